@@ -1,0 +1,69 @@
+# The libraries hale stands on, each with the oldest version it is known to work with. What is missing is named by its Debian package.
+
+find_package(PkgConfig QUIET)
+if(NOT PKG_CONFIG_FOUND)
+  message(FATAL_ERROR "hale needs pkg-config to find its libraries; on Debian: apt-get install pkg-config")
+endif()
+
+add_library(hale_libraries INTERFACE)
+
+# hale_needs(<pkg-config module> <minimum> <Debian package>)
+function(hale_needs module minimum package)
+  string(MAKE_C_IDENTIFIER "hale_${module}" found)
+  pkg_check_modules(${found} QUIET IMPORTED_TARGET ${module}>=${minimum})
+  if(NOT ${found}_FOUND)
+    message(FATAL_ERROR "hale needs ${module} ${minimum} or newer; on Debian: apt-get install ${package}")
+  endif()
+  message(STATUS "${module} ${${found}_VERSION}")
+  target_link_libraries(hale_libraries INTERFACE PkgConfig::${found})
+endfunction()
+
+# hale_needs_header(<name> <header> <regular expression with the version in \1> <minimum> <Debian package>)
+function(hale_needs_header name header expression minimum package)
+  string(MAKE_C_IDENTIFIER "hale_${name}_dir" dir)
+  find_path(${dir} ${header})
+  if(${dir})
+    file(STRINGS ${${dir}}/${header} lines)
+    string(REGEX MATCH "${expression}" ignored "${lines}")
+    string(REGEX REPLACE " \\. " "." version "${CMAKE_MATCH_1}")
+  endif()
+  if(NOT ${dir} OR version VERSION_LESS minimum)
+    message(FATAL_ERROR "hale needs ${name} ${minimum} or newer; on Debian: apt-get install ${package}")
+  endif()
+  message(STATUS "${name} ${version}")
+endfunction()
+
+hale_needs(fmt 9.1 libfmt-dev)
+hale_needs(libcurl 7.88 libcurl4-openssl-dev)
+hale_needs(libpq 15 libpq-dev)
+hale_needs(hiredis 0.14 libhiredis-dev)
+hale_needs(openssl 3.0 libssl-dev)
+hale_needs(libpcre2-8 10.42 libpcre2-dev)
+hale_needs(CLI11 2.1.2 libcli11-dev)
+hale_needs(nlohmann_json 3.11.2 nlohmann-json3-dev)
+hale_needs_header(asio asio/version.hpp "define ASIO_VERSION ([0-9]+)" 102201 libasio-dev)
+
+find_package(Threads REQUIRED)
+target_link_libraries(hale_libraries INTERFACE Threads::Threads)
+target_compile_definitions(hale_libraries INTERFACE
+  ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_SEPARATE_COMPILATION
+  # Without it, whether a file includes a standard header before asio decides which allocator it uses.
+  ASIO_DISABLE_STD_ALIGNED_ALLOC)
+
+# How our own files are compiled.
+add_library(hale_flags INTERFACE)
+target_compile_options(hale_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 warns of coroutine frames that are freed by the very operator that made them.
+  target_compile_options(hale_flags INTERFACE -Wno-mismatched-new-delete)
+else()
+  # clang 14 has coroutines but not yet the macros that asio looks for.
+  target_compile_definitions(hale_flags INTERFACE ASIO_HAS_CO_AWAIT=1 ASIO_HAS_STD_COROUTINE=1)
+endif()
+if(HALE_SANITIZE)
+  target_compile_options(hale_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(hale_flags INTERFACE -fsanitize=address,undefined)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(hale_flags INTERFACE -fno-sanitize=function)
+  endif()
+endif()

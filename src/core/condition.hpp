@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/pattern.hpp"
+#include "core/quantity.hpp"
+
+namespace hale {
+
+/// How a condition compares.
+enum class Comparison : std::uint8_t { equal, not_equal, matches, not_matches, less, at_most, greater, at_least };
+
+/// One of the values that `=` and `!=` accept: `200`, `200-299` (ends included) or a text.
+struct Alternative {
+  std::string text;
+  std::optional<Quantity> low;  ///< set when the text can be read as a number
+  std::optional<Quantity> high;
+};
+
+/// What the user demands of a fact or a measure: NAME OP VALUE, as in `status=200-299,301`, `body~^ready`, `version>=7`.
+struct Condition {
+  std::string text;  ///< as the user wrote it
+  std::string name;
+  Comparison comparison = Comparison::equal;
+  std::string value;
+  std::vector<Alternative> alternatives;  ///< for = and !=
+  std::optional<Pattern> pattern;         ///< for ~ and !~
+  std::optional<Quantity> bound;          ///< for < <= > >=; nothing when the value is a version such as 7.0.15
+
+  /// True for != and !~.
+  bool negated() const { return comparison == Comparison::not_equal || comparison == Comparison::not_matches; }
+};
+
+/// Throws UsageError with what to write instead. Within a `json:` name, `~0` and `~1` are RFC 6901 escapes, not operators.
+Condition parse_condition(std::string_view text);
+
+/// "<", ">=", "~" and so on.
+std::string_view sign(Comparison comparison);
+
+}  // namespace hale

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace hale {
+
+/// What hale stands in: gathered once in main, so that nothing else asks the system.
+struct Environment {
+  /// The environment variable's text, or nothing when it is unset or empty.
+  std::function<std::optional<std::string>(const char*)> variable = [](const char*) { return std::nullopt; };
+  std::string program = "hale";   ///< the name hale was called by, without folders
+  bool stdout_is_terminal = false;
+  int columns = 80;               ///< of that terminal
+};
+
+}  // namespace hale

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/option.hpp"
+#include "core/quantity.hpp"
+
+namespace hale {
+
+class Probe;
+struct Environment;
+struct Target;
+
+/// What it means when an answer lacks a name that the user asked about.
+enum class Absence : std::uint8_t {
+  unknown,   ///< hale cannot tell: UNKNOWN
+  failed,    ///< absence is the answer: every condition on the name fails
+  empty,     ///< the same as an empty text: only a negated condition holds
+};
+
+/// A measure or a fact that a kind may see.
+struct NameSpec {
+  std::string_view name;     ///< "status"; ending in ':' it opens a family ("header:"); "*" is any name at all
+  std::string_view meaning;  ///< one line
+  Unit unit = Unit::none;    ///< of a measure; for a family: not known beforehand
+  Absence absence = Absence::unknown;
+  std::string_view example{};  ///< for a family: what follows it ("NAME")
+
+  bool is_family() const { return name == "*" || name.ends_with(':'); }
+};
+
+/// A sort of target: the table row that the parser, --help, the manual and the completions read. All texts live for ever.
+struct Kind {
+  std::string_view name;                      ///< "http"; `--http` names such a target
+  std::span<const std::string_view> schemes;  ///< of a bare URL, the first being the one that `--http PLACE` implies
+  std::string_view place;                     ///< how its address is written: "[http[s]://]HOST[:PORT][/PATH]"
+  std::string_view meaning;                   ///< one line
+  std::string_view detail;                    ///< a paragraph for --help and the manual
+  std::string_view example;                   ///< a whole command line
+  std::span<const OptionSpec> options;
+  std::span<const NameSpec> measures;
+  std::span<const NameSpec> facts;
+  std::span<const std::string_view> phases;  ///< in order; each is a measure too, blanks written as '_'
+
+  /// Reads `target.place` and the options, sets `target.address` and `target.secrets`, makes the probe.
+  /// Throws UsageError; sends nothing.
+  std::unique_ptr<Probe> (*make)(Target& target, const Environment& environment);
+};
+
+/// The row of `names` that covers `name`, a family included; null when there is none.
+const NameSpec* find_name(std::span<const NameSpec> names, std::string_view name);
+
+/// Every kind's measure: the response time.
+inline constexpr std::string_view time_measure = "time";
+
+}  // namespace hale

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/quantity.hpp"
+#include "core/range.hpp"
+#include "core/state.hpp"
+
+namespace hale {
+
+/// A named number that a probe saw. The peer may state thresholds of its own (perfdata of a plugin); they are shown, and
+/// judged only when the user sets none.
+struct Measure {
+  std::string name;
+  Quantity quantity;
+  std::optional<Range> warning{};
+  std::optional<Range> critical{};
+};
+
+/// A named text that a probe saw.
+struct Fact {
+  std::string name;
+  std::string text;
+};
+
+/// A part of the target that has a state of its own.
+struct Component {
+  std::string name;
+  State state = State::ok;
+  std::string message;
+};
+
+/// The state that the target's answer speaks of. A condition of the user's on the fact or measure `about` replaces it.
+struct Claim {
+  State state = State::ok;
+  std::string message;
+  std::string about{};
+};
+
+/// What a probe saw. Texts are as the peer sent them: a report makes them harmless.
+struct Observation {
+  std::string summary;  ///< what to say when all is well
+  std::vector<Measure> measures;
+  std::vector<Fact> facts;
+  std::vector<Component> components;
+  std::vector<Claim> claims;
+};
+
+}  // namespace hale

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+namespace hale {
+
+/// A compiled regular expression (PCRE2, UTF-8, invalid bytes never match). Copies share the compiled form.
+class Pattern {
+ public:
+  /// Throws UsageError that names the place of the mistake.
+  explicit Pattern(std::string_view expression);
+
+  /// True when the expression matches somewhere in `text`. Throws Unhealthy(UNKNOWN) when the match would cost more than the
+  /// limits allow, so that a hostile answer cannot spend the deadline.
+  bool found_in(std::string_view text) const;
+
+ private:
+  struct Code;
+  std::shared_ptr<const Code> code_;
+};
+
+}  // namespace hale

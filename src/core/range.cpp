@@ -1,0 +1,65 @@
+#include "core/range.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+
+namespace hale {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+[[noreturn]] void refuse(std::string_view text, std::string_view why) {
+  throw UsageError(fmt::format("{}: {}", text.empty() ? "an empty range" : harmless(text), why));
+}
+
+Quantity bound(std::string_view number, std::string_view whole) {
+  const auto quantity = parse_quantity(number);
+  if (!quantity && number.starts_with('/')) {
+    refuse(whole, "the shell made a path of an unquoted ~; write the range in quotes: '~:10'");
+  }
+  if (!quantity) refuse(whole, "no range; write 10, 10:, ~:10, 10:20 or @10:20, with a unit if you like: 500ms");
+  return *quantity;
+}
+
+}  // namespace
+
+bool Range::alerts(double value) const {
+  const bool inside = value >= low && value <= high;
+  return inside == alert_inside;
+}
+
+std::string Range::text() const {
+  const std::string start = low == -infinity ? "~:" : low == 0 && high != infinity ? "" : plain(low) + ":";
+  return fmt::format("{}{}{}", alert_inside ? "@" : "", start, high == infinity ? "" : plain(high));
+}
+
+Range parse_range(std::string_view text) {
+  Range range;
+  std::string_view rest = text;
+  if (rest.starts_with('@')) {
+    range.alert_inside = true;
+    rest.remove_prefix(1);
+  }
+  const std::size_t colon = rest.find(':');
+  const std::string_view start = colon == std::string_view::npos ? std::string_view() : rest.substr(0, colon);
+  const std::string_view end = colon == std::string_view::npos ? rest : rest.substr(colon + 1);
+  if (start.empty() && end.empty()) refuse(text, "no range; write 10, 10:, ~:10, 10:20 or @10:20");
+  const Quantity low = start == "~" ? Quantity{-infinity} : start.empty() ? Quantity{0} : bound(start, text);
+  const Quantity high = end.empty() ? Quantity{infinity} : bound(end, text);
+  range.low = low.value;
+  range.high = high.value;
+  range.unit = high.unit != Unit::none ? high.unit : low.unit;
+  const auto means_itself = [&](Quantity q) { return q.unit == range.unit || q.value == 0 || std::isinf(q.value); };
+  if (!means_itself(low) || !means_itself(high)) refuse(text, "both ends of a range carry the same unit; write 10ms:20ms");
+  if (range.low > range.high) {
+    if (colon == std::string_view::npos) refuse(text, fmt::format("0 to {} is empty; write {}: for \"not below\"", rest, rest));
+    refuse(text, fmt::format("a range runs from low to high; write {}:{}, or @{}:{} to be warned inside it", end, start, end, start));
+  }
+  return range;
+}
+
+}  // namespace hale

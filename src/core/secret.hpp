@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace hale {
+
+/// A text that must never be shown. It has no printer; reveal() is for the wire alone.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string text) : text_(std::move(text)) {}
+
+  const std::string& reveal() const { return text_; }
+  bool empty() const { return text_.empty(); }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace hale

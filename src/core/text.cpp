@@ -1,0 +1,256 @@
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <numeric>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
+namespace hale {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n\v\f";
+constexpr std::string_view ellipsis = "\u2026";
+
+struct Character {
+  char32_t code = 0;
+  std::size_t bytes = 1;
+  bool valid = false;
+};
+
+/// The first character of `text`, which is not empty. RFC 3629: shortest form only, no surrogates, at most U+10FFFF.
+Character decode(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < 0x80) return {byte(0), 1, true};
+  const std::size_t bytes = byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : 2;
+  if (byte(0) < 0xC2 || byte(0) > 0xF4 || text.size() < bytes) return {};
+  char32_t code = byte(0) & (0xFFU >> (bytes + 1));
+  for (std::size_t i = 1; i < bytes; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return {};
+    code = (code << 6) | (byte(i) & 0x3FU);
+  }
+  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+  if (code < least[bytes] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
+  return {code, bytes, true};
+}
+
+bool within(char32_t code, char32_t first, char32_t last) { return code >= first && code <= last; }
+
+/// Zero-width, direction-changing, line-separating and tag characters: what can make a line read as another one.
+bool deceives(char32_t code) {
+  return code == 0xAD || code == 0x61C || code == 0x180E || within(code, 0x200B, 0x200F) || within(code, 0x2028, 0x202E) ||
+         within(code, 0x2060, 0x206F) || code == 0xFEFF || within(code, 0xFFF9, 0xFFFB) || within(code, 0xE0000, 0xE007F);
+}
+
+std::size_t columns_of(char32_t code) {
+  if (within(code, 0x300, 0x36F) || within(code, 0x20D0, 0x20FF) || within(code, 0xFE00, 0xFE0F)) return 0;
+  const bool wide = within(code, 0x1100, 0x115F) || within(code, 0x2E80, 0xA4CF) || within(code, 0xAC00, 0xD7A3) ||
+                    within(code, 0xF900, 0xFAFF) || within(code, 0xFE30, 0xFE6F) || within(code, 0xFF00, 0xFF60) ||
+                    within(code, 0xFFE0, 0xFFE6) || within(code, 0x1F300, 0x1F64F) || within(code, 0x1F900, 0x1F9FF) ||
+                    within(code, 0x20000, 0x3FFFD);
+  return wide ? 2 : 1;
+}
+
+std::optional<int> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return std::nullopt;
+}
+
+/// Edits (insert, remove, replace, swap neighbours) that turn `a` into `b`.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  std::iota(d[0].begin(), d[0].end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, replaced});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+}  // namespace
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> pieces;
+  for (std::size_t end = text.find(separator); end != std::string_view::npos; end = text.find(separator)) {
+    pieces.push_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  pieces.push_back(text);
+  return pieces;
+}
+
+std::string_view first_line(std::string_view text) {
+  for (const std::string_view line : split(text, '\n')) {
+    if (!trim(line).empty()) return trim(line);
+  }
+  return {};
+}
+
+std::vector<std::string> shell_words(std::string_view text) {
+  std::vector<std::string> words;
+  bool open = false;  // an empty pair of quotes is a word too
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote == 0 && blanks.find(c) != std::string_view::npos) {
+      open = false;
+      continue;
+    }
+    if (!open) words.emplace_back();
+    open = true;
+    if (quote == 0 && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    } else if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+      const char next = text[i + 1];
+      // Within double quotes a backslash is itself unless it guards one of these.
+      if (quote == '"' && std::string_view("\"\\$`").find(next) == std::string_view::npos) words.back() += c;
+      words.back() += next;
+      ++i;
+    } else {
+      words.back() += c;
+    }
+  }
+  if (quote != 0) throw UsageError(fmt::format("{}: the quote {} is never closed", harmless(text), quote));
+  return words;
+}
+
+std::string unescape(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      bytes += text[i];
+      continue;
+    }
+    const char escape = i + 1 < text.size() ? text[++i] : 0;
+    constexpr std::string_view letters = "rnt\\0";
+    constexpr std::string_view meanings("\r\n\t\\\0", 5);
+    if (const std::size_t known = escape == 0 ? std::string_view::npos : letters.find(escape); known != std::string_view::npos) {
+      bytes += meanings[known];
+    } else if (const auto high = escape == 'x' && i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt,
+               low = high ? hex_digit(text[i + 2]) : std::nullopt;
+               low) {
+      bytes += static_cast<char>(*high * 16 + *low);
+      i += 2;
+    } else {
+      throw UsageError(fmt::format("{}: after a backslash write r, n, t, 0, xHH or another backslash", harmless(text)));
+    }
+  }
+  return bytes;
+}
+
+std::string harmless(std::string_view text) {
+  std::string safe;
+  safe.reserve(text.size());
+  while (!text.empty()) {
+    const Character character = decode(text);
+    if (!character.valid) {
+      safe += "\uFFFD";
+    } else if (character.code == '\n' || character.code == '\r' || character.code == '\t') {
+      safe += ' ';
+    } else if (character.code < 0x20 || within(character.code, 0x7F, 0x9F)) {
+      safe += fmt::format("\\x{:02x}", static_cast<std::uint32_t>(character.code));
+    } else if (deceives(character.code)) {
+      safe += fmt::format("\\u{{{:x}}}", static_cast<std::uint32_t>(character.code));
+    } else {
+      safe += text.substr(0, character.bytes);
+    }
+    text.remove_prefix(character.bytes);
+  }
+  return safe;
+}
+
+std::string shorten(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return std::string(text);
+  if (bytes < ellipsis.size()) return {};
+  std::size_t end = bytes - ellipsis.size();
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)).append(ellipsis);
+}
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const Character character = decode(text);
+    width += columns_of(character.code);
+    text.remove_prefix(character.bytes);
+  }
+  return width;
+}
+
+std::string fit(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  if (columns == 0) return {};
+  std::string kept;
+  for (std::size_t width = 1; !text.empty();) {
+    const Character character = decode(text);
+    width += columns_of(character.code);
+    if (width > columns) break;
+    kept += text.substr(0, character.bytes);
+    text.remove_prefix(character.bytes);
+  }
+  return kept.append(ellipsis);
+}
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
+  std::string_view best;
+  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const std::string_view candidate : candidates) {
+    if (const std::size_t edits = distance(word, candidate); edits < least) {
+      least = edits;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string shell_quote(std::string_view word) {
+  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                                             "_-./:=@%+,") == std::string_view::npos;
+  if (plain) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+std::string one_of(std::span<const std::string_view> words) {
+  std::string list;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) list += i + 1 == words.size() ? " or " : ", ";
+    list += words[i];
+  }
+  return list;
+}
+
+}  // namespace hale

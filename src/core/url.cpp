@@ -1,0 +1,146 @@
+#include "core/url.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+
+namespace hale {
+namespace {
+
+constexpr std::string_view scheme_characters = "abcdefghijklmnopqrstuvwxyz0123456789+.-";
+
+void refuse_control_characters(std::string_view text) {
+  const auto bad = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
+  if (std::any_of(text.begin(), text.end(), bad)) {
+    throw UsageError("an address holds no blanks or control characters; write %20 for a blank");
+  }
+}
+
+/// HOST, HOST:PORT, [V6] or [V6]:PORT.
+void parse_authority(std::string_view text, Url& url) {
+  std::string_view port;
+  if (text.starts_with('[')) {
+    const std::size_t close = text.find(']');
+    if (close == std::string_view::npos) throw UsageError("the bracket of an IPv6 address is never closed; write [::1]:80");
+    url.host = text.substr(1, close - 1);
+    text.remove_prefix(close + 1);
+    if (!text.empty() && !text.starts_with(':')) throw UsageError(fmt::format("{}: a port stands behind ']:'", harmless(text)));
+    port = text.empty() ? text : text.substr(1);
+    if (!text.empty() && port.empty()) throw UsageError("the port is missing behind the colon");
+  } else {
+    const std::size_t colon = text.find(':');
+    if (colon != std::string_view::npos && text.find(':', colon + 1) != std::string_view::npos) {
+      throw UsageError(fmt::format("{}: an IPv6 address stands in brackets; write [::1]:80", harmless(text)));
+    }
+    url.host = percent_decode(text.substr(0, colon));
+    if (colon == std::string_view::npos) return;
+    port = text.substr(colon + 1);
+    if (port.empty()) throw UsageError("the port is missing behind the colon");
+  }
+  if (!port.empty()) url.port = parse_port(port);
+}
+
+}  // namespace
+
+std::string url_scheme(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0) return {};
+  std::string scheme = lower(text.substr(0, colon));
+  if (scheme.find_first_not_of(scheme_characters) != std::string::npos || scheme[0] < 'a' || scheme[0] > 'z') return {};
+  const std::string_view rest = text.substr(colon + 1);
+  const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+  if (digits > 0 && (digits == rest.size() || rest[digits] == '/')) return {};
+  return scheme;
+}
+
+Url parse_url(std::string_view text, std::string_view scheme) {
+  refuse_control_characters(text);
+  Url url;
+  url.scheme = scheme;
+  if (const std::size_t mark = text.find("://"); mark != std::string_view::npos && lower(text.substr(0, mark)) == url_scheme(text)) {
+    url.scheme = lower(text.substr(0, mark));
+    text.remove_prefix(mark + 3);
+  }
+  text = text.substr(0, text.find('#'));
+  if (const std::size_t question = text.find('?'); question != std::string_view::npos) {
+    url.query = text.substr(question + 1);
+    text = text.substr(0, question);
+  }
+  std::string_view authority = text.substr(0, text.find('/'));
+  url.path = text.substr(authority.size());
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
+    const std::string_view user_info = authority.substr(0, at);
+    const std::size_t colon = user_info.find(':');
+    url.user = percent_decode(user_info.substr(0, colon));
+    if (colon != std::string_view::npos) url.password = Secret(percent_decode(user_info.substr(colon + 1)));
+    authority.remove_prefix(at + 1);
+  }
+  parse_authority(authority, url);
+  return url;
+}
+
+std::string Url::shown(std::uint16_t default_port) const {
+  std::string text = scheme + "://";
+  if (user && !user->empty()) text += *user + "@";
+  const std::uint16_t visible_port = port.value_or(default_port);
+  text += visible_port == 0 ? (host.find(':') == std::string::npos ? host : "[" + host + "]") : host_and_port(host, visible_port);
+  text += path;
+  if (!query.empty()) {
+    // A query's values may be secrets (api_key=...); its names tell two targets apart well enough.
+    char separator = '?';
+    for (const std::string_view piece : split(query, '&')) {
+      text += separator;
+      text += piece.substr(0, piece.find('='));
+      if (piece.find('=') != std::string_view::npos) text += "=...";
+      separator = '&';
+    }
+  }
+  return text;
+}
+
+std::optional<std::string> Url::parameter(std::string_view name) const {
+  for (const std::string_view piece : split(query, '&')) {
+    const std::size_t equals = piece.find('=');
+    if (piece.substr(0, equals) != name) continue;
+    return equals == std::string_view::npos ? std::string() : percent_decode(piece.substr(equals + 1));
+  }
+  return std::nullopt;
+}
+
+std::string percent_decode(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      bytes += text[i];
+      continue;
+    }
+    unsigned value = 0;
+    const std::string_view digits = text.substr(i + 1, 2);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2 || value == 0) {
+      throw UsageError("a % in an address begins two hexadecimal digits, not 00; write %25 for the sign itself");
+    }
+    bytes += static_cast<char>(value);
+    i += 2;
+  }
+  return bytes;
+}
+
+std::uint16_t parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size() || port == 0) {
+    throw UsageError(fmt::format("{}: a port is a number from 1 to 65535", harmless(text)));
+  }
+  return port;
+}
+
+std::string host_and_port(std::string_view host, std::uint16_t port) {
+  return host.find(':') == std::string_view::npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);
+}
+
+}  // namespace hale

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+#include <typeindex>
+#include <unordered_map>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/target.hpp"
+#include "net/task.hpp"
+
+namespace hale {
+
+using Clock = std::chrono::steady_clock;
+
+/// What all probes of one run share: the loop, and one object of each type that a door or a probe keeps for the whole run.
+class Loop {
+ public:
+  Loop() = default;
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  asio::io_context& context() { return context_; }
+
+  /// The run's only T, made from the loop at the first call. It ends before the loop does.
+  template <typename T>
+  T& shared() {
+    std::shared_ptr<void>& slot = shared_[typeid(T)];
+    if (!slot) slot = std::make_shared<T>(*this);
+    return *static_cast<T*>(slot.get());
+  }
+
+ private:
+  asio::io_context context_{1};
+  std::unordered_map<std::type_index, std::shared_ptr<void>> shared_;
+};
+
+/// One probe's view of the world: the loop, its deadline, its address family, and the record of its phases.
+class Net {
+ public:
+  /// `begin` is the zero of the probe's time axis; nothing goes on after `end`.
+  Net(Loop& loop, Family family, Clock::time_point begin, Clock::time_point end)
+      : loop_(loop), family_(family), begin_(begin), end_(end) {}
+
+  Loop& loop() const { return loop_; }
+  Executor executor() const { return loop_.context().get_executor(); }
+  Family family() const { return family_; }
+
+  /// Begins the phase `name` and ends the one before; says nothing when that phase is running already.
+  void enter(std::string_view name);
+
+  /// The phase that is running; empty before the first.
+  std::string_view phase() const { return phases_.empty() ? std::string_view() : phases_.back().name; }
+
+  /// The phases so far, the last one ending now.
+  std::vector<Phase> phases() const;
+
+  /// A fair part of the time left for one of `steps` steps that are tried in turn.
+  Duration share(std::size_t steps) const;
+
+ private:
+  Loop& loop_;
+  Family family_;
+  Clock::time_point begin_;
+  Clock::time_point end_;
+  std::vector<Phase> phases_;
+};
+
+}  // namespace hale

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/observation.hpp"
+#include "net/net.hpp"
+#include "net/task.hpp"
+
+namespace hale {
+
+/// Asks one target its question once. A probe is one straight-line coroutine that reads like the protocol's story and never
+/// looks at a clock: when time is up, the step being awaited throws by itself.
+class Probe {
+ public:
+  virtual ~Probe() = default;
+
+  /// Tells the protocol's story once. Names its phases by `net.enter`. Throws Unhealthy with the target's own words, or
+  /// std::system_error for a transport failure, to end it early; the runner adds the phase.
+  virtual Task<Observation> observe(Net& net) = 0;
+};
+
+}  // namespace hale
