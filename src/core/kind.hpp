@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/option.hpp"
@@ -44,6 +45,9 @@ struct Kind {
   std::span<const NameSpec> measures;
   std::span<const NameSpec> facts;
   std::span<const std::string_view> phases;  ///< in order; each is a measure too, blanks written as '_'
+
+  /// The library behind the kind with its version ("libcurl 7.88.1"); null when there is none.
+  std::string (*library)();
 
   /// Reads `target.place` and the options, sets `target.address` and `target.secrets`, makes the probe.
   /// Throws UsageError; sends nothing.
