@@ -27,8 +27,9 @@ struct Pattern::Code {
 Pattern::Pattern(std::string_view expression) {
   int error = 0;
   std::size_t offset = 0;
-  pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(),
-                                   PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &offset, nullptr);
+  pcre2_code* code =
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(),
+                    PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &offset, nullptr);
   if (code == nullptr) {
     std::array<unsigned char, 128> reason{};
     pcre2_get_error_message(error, reason.data(), reason.size());
@@ -47,6 +48,14 @@ bool Pattern::found_in(std::string_view text) const {
     throw Unhealthy("the regular expression needs too many steps on this answer", State::unknown);
   }
   return count >= 0;
+}
+
+std::string pattern_library() {
+  std::array<char, 64> version{};
+  pcre2_config(PCRE2_CONFIG_VERSION, version.data());
+  // "10.42 2022-12-11"
+  return fmt::format("PCRE2 {}",
+                     std::string_view(version.data()).substr(0, std::string_view(version.data()).find(' ')));
 }
 
 }  // namespace hale

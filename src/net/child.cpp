@@ -15,6 +15,9 @@
 #include <csignal>
 #include <system_error>
 
+#include <fmt/format.h>
+
+#include "core/error.hpp"
 #include "net/ready.hpp"
 
 namespace hale {
@@ -50,8 +53,8 @@ struct Pipe {
     fcntl(ours.get(), F_SETFL, O_NONBLOCK);
   }
 
-  /// Takes what is there, but no more than a loop's turn allows: a child may write faster than we read. What is over the cap
-  /// is dropped, so that the child is not blocked.
+  /// Takes what is there, but no more than a loop's turn allows: a child may write faster than we read. What is over
+  /// the cap is dropped, so that the child is not blocked.
   void drain() {
     std::array<char, 16384> buffer{};
     for (int turn = 0; turn < 16; ++turn) {
@@ -103,7 +106,8 @@ class SpawnSetup {
     arguments.push_back(nullptr);
     pid_t process = 0;
     const int error = posix_spawnp(&process, arguments[0], &actions_, &attributes_, arguments.data(), environ);
-    if (error != 0) fail(error);
+    if (error != 0)
+      throw Unhealthy(fmt::format("{}: {}", words[0], std::generic_category().message(error)), State::unknown);
     return process;
   }
 

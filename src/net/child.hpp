@@ -18,10 +18,10 @@ struct ChildEnd {
 
 inline constexpr std::size_t child_output_cap = 65536;
 
-/// Runs `words[0]`, looked up in PATH, with the arguments `words`, in a process group of its own, standard input empty, no
-/// descriptor of ours open. Waits for the process, not for the end of its output, which a grandchild may hold open; then, as
-/// at the deadline, kills and reaps the whole group. Enters the phase "run". Throws std::system_error when it cannot be
-/// started (ENOENT: there is no such command).
+/// Runs `words[0]`, looked up in PATH, with the arguments `words`, in a process group of its own, standard input empty,
+/// no descriptor of ours open. Waits for the process, not for the end of its output, which a grandchild may hold open;
+/// then, as at the deadline, kills and reaps the whole group. Enters the phase "run". Throws Unhealthy (UNKNOWN, with
+/// the system's words) when it cannot be started.
 Task<ChildEnd> run_child(Net& net, std::vector<std::string> words);
 
 }  // namespace hale

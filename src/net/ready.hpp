@@ -10,8 +10,8 @@ namespace hale {
 /// What a foreign descriptor is waited for.
 enum class Readiness : std::uint8_t { readable, writable };
 
-/// Waits until `descriptor`, which stays its owner's, is ready. Only a duplicate is watched, so that its owner may close it
-/// at any time. Throws std::system_error(timed_out) when `limit` passes first.
+/// Waits until `descriptor`, which stays its owner's, is ready. Only a duplicate is watched, so that its owner may
+/// close it at any time. Throws std::system_error(timed_out) when `limit` passes first.
 Task<void> ready(Net& net, int descriptor, Readiness readiness, std::optional<Duration> limit = std::nullopt);
 
 /// The same for a wait that is no single probe's.

@@ -6,17 +6,18 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+#include <openssl/x509v3.h>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/local/stream_protocol.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/ssl/context.hpp>
+#include <asio/ssl/error.hpp>
 #include <asio/ssl/stream.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
-#include <fmt/format.h>
-#include <openssl/x509v3.h>
 
 #include "core/error.hpp"
 #include "core/url.hpp"
@@ -29,8 +30,8 @@ namespace {
 using Socket = asio::basic_stream_socket<asio::generic::stream_protocol, Executor>;
 constexpr asio::use_awaitable_t<Executor> awaiting{};
 
-/// Connects, within `limit` when other addresses wait for their turn. A failure of this address is returned; the end of the
-/// target's own time throws.
+/// Connects, within `limit` when other addresses wait for their turn. A failure of this address is returned; the end of
+/// the target's own time throws.
 Task<std::error_code> connect(Net& net, Socket& socket, asio::generic::stream_protocol::endpoint endpoint,
                               std::optional<Duration> limit) {
   std::error_code error;
@@ -60,7 +61,8 @@ asio::ssl::context make_context(const Tls& tls) {
   } else {
     context.load_verify_file(tls.ca_file, error);
   }
-  if (error) throw Unhealthy(fmt::format("the trusted certificates cannot be read: {}", error.message()), State::unknown);
+  if (error)
+    throw Unhealthy(fmt::format("the trusted certificates cannot be read: {}", error.message()), State::unknown);
   return context;
 }
 
@@ -78,7 +80,8 @@ void name_the_server(SSL* ssl, const std::string& name) {
 }  // namespace
 
 struct Stream::Connection {
-  Connection(Socket connected, std::string peer_address) : socket(std::move(connected)), peer(std::move(peer_address)) {}
+  Connection(Socket connected, std::string peer_address)
+      : socket(std::move(connected)), peer(std::move(peer_address)) {}
 
   Socket socket;
   std::string peer;
@@ -91,16 +94,25 @@ Stream::Stream(Stream&&) noexcept = default;
 Stream& Stream::operator=(Stream&&) noexcept = default;
 Stream::~Stream() = default;
 
-Task<std::string> Stream::read_some(std::size_t most) {
+Task<std::string> Stream::read(std::size_t most) {
   std::string bytes(most, '\0');
   const auto buffer = asio::buffer(bytes);
+  std::error_code error;
   std::size_t count = 0;
   if (connection_->tls) {
-    count = co_await connection_->tls->async_read_some(buffer, awaiting);
+    count = co_await connection_->tls->async_read_some(buffer, asio::redirect_error(awaiting, error));
   } else {
-    count = co_await connection_->socket.async_read_some(buffer, awaiting);
+    count = co_await connection_->socket.async_read_some(buffer, asio::redirect_error(awaiting, error));
   }
+  const bool end = error == asio::error::eof || error == asio::ssl::error::stream_truncated;
+  if (error && !end) throw std::system_error(error);
   bytes.resize(count);
+  co_return bytes;
+}
+
+Task<std::string> Stream::read_some(std::size_t most) {
+  std::string bytes = co_await read(most);
+  if (bytes.empty()) throw Unhealthy("the peer hung up");
   co_return bytes;
 }
 
@@ -127,7 +139,8 @@ Task<void> Stream::start_tls(Net& net, const Tls& tls) {
   std::error_code error;
   co_await connection_->tls->async_handshake(asio::ssl::stream_base::client, asio::redirect_error(awaiting, error));
   const long verified = SSL_get_verify_result(ssl);
-  if (error && verified != X509_V_OK) throw Unhealthy(fmt::format("certificate: {}", X509_verify_cert_error_string(verified)));
+  if (error && verified != X509_V_OK)
+    throw Unhealthy(fmt::format("certificate: {}", X509_verify_cert_error_string(verified)));
   if (error) throw std::system_error(error);
 }
 
@@ -143,9 +156,11 @@ Task<Stream> dial(Net& net, std::string host, std::uint16_t port) {
     const std::size_t left = addresses.size() - i;
     const std::optional<Duration> limit = left > 1 ? std::optional(net.share(left)) : std::nullopt;
     const std::error_code error = co_await connect(net, socket, endpoint, limit);
-    if (!error) co_return Stream(std::make_unique<Stream::Connection>(std::move(socket), host_and_port(addresses[i], port)));
+    if (!error)
+      co_return Stream(std::make_unique<Stream::Connection>(std::move(socket), host_and_port(addresses[i], port)));
     if (addresses.size() == 1) throw Unhealthy(error.message());
-    failures += fmt::format("{}{} ({})", failures.empty() ? "" : ", ", error.message(), host_and_port(addresses[i], port));
+    failures +=
+        fmt::format("{}{} ({})", failures.empty() ? "" : ", ", error.message(), host_and_port(addresses[i], port));
   }
   throw Unhealthy(failures);
 }

@@ -20,7 +20,10 @@ class Stream {
   Stream& operator=(Stream&&) noexcept;
   ~Stream();
 
-  /// What the peer sends next: 1 to `most` bytes. Throws std::system_error; end of stream is an error too.
+  /// What the peer sends next, at most `most` bytes; empty at the end of the stream. Throws std::system_error.
+  Task<std::string> read(std::size_t most = 16384);
+
+  /// The same where more must come: a peer that hangs up throws too.
   Task<std::string> read_some(std::size_t most = 16384);
 
   /// Sends all of `bytes`. Throws std::system_error.
@@ -29,7 +32,8 @@ class Stream {
   /// Says that nothing more will be sent, so that the peer sees a whole conversation and not a reset.
   void finish_sending();
 
-  /// Speaks TLS from here on; enters the phase "tls". Throws Unhealthy with the reason when the certificate is not trusted.
+  /// Speaks TLS from here on; enters the phase "tls". Throws Unhealthy with the reason when the certificate is not
+  /// trusted.
   Task<void> start_tls(Net& net, const Tls& tls);
 
   /// The numeric address that answered, with its port; the path of a unix socket.

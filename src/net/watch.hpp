@@ -7,8 +7,8 @@
 
 namespace hale {
 
-/// Serves a foreign library that says which descriptors and which timer it waits for: a private epoll and a timerfd, so that
-/// the loop itself watches one descriptor, whatever the library opens and closes.
+/// Serves a foreign library that says which descriptors and which timer it waits for: a private epoll and a timerfd, so
+/// that the loop itself watches one descriptor, whatever the library opens and closes.
 class Watch {
  public:
   /// `on_ready(descriptor, readable, writable)`; `on_time()` when the timer is due.

@@ -9,8 +9,8 @@
 
 namespace hale {
 
-/// The whole report in `output.format`, ending in a line end; never longer than `output.limit`, and a caller that cuts has
-/// the worst first. Text from outside is made harmless here. Empty when `output.quiet`.
+/// The whole report in `output.format`, ending in a line end; never longer than `output.limit`, and a caller that cuts
+/// has the worst first. Text from outside is made harmless here. Empty when `output.quiet`.
 std::string report(const Outcome& outcome, const Output& output);
 
 /// What is printed instead of a report when hale was asked for something it cannot do.
