@@ -22,10 +22,10 @@ struct Caller {
   std::string_view name;
   std::string_view meaning;
   Format format;
-  bool binary_exit;      ///< 0 for OK and WARNING, 1 otherwise
-  bool worst_first;      ///< for a caller that cuts the output
-  std::size_t limit;     ///< bytes that the caller keeps; 0 for all
-  bool errors_on_stdout; ///< usage errors too: the caller shows nothing else
+  bool binary_exit;       ///< 0 for OK and WARNING, 1 otherwise
+  bool worst_first;       ///< for a caller that cuts the output
+  std::size_t limit;      ///< bytes that the caller keeps; 0 for all
+  bool errors_on_stdout;  ///< usage errors too: the caller shows nothing else
 };
 
 std::span<const FormatSpec> formats();

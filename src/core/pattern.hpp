@@ -11,8 +11,8 @@ class Pattern {
   /// Throws UsageError that names the place of the mistake.
   explicit Pattern(std::string_view expression);
 
-  /// True when the expression matches somewhere in `text`. Throws Unhealthy(UNKNOWN) when the match would cost more than the
-  /// limits allow, so that a hostile answer cannot spend the deadline.
+  /// True when the expression matches somewhere in `text`. Throws Unhealthy(UNKNOWN) when the match would cost more
+  /// than the limits allow, so that a hostile answer cannot spend the deadline.
   bool found_in(std::string_view text) const;
 
  private:

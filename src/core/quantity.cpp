@@ -41,7 +41,8 @@ constexpr std::array<Suffix, 10> others{{{"w", Unit::seconds, 604800},
                                          {"c", Unit::counter, 1}}};
 
 std::optional<Suffix> find_suffix(std::string_view text) {
-  for (const std::span<const Suffix> table : {std::span<const Suffix>(times), std::span<const Suffix>(sizes), std::span<const Suffix>(others)}) {
+  for (const std::span<const Suffix> table :
+       {std::span<const Suffix>(times), std::span<const Suffix>(sizes), std::span<const Suffix>(others)}) {
     for (const Suffix& suffix : table) {
       if (suffix.text == text) return suffix;
     }
@@ -61,7 +62,8 @@ std::string scaled(double value, std::span<const Suffix> suffixes, std::string_v
   for (const Suffix& suffix : suffixes) {
     // Rounding must not push a value over its own unit: 999.7 ms is 1 s.
     const bool last = &suffix == &suffixes.back();
-    if (last || std::abs(value) >= suffix.factor * 0.9995) return fmt::format("{} {}", three_figures(value / suffix.factor), suffix.text);
+    if (last || std::abs(value) >= suffix.factor * 0.9995)
+      return fmt::format("{} {}", three_figures(value / suffix.factor), suffix.text);
   }
   return {};
 }

@@ -25,14 +25,16 @@ struct Quantity {
   Unit unit = Unit::none;
 };
 
-/// Reads a finite decimal number: sign, digits, point, exponent; no blanks, no hexadecimal. Nothing when `text` is anything else.
+/// Reads a finite decimal number: sign, digits, point, exponent; no blanks, no hexadecimal. Nothing when `text` is
+/// anything else.
 std::optional<double> parse_number(std::string_view text);
 
-/// Reads a number with an optional unit: ns us ms s m min h d w; B kB KB MB GB TB (powers of 1000), KiB MiB GiB TiB; %; c.
-/// The value comes back in the base unit. Nothing when `text` is anything else.
+/// Reads a number with an optional unit: ns us ms s m min h d w; B kB KB MB GB TB (powers of 1000), KiB MiB GiB TiB; %;
+/// c. The value comes back in the base unit. Nothing when `text` is anything else.
 std::optional<Quantity> parse_quantity(std::string_view text);
 
-/// Reads a length of time above zero and at most a year; a bare number is in seconds. Nothing when `text` is anything else.
+/// Reads a length of time above zero and at most a year; a bare number is in seconds. Nothing when `text` is anything
+/// else.
 std::optional<Duration> parse_duration(std::string_view text);
 
 /// Three significant figures in a person's unit: "612 ms", "1.2 kB", "80 %", "12.4 d".

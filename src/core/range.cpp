@@ -54,10 +54,13 @@ Range parse_range(std::string_view text) {
   range.high = high.value;
   range.unit = high.unit != Unit::none ? high.unit : low.unit;
   const auto means_itself = [&](Quantity q) { return q.unit == range.unit || q.value == 0 || std::isinf(q.value); };
-  if (!means_itself(low) || !means_itself(high)) refuse(text, "both ends of a range carry the same unit; write 10ms:20ms");
+  if (!means_itself(low) || !means_itself(high))
+    refuse(text, "both ends of a range carry the same unit; write 10ms:20ms");
   if (range.low > range.high) {
-    if (colon == std::string_view::npos) refuse(text, fmt::format("0 to {} is empty; write {}: for \"not below\"", rest, rest));
-    refuse(text, fmt::format("a range runs from low to high; write {}:{}, or @{}:{} to be warned inside it", end, start, end, start));
+    if (colon == std::string_view::npos)
+      refuse(text, fmt::format("0 to {} is empty; write {}: for \"not below\"", rest, rest));
+    refuse(text, fmt::format("a range runs from low to high; write {}:{}, or @{}:{} to be warned inside it", end, start,
+                             end, start));
   }
   return range;
 }

@@ -42,8 +42,9 @@ bool within(char32_t code, char32_t first, char32_t last) { return code >= first
 
 /// Zero-width, direction-changing, line-separating and tag characters: what can make a line read as another one.
 bool deceives(char32_t code) {
-  return code == 0xAD || code == 0x61C || code == 0x180E || within(code, 0x200B, 0x200F) || within(code, 0x2028, 0x202E) ||
-         within(code, 0x2060, 0x206F) || code == 0xFEFF || within(code, 0xFFF9, 0xFFFB) || within(code, 0xE0000, 0xE007F);
+  return code == 0xAD || code == 0x61C || code == 0x180E || within(code, 0x200B, 0x200F) ||
+         within(code, 0x2028, 0x202E) || within(code, 0x2060, 0x206F) || code == 0xFEFF ||
+         within(code, 0xFFF9, 0xFFFB) || within(code, 0xE0000, 0xE007F);
 }
 
 std::size_t columns_of(char32_t code) {
@@ -71,7 +72,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t replaced = d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
       d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, replaced});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
   }
   return d[a.size()][b.size()];
@@ -150,7 +152,8 @@ std::string unescape(std::string_view text) {
     const char escape = i + 1 < text.size() ? text[++i] : 0;
     constexpr std::string_view letters = "rnt\\0";
     constexpr std::string_view meanings("\r\n\t\\\0", 5);
-    if (const std::size_t known = escape == 0 ? std::string_view::npos : letters.find(escape); known != std::string_view::npos) {
+    if (const std::size_t known = escape == 0 ? std::string_view::npos : letters.find(escape);
+        known != std::string_view::npos) {
       bytes += meanings[known];
     } else if (const auto high = escape == 'x' && i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt,
                low = high ? hex_digit(text[i + 2]) : std::nullopt;
@@ -230,8 +233,9 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 }
 
 std::string shell_quote(std::string_view word) {
-  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                                             "_-./:=@%+,") == std::string_view::npos;
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                          "_-./:=@%+,") == std::string_view::npos;
   if (plain) return std::string(word);
   std::string quoted = "'";
   for (const char c : word) {

@@ -25,10 +25,12 @@ void parse_authority(std::string_view text, Url& url) {
   std::string_view port;
   if (text.starts_with('[')) {
     const std::size_t close = text.find(']');
-    if (close == std::string_view::npos) throw UsageError("the bracket of an IPv6 address is never closed; write [::1]:80");
+    if (close == std::string_view::npos)
+      throw UsageError("the bracket of an IPv6 address is never closed; write [::1]:80");
     url.host = text.substr(1, close - 1);
     text.remove_prefix(close + 1);
-    if (!text.empty() && !text.starts_with(':')) throw UsageError(fmt::format("{}: a port stands behind ']:'", harmless(text)));
+    if (!text.empty() && !text.starts_with(':'))
+      throw UsageError(fmt::format("{}: a port stands behind ']:'", harmless(text)));
     port = text.empty() ? text : text.substr(1);
     if (!text.empty() && port.empty()) throw UsageError("the port is missing behind the colon");
   } else {
@@ -61,7 +63,8 @@ Url parse_url(std::string_view text, std::string_view scheme) {
   refuse_control_characters(text);
   Url url;
   url.scheme = scheme;
-  if (const std::size_t mark = text.find("://"); mark != std::string_view::npos && lower(text.substr(0, mark)) == url_scheme(text)) {
+  if (const std::size_t mark = text.find("://");
+      mark != std::string_view::npos && lower(text.substr(0, mark)) == url_scheme(text)) {
     url.scheme = lower(text.substr(0, mark));
     text.remove_prefix(mark + 3);
   }
@@ -87,7 +90,8 @@ std::string Url::shown(std::uint16_t default_port) const {
   std::string text = scheme + "://";
   if (user && !user->empty()) text += *user + "@";
   const std::uint16_t visible_port = port.value_or(default_port);
-  text += visible_port == 0 ? (host.find(':') == std::string::npos ? host : "[" + host + "]") : host_and_port(host, visible_port);
+  text += visible_port == 0 ? (host.find(':') == std::string::npos ? host : "[" + host + "]")
+                            : host_and_port(host, visible_port);
   text += path;
   if (!query.empty()) {
     // A query's values may be secrets (api_key=...); its names tell two targets apart well enough.
@@ -140,7 +144,8 @@ std::uint16_t parse_port(std::string_view text) {
 }
 
 std::string host_and_port(std::string_view host, std::uint16_t port) {
-  return host.find(':') == std::string_view::npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);
+  return host.find(':') == std::string_view::npos ? fmt::format("{}:{}", host, port)
+                                                  : fmt::format("[{}]:{}", host, port);
 }
 
 }  // namespace hale
