@@ -55,7 +55,7 @@ struct Kind {
   std::unique_ptr<Probe> (*make)(Target& target, const Environment& environment);
 };
 
-/// The row of `names` that covers `name`, a family included; null when there is none.
+/// The row of `names` that covers `name`: its own, else the first family that it belongs to; null when there is none.
 const NameSpec* find_name(std::span<const NameSpec> names, std::string_view name);
 
 /// Every kind's measure: the response time.

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+struct pcre2_real_code_8;  // what PCRE2 calls pcre2_code
+
 namespace hale {
 
 /// A compiled regular expression (PCRE2, UTF-8, invalid bytes never match). Copies share the compiled form.
@@ -17,8 +19,7 @@ class Pattern {
   bool found_in(std::string_view text) const;
 
  private:
-  struct Code;
-  std::shared_ptr<const Code> code_;
+  std::shared_ptr<const pcre2_real_code_8> code_;
 };
 
 /// "PCRE2 10.42".

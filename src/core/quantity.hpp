@@ -16,7 +16,7 @@ enum class Unit : std::uint8_t { none, seconds, bytes, percent, counter };
 /// The unit as perfdata and JSON write it: "", "s", "B", "%" or "c".
 std::string_view symbol(Unit unit);
 
-/// "seconds", "bytes", "per cent", "a counter" or "a number": how a sentence names the unit.
+/// "a time", "a size in bytes", "a percentage", "a counter" or "a plain number": how a sentence names the unit.
 std::string_view spoken(Unit unit);
 
 /// A number and what it counts.

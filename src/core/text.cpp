@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -40,11 +42,26 @@ Character decode(std::string_view text) {
 
 bool within(char32_t code, char32_t first, char32_t last) { return code >= first && code <= last; }
 
-/// Zero-width, direction-changing, line-separating and tag characters: what can make a line read as another one.
+/// Unicode's Default_Ignorable_Code_Point but for the variation selectors that emoji carry, and what separates lines or
+/// annotates: all that can make a line read as another one.
 bool deceives(char32_t code) {
-  return code == 0xAD || code == 0x61C || code == 0x180E || within(code, 0x200B, 0x200F) ||
-         within(code, 0x2028, 0x202E) || within(code, 0x2060, 0x206F) || code == 0xFEFF ||
-         within(code, 0xFFF9, 0xFFFB) || within(code, 0xE0000, 0xE007F);
+  constexpr std::array<std::pair<char32_t, char32_t>, 16> ranges{{{0xAD, 0xAD},
+                                                                  {0x34F, 0x34F},
+                                                                  {0x61C, 0x61C},
+                                                                  {0x115F, 0x1160},
+                                                                  {0x17B4, 0x17B5},
+                                                                  {0x180B, 0x180F},
+                                                                  {0x200B, 0x200F},
+                                                                  {0x2028, 0x202E},
+                                                                  {0x2060, 0x206F},
+                                                                  {0x3164, 0x3164},
+                                                                  {0xFEFF, 0xFEFF},
+                                                                  {0xFFA0, 0xFFA0},
+                                                                  {0xFFF0, 0xFFFB},
+                                                                  {0x1BCA0, 0x1BCA3},
+                                                                  {0x1D173, 0x1D17A},
+                                                                  {0xE0000, 0xE0FFF}}};
+  return std::any_of(ranges.begin(), ranges.end(), [&](const auto& r) { return within(code, r.first, r.second); });
 }
 
 std::size_t columns_of(char32_t code) {
@@ -106,10 +123,8 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 std::string_view first_line(std::string_view text) {
-  for (const std::string_view line : split(text, '\n')) {
-    if (!trim(line).empty()) return trim(line);
-  }
-  return {};
+  text = trim(text);
+  return trim(text.substr(0, text.find('\n')));
 }
 
 std::vector<std::string> shell_words(std::string_view text) {
@@ -172,14 +187,16 @@ std::string harmless(std::string_view text) {
   safe.reserve(text.size());
   while (!text.empty()) {
     const Character character = decode(text);
-    if (!character.valid) {
+    if (text.starts_with("\r\n")) {
+      // one line end, one blank: the line feed's
+    } else if (!character.valid) {
       safe += "\uFFFD";
     } else if (character.code == '\n' || character.code == '\r' || character.code == '\t') {
       safe += ' ';
     } else if (character.code < 0x20 || within(character.code, 0x7F, 0x9F)) {
-      safe += fmt::format("\\x{:02x}", static_cast<std::uint32_t>(character.code));
+      fmt::format_to(std::back_inserter(safe), "\\x{:02x}", static_cast<std::uint32_t>(character.code));
     } else if (deceives(character.code)) {
-      safe += fmt::format("\\u{{{:x}}}", static_cast<std::uint32_t>(character.code));
+      fmt::format_to(std::back_inserter(safe), "\\u{{{:x}}}", static_cast<std::uint32_t>(character.code));
     } else {
       safe += text.substr(0, character.bytes);
     }
@@ -222,8 +239,11 @@ std::string fit(std::string_view text, std::size_t columns) {
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
   std::string_view best;
-  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+  // A third of the letters may be wrong, at least one, but never all.
+  std::size_t least = std::min(std::max<std::size_t>(1, word.size() / 3) + 1, word.size());
   for (const std::string_view candidate : candidates) {
+    const std::size_t longer = std::max(word.size(), candidate.size());
+    if (longer - std::min(word.size(), candidate.size()) >= least) continue;
     if (const std::size_t edits = distance(word, candidate); edits < least) {
       least = edits;
       best = candidate;
