@@ -18,11 +18,11 @@ using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
 
 }  // namespace
 
-Task<void> ready(Net& net, int descriptor, Readiness readiness, std::optional<Duration> limit) {
+Task<bool> ready(Net& net, int descriptor, Readiness readiness, std::optional<Duration> limit) {
   return ready(net.executor(), descriptor, readiness, limit);
 }
 
-Task<void> ready(Executor executor, int descriptor, Readiness readiness, std::optional<Duration> limit) {
+Task<bool> ready(Executor executor, int descriptor, Readiness readiness, std::optional<Duration> limit) {
   const int duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
   if (duplicate < 0) throw std::system_error(errno, std::generic_category());
   Descriptor watched(executor, duplicate);
@@ -31,8 +31,9 @@ Task<void> ready(Executor executor, int descriptor, Readiness readiness, std::op
   const auto wait = readiness == Readiness::readable ? Descriptor::wait_read : Descriptor::wait_write;
   std::error_code error;
   co_await watched.async_wait(wait, asio::redirect_error(asio::use_awaitable_t<Executor>(), error));
-  if (error && alarm && alarm->rang()) throw std::system_error(std::make_error_code(std::errc::timed_out));
+  if (error && alarm && alarm->rang()) co_return false;
   if (error) throw std::system_error(error);
+  co_return true;
 }
 
 }  // namespace hale

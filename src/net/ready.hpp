@@ -11,10 +11,10 @@ namespace hale {
 enum class Readiness : std::uint8_t { readable, writable };
 
 /// Waits until `descriptor`, which stays its owner's, is ready. Only a duplicate is watched, so that its owner may
-/// close it at any time. Throws std::system_error(timed_out) when `limit` passes first.
-Task<void> ready(Net& net, int descriptor, Readiness readiness, std::optional<Duration> limit = std::nullopt);
+/// close it at any time. False when `limit` passed first.
+Task<bool> ready(Net& net, int descriptor, Readiness readiness, std::optional<Duration> limit = std::nullopt);
 
 /// The same for a wait that is no single probe's.
-Task<void> ready(Executor executor, int descriptor, Readiness readiness, std::optional<Duration> limit = std::nullopt);
+Task<bool> ready(Executor executor, int descriptor, Readiness readiness, std::optional<Duration> limit = std::nullopt);
 
 }  // namespace hale
