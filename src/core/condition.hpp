@@ -27,7 +27,7 @@ struct Condition {
   std::string text;  ///< as the user wrote it
   std::string name;
   Comparison comparison = Comparison::equal;
-  std::string value;
+  std::string value;                      ///< of = != < <= > >= without blanks around it
   std::vector<Alternative> alternatives;  ///< for = and !=
   std::optional<Pattern> pattern;         ///< for ~ and !~
   std::optional<Quantity> bound;          ///< for < <= > >=; nothing when the value is a version such as 7.0.15
