@@ -10,9 +10,9 @@
 
 namespace hale {
 
-/// Reads the command line (without the program's name). Options before the first target become defaults, options after a
-/// target are its own, run options may stand anywhere; empty positional arguments and empty values of -w and -c count as
-/// unset. Throws UsageError that says what to write instead; knows names only, no value is judged.
+/// Reads the command line (without the program's name). Options before the first target become defaults, options after
+/// a target are its own, run options may stand anywhere; empty positional arguments and empty values of -w and -c count
+/// as unset. Throws UsageError that says what to write instead; knows names only, no value is judged.
 Command parse_command_line(std::span<const char* const> arguments, std::span<const Kind* const> kinds);
 
 /// What --help, --version, --manual or --completion asks to be printed; nothing when the command is to be run.
@@ -20,8 +20,8 @@ Command parse_command_line(std::span<const char* const> arguments, std::span<con
 std::optional<std::string> answer_question(const Command& command, std::span<const Kind* const> kinds,
                                            std::span<const std::string> libraries);
 
-/// The run options --format and --for found in a command line that could not be parsed, so that the error is told in the
-/// manner asked for.
+/// The run options --format and --for found in a command line that could not be parsed, so that the error is told in
+/// the manner asked for.
 std::vector<Given> salvage_run_options(std::span<const char* const> arguments);
 
 }  // namespace hale

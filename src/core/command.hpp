@@ -9,7 +9,7 @@ namespace hale {
 
 /// One target as typed, with the options that stand behind it.
 struct TargetWords {
-  std::string kind;   ///< "http" when named by its flag; empty for a bare URL
+  std::string kind;  ///< "http" when named by its flag; empty for a bare URL
   std::string place;
   std::vector<Given> options;
 };

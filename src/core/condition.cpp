@@ -23,47 +23,67 @@ constexpr std::array<std::pair<std::string_view, Comparison>, 8> signs{{{"!=", C
                                                                         {">", Comparison::greater}}};
 
 bool is_pointer_escape(std::string_view text, std::size_t at) {
-  return text.starts_with("json:") && text[at] == '~' && at + 1 < text.size() && (text[at + 1] == '0' || text[at + 1] == '1');
+  return text.starts_with("json:") && text[at] == '~' && at + 1 < text.size() &&
+         (text[at + 1] == '0' || text[at + 1] == '1');
 }
 
-Alternative parse_alternative(std::string_view text) {
-  Alternative alternative{std::string(text), parse_quantity(text), std::nullopt};
-  if (alternative.low) {
-    alternative.high = alternative.low;
-    return alternative;
-  }
-  // A leading sign or an exponent's sign is no range: the dash stands between two numbers.
+[[noreturn]] void refuse(const Condition& condition, std::string_view why) {
+  throw UsageError(fmt::format("{}: {}", harmless(condition.text), why));
+}
+
+/// Tells a range of numbers from a text with dashes in it (2024-01-15): both sides of one dash must be numbers.
+void parse_ends(Alternative& alternative, const Condition& condition) {
+  const std::string_view text = alternative.text;
+  // The first character may be a sign.
   for (std::size_t dash = text.find('-', 1); dash != std::string_view::npos; dash = text.find('-', dash + 1)) {
     const auto low = parse_quantity(text.substr(0, dash));
     const auto high = parse_quantity(text.substr(dash + 1));
     if (!low || !high) continue;
+    const bool zero = low->value == 0 && low->unit == Unit::none;
+    if (low->unit != high->unit && !zero)
+      refuse(condition, "both ends of a range carry the same unit; write 10ms-20ms");
     if (low->value > high->value) {
-      throw UsageError(fmt::format("{0}-{1}: a range runs from low to high; write {1}-{0}", text.substr(0, dash), text.substr(dash + 1)));
+      refuse(condition,
+             fmt::format("a range runs from low to high; write {}-{}", text.substr(dash + 1), text.substr(0, dash)));
     }
     alternative.low = low;
     alternative.high = high;
-    break;
+    return;
   }
-  return alternative;
 }
 
+void parse_alternatives(Condition& condition) {
+  for (const std::string_view piece : split(condition.value, ',')) {
+    const std::string_view text = trim(piece);
+    if (text.empty()) {
+      refuse(condition,
+             fmt::format("a value is missing beside a comma; write {}~^$ for an empty text", harmless(condition.name)));
+    }
+    const auto number = parse_quantity(text);
+    Alternative& alternative = condition.alternatives.emplace_back(Alternative{std::string(text), number, number});
+    if (!number) parse_ends(alternative, condition);
+  }
+}
+
+/// Numbers between points: 7, 7.0.15.
 bool is_version(std::string_view text) {
-  return !text.empty() && text.front() >= '0' && text.front() <= '9' && text.find_first_not_of("0123456789.") == std::string_view::npos;
+  const std::vector<std::string_view> parts = split(text, '.');
+  return std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
+    return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
+  });
 }
 
 void parse_value(Condition& condition) {
   switch (condition.comparison) {
     case Comparison::equal:
-    case Comparison::not_equal:
-      for (const std::string_view piece : split(condition.value, ',')) condition.alternatives.push_back(parse_alternative(piece));
-      break;
+    case Comparison::not_equal: parse_alternatives(condition); break;
     case Comparison::matches:
     case Comparison::not_matches: condition.pattern.emplace(condition.value); break;
     default:
       condition.bound = parse_quantity(condition.value);
       if (!condition.bound && !is_version(condition.value)) {
-        throw UsageError(fmt::format("{}: {} compares numbers and versions; write {}{}100", condition.text, sign(condition.comparison),
-                                     condition.name, sign(condition.comparison)));
+        refuse(condition, fmt::format("{0} compares numbers and versions; write {1}{0}100", sign(condition.comparison),
+                                      harmless(condition.name)));
       }
   }
 }
@@ -81,20 +101,24 @@ Condition parse_condition(std::string_view text) {
     for (const auto& [spelling, comparison] : signs) {
       if (!text.substr(at).starts_with(spelling)) continue;
       Condition condition;
-      condition.text = harmless(text);
+      condition.text = text;
       condition.name = trim(text.substr(0, at));
       condition.comparison = comparison;
-      condition.value = text.substr(at + spelling.size());
-      if (condition.name.empty()) throw UsageError(fmt::format("{0}: what shall be compared? write NAME{0}, such as status=200", condition.text));
+      const std::string_view value = text.substr(at + spelling.size());
+      condition.value = spelling.ends_with('~') ? value : trim(value);  // blanks mean something to an expression alone
+      if (condition.name.empty()) {
+        refuse(condition, fmt::format("what shall be compared? write NAME{}VALUE, such as status=200", spelling));
+      }
       if (condition.value.empty()) {
-        throw UsageError(fmt::format("{}: compared with what? write {}{}VALUE, or {}~^$ for an empty text", condition.text, condition.name,
-                                     spelling, condition.name));
+        refuse(condition, fmt::format("compared with what? write {0}{1}VALUE, or {0}~^$ for an empty text",
+                                      harmless(condition.name), spelling));
       }
       parse_value(condition);
       return condition;
     }
   }
-  throw UsageError(fmt::format("{0}: no condition; write NAME OP VALUE with one of = != ~ !~ < <= > >=, such as {0}=1", harmless(text)));
+  throw UsageError(fmt::format("{0}: no condition; write NAME OP VALUE with one of = != ~ !~ < <= > >=, such as {0}=1",
+                               harmless(text)));
 }
 
 }  // namespace hale

@@ -21,12 +21,13 @@ struct Alternative {
   std::optional<Quantity> high;
 };
 
-/// What the user demands of a fact or a measure: NAME OP VALUE, as in `status=200-299,301`, `body~^ready`, `version>=7`.
+/// What the user demands of a fact or a measure: NAME OP VALUE, as in `status=200-299,301`, `body~^ready`,
+/// `version>=7`.
 struct Condition {
   std::string text;  ///< as the user wrote it
   std::string name;
   Comparison comparison = Comparison::equal;
-  std::string value;
+  std::string value;                      ///< of = != < <= > >= without blanks around it
   std::vector<Alternative> alternatives;  ///< for = and !=
   std::optional<Pattern> pattern;         ///< for ~ and !~
   std::optional<Quantity> bound;          ///< for < <= > >=; nothing when the value is a version such as 7.0.15
@@ -35,7 +36,8 @@ struct Condition {
   bool negated() const { return comparison == Comparison::not_equal || comparison == Comparison::not_matches; }
 };
 
-/// Throws UsageError with what to write instead. Within a `json:` name, `~0` and `~1` are RFC 6901 escapes, not operators.
+/// Throws UsageError with what to write instead. Within a `json:` name, `~0` and `~1` are RFC 6901 escapes, not
+/// operators.
 Condition parse_condition(std::string_view text);
 
 /// "<", ">=", "~" and so on.

@@ -10,9 +10,9 @@ namespace hale {
 struct Environment {
   /// The environment variable's text, or nothing when it is unset or empty.
   std::function<std::optional<std::string>(const char*)> variable = [](const char*) { return std::nullopt; };
-  std::string program = "hale";   ///< the name hale was called by, without folders
+  std::string program = "hale";  ///< the name hale was called by, without folders
   bool stdout_is_terminal = false;
-  int columns = 80;               ///< of that terminal
+  int columns = 80;  ///< of that terminal
 };
 
 }  // namespace hale

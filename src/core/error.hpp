@@ -18,7 +18,8 @@ class UsageError : public std::runtime_error {
 /// The target is not well, in its own words. Ends a probe early; the runner adds the phase.
 class Unhealthy : public std::runtime_error {
  public:
-  explicit Unhealthy(const std::string& words, State state = State::critical) : std::runtime_error(words), state_(state) {}
+  explicit Unhealthy(const std::string& words, State state = State::critical)
+      : std::runtime_error(words), state_(state) {}
 
   State state() const { return state_; }
 

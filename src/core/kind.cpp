@@ -3,11 +3,16 @@
 namespace hale {
 
 const NameSpec* find_name(std::span<const NameSpec> names, std::string_view name) {
+  const NameSpec* family = nullptr;
   for (const NameSpec& spec : names) {
-    const bool in_family = spec.is_family() && (spec.name == "*" || (name.starts_with(spec.name) && name.size() > spec.name.size()));
-    if (spec.name == name || in_family) return &spec;
+    if (!spec.is_family()) {
+      if (spec.name == name) return &spec;
+      continue;
+    }
+    const std::string_view prefix = spec.name == "*" ? std::string_view() : spec.name;
+    if (family == nullptr && name.starts_with(prefix) && name.size() > prefix.size()) family = &spec;
   }
-  return nullptr;
+  return family;
 }
 
 }  // namespace hale

@@ -17,9 +17,9 @@ struct Target;
 
 /// What it means when an answer lacks a name that the user asked about.
 enum class Absence : std::uint8_t {
-  unknown,   ///< hale cannot tell: UNKNOWN
-  failed,    ///< absence is the answer: every condition on the name fails
-  empty,     ///< the same as an empty text: only a negated condition holds
+  unknown,  ///< hale cannot tell: UNKNOWN
+  failed,   ///< absence is the answer: every condition on the name fails
+  empty,    ///< the same as an empty text: only a negated condition holds
 };
 
 /// A measure or a fact that a kind may see.
@@ -33,7 +33,8 @@ struct NameSpec {
   bool is_family() const { return name == "*" || name.ends_with(':'); }
 };
 
-/// A sort of target: the table row that the parser, --help, the manual and the completions read. All texts live for ever.
+/// A sort of target: the table row that the parser, --help, the manual and the completions read. All texts live for
+/// ever.
 struct Kind {
   std::string_view name;                      ///< "http"; `--http` names such a target
   std::span<const std::string_view> schemes;  ///< of a bare URL, the first being the one that `--http PLACE` implies
@@ -54,7 +55,7 @@ struct Kind {
   std::unique_ptr<Probe> (*make)(Target& target, const Environment& environment);
 };
 
-/// The row of `names` that covers `name`, a family included; null when there is none.
+/// The row of `names` that covers `name`: its own, else the first family that it belongs to; null when there is none.
 const NameSpec* find_name(std::span<const NameSpec> names, std::string_view name);
 
 /// Every kind's measure: the response time.

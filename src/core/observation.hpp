@@ -10,8 +10,8 @@
 
 namespace hale {
 
-/// A named number that a probe saw. The peer may state thresholds of its own (perfdata of a plugin); they are shown, and
-/// judged only when the user sets none.
+/// A named number that a probe saw. The peer may state thresholds of its own (perfdata of a plugin); they are shown,
+/// and judged only when the user sets none.
 struct Measure {
   std::string name;
   Quantity quantity;

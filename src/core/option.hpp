@@ -11,13 +11,13 @@ enum class Scope : std::uint8_t { run, target };
 
 /// One option: the row that the parser, --help, the manual and the completions read.
 struct OptionSpec {
-  std::string_view name;       ///< without dashes: "timeout"
-  char letter = '\0';          ///< 't', or none
-  std::string_view value;      ///< what stands for its value in help: "DUR[:STATE]"; empty for a switch
-  std::string_view meaning;    ///< one line
+  std::string_view name;     ///< without dashes: "timeout"
+  char letter = '\0';        ///< 't', or none
+  std::string_view value;    ///< what stands for its value in help: "DUR[:STATE]"; empty for a switch
+  std::string_view meaning;  ///< one line
   Scope scope = Scope::target;
-  bool repeatable = false;     ///< each one adds; else the last one given counts
-  std::string_view choices{};  ///< the words it takes, split by '|'; empty when open
+  bool repeatable = false;       ///< each one adds; else the last one given counts
+  std::string_view choices{};    ///< the words it takes, split by '|'; empty when open
   std::string_view condition{};  ///< the value is the right side of this condition: "banner~"
 };
 

@@ -13,10 +13,12 @@ constexpr std::array<FormatSpec, 3> format_table{{
 
 constexpr std::array<Caller, 4> caller_table{{
     {"shell", "a person or a script: table, exit code 0 to 3", Format::table, false, false, 0, false},
-    {"docker", "HEALTHCHECK: exit 0 for OK and WARNING, else 1; worst first, under 4096 bytes", Format::table, true, true, 4095, true},
-    {"nagios", "Nagios, Icinga, NRPE, monit: plugin output on stdout alone, exit code 0 to 3, under 4096 bytes", Format::nagios, false,
+    {"docker", "HEALTHCHECK: exit 0 for OK and WARNING, else 1; worst first, under 4096 bytes", Format::table, true,
      true, 4095, true},
-    {"kubernetes", "exec probes: exit 0 for OK and WARNING, else 1; worst first, under 10 KiB", Format::table, true, true, 10239, true},
+    {"nagios", "Nagios, Icinga, NRPE, monit: plugin output on stdout alone, exit code 0 to 3, under 4096 bytes",
+     Format::nagios, false, true, 4095, true},
+    {"kubernetes", "exec probes: exit 0 for OK and WARNING, else 1; worst first, under 10 KiB", Format::table, true,
+     true, 10239, true},
 }};
 
 }  // namespace

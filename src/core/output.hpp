@@ -22,10 +22,10 @@ struct Caller {
   std::string_view name;
   std::string_view meaning;
   Format format;
-  bool binary_exit;      ///< 0 for OK and WARNING, 1 otherwise
-  bool worst_first;      ///< for a caller that cuts the output
-  std::size_t limit;     ///< bytes that the caller keeps; 0 for all
-  bool errors_on_stdout; ///< usage errors too: the caller shows nothing else
+  bool binary_exit;       ///< 0 for OK and WARNING, 1 otherwise
+  bool worst_first;       ///< for a caller that cuts the output
+  std::size_t limit;      ///< bytes that the caller keeps; 0 for all
+  bool errors_on_stdout;  ///< usage errors too: the caller shows nothing else
 };
 
 std::span<const FormatSpec> formats();
@@ -39,8 +39,9 @@ struct Output {
   bool quiet = false;
   bool worst_first = false;
   bool binary_exit = false;
-  std::size_t limit = 0;    ///< bytes; 0 for no limit
-  std::size_t columns = 0;  ///< of the terminal; 0 when there is none and nothing is cut
+  bool errors_on_stdout = false;  ///< usage errors too
+  std::size_t limit = 0;          ///< bytes; 0 for no limit
+  std::size_t columns = 0;        ///< of the terminal; 0 when there is none and nothing is cut
 };
 
 /// The process's exit code for the run's state: 0, 1, 2 or 3, or with `binary_exit` 0 or 1.

@@ -1,5 +1,6 @@
 #include "core/quantity.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -16,19 +17,18 @@ struct Suffix {
   double factor;
 };
 
-// Longest step first: scaled() takes the first that fits.
-constexpr std::array<Suffix, 7> times{{{"d", Unit::seconds, 86400},
-                                       {"h", Unit::seconds, 3600},
-                                       {"min", Unit::seconds, 60},
-                                       {"s", Unit::seconds, 1},
-                                       {"ms", Unit::seconds, 1e-3},
+constexpr std::array<Suffix, 7> times{{{"ns", Unit::seconds, 1e-9},
                                        {"\u00b5s", Unit::seconds, 1e-6},
-                                       {"ns", Unit::seconds, 1e-9}}};
-constexpr std::array<Suffix, 5> sizes{{{"TB", Unit::bytes, 1e12},
-                                       {"GB", Unit::bytes, 1e9},
-                                       {"MB", Unit::bytes, 1e6},
+                                       {"ms", Unit::seconds, 1e-3},
+                                       {"s", Unit::seconds, 1},
+                                       {"min", Unit::seconds, 60},
+                                       {"h", Unit::seconds, 3600},
+                                       {"d", Unit::seconds, 86400}}};
+constexpr std::array<Suffix, 5> sizes{{{"B", Unit::bytes, 1},
                                        {"kB", Unit::bytes, 1e3},
-                                       {"B", Unit::bytes, 1}}};
+                                       {"MB", Unit::bytes, 1e6},
+                                       {"GB", Unit::bytes, 1e9},
+                                       {"TB", Unit::bytes, 1e12}}};
 constexpr std::array<Suffix, 10> others{{{"w", Unit::seconds, 604800},
                                          {"m", Unit::seconds, 60},
                                          {"us", Unit::seconds, 1e-6},
@@ -41,7 +41,8 @@ constexpr std::array<Suffix, 10> others{{{"w", Unit::seconds, 604800},
                                          {"c", Unit::counter, 1}}};
 
 std::optional<Suffix> find_suffix(std::string_view text) {
-  for (const std::span<const Suffix> table : {std::span<const Suffix>(times), std::span<const Suffix>(sizes), std::span<const Suffix>(others)}) {
+  for (const std::span<const Suffix> table :
+       {std::span<const Suffix>(times), std::span<const Suffix>(sizes), std::span<const Suffix>(others)}) {
     for (const Suffix& suffix : table) {
       if (suffix.text == text) return suffix;
     }
@@ -49,21 +50,23 @@ std::optional<Suffix> find_suffix(std::string_view text) {
   return std::nullopt;
 }
 
-/// Three significant figures; whole digits are never lost.
-std::string three_figures(double value) {
-  const double size = std::abs(value);
-  const double step = size >= 100 ? 1 : size >= 10 ? 10 : size >= 1 ? 100 : 1000;
-  return plain(std::round(value * step) / step);
+/// Three significant figures; whole digits are never lost, and plain() shows nine others at most.
+double rounded(double value) {
+  if (value == 0) return 0;
+  const double digits = std::clamp(2 - std::floor(std::log10(std::abs(value))), 0.0, 9.0);
+  const double step = std::pow(10, digits);
+  return digits == 0 ? std::round(value) : std::round(value * step) / step;
 }
 
+/// `value` in the greatest of `suffixes` that it fills once it is rounded: 999.7 ms is 1 s.
 std::string scaled(double value, std::span<const Suffix> suffixes, std::string_view base) {
   if (value == 0) return fmt::format("0 {}", base);
-  for (const Suffix& suffix : suffixes) {
-    // Rounding must not push a value over its own unit: 999.7 ms is 1 s.
-    const bool last = &suffix == &suffixes.back();
-    if (last || std::abs(value) >= suffix.factor * 0.9995) return fmt::format("{} {}", three_figures(value / suffix.factor), suffix.text);
+  const Suffix* suffix = &suffixes.front();
+  for (const Suffix& greater : suffixes.subspan(1)) {
+    if (std::abs(rounded(value / suffix->factor)) < std::round(greater.factor / suffix->factor)) break;
+    suffix = &greater;
   }
-  return {};
+  return fmt::format("{} {}", plain(rounded(value / suffix->factor)), suffix->text);
 }
 
 }  // namespace
@@ -108,7 +111,10 @@ std::optional<Quantity> parse_quantity(std::string_view text) {
   if (suffix_text.empty()) return Quantity{*number, Unit::none};
   const auto suffix = find_suffix(suffix_text);
   if (!suffix) return std::nullopt;
-  return Quantity{*number * suffix->factor, suffix->unit};
+  // Divided rather than multiplied by a fraction that no double holds: 700ms is 0.7 and nothing beside it.
+  const double value = suffix->factor < 1 ? *number / std::round(1 / suffix->factor) : *number * suffix->factor;
+  if (!std::isfinite(value)) return std::nullopt;
+  return Quantity{value, suffix->unit};
 }
 
 std::optional<Duration> parse_duration(std::string_view text) {
@@ -116,14 +122,15 @@ std::optional<Duration> parse_duration(std::string_view text) {
   const auto quantity = parse_quantity(text);
   if (!quantity || (quantity->unit != Unit::none && quantity->unit != Unit::seconds)) return std::nullopt;
   if (quantity->value <= 0 || quantity->value > year) return std::nullopt;
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(quantity->value));
+  const auto duration = std::chrono::round<Duration>(std::chrono::duration<double>(quantity->value));
+  return std::max(duration, Duration(1));
 }
 
 std::string for_person(Quantity quantity) {
   switch (quantity.unit) {
     case Unit::seconds: return scaled(quantity.value, times, "s");
     case Unit::bytes: return scaled(quantity.value, sizes, "B");
-    case Unit::percent: return three_figures(quantity.value) + " %";
+    case Unit::percent: return plain(rounded(quantity.value)) + " %";
     case Unit::none:
     case Unit::counter: break;
   }

@@ -13,7 +13,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 [[noreturn]] void refuse(std::string_view text, std::string_view why) {
-  throw UsageError(fmt::format("{}: {}", text.empty() ? "an empty range" : harmless(text), why));
+  throw UsageError(fmt::format("{}: {}", harmless(text), why));
 }
 
 Quantity bound(std::string_view number, std::string_view whole) {
@@ -38,6 +38,7 @@ std::string Range::text() const {
 }
 
 Range parse_range(std::string_view text) {
+  if (text.empty()) throw UsageError("an empty range; write 10, 10:, ~:10, 10:20 or @10:20");
   Range range;
   std::string_view rest = text;
   if (rest.starts_with('@')) {
@@ -53,11 +54,17 @@ Range parse_range(std::string_view text) {
   range.low = low.value;
   range.high = high.value;
   range.unit = high.unit != Unit::none ? high.unit : low.unit;
-  const auto means_itself = [&](Quantity q) { return q.unit == range.unit || q.value == 0 || std::isinf(q.value); };
-  if (!means_itself(low) || !means_itself(high)) refuse(text, "both ends of a range carry the same unit; write 10ms:20ms");
+  const auto fits = [&](Quantity q) {
+    return q.unit == range.unit || (q.unit == Unit::none && (q.value == 0 || std::isinf(q.value)));
+  };
+  if (!fits(low) || !fits(high)) refuse(text, "both ends of a range carry the same unit; write 10ms:20ms");
   if (range.low > range.high) {
-    if (colon == std::string_view::npos) refuse(text, fmt::format("0 to {} is empty; write {}: for \"not below\"", rest, rest));
-    refuse(text, fmt::format("a range runs from low to high; write {}:{}, or @{}:{} to be warned inside it", end, start, end, start));
+    if (start.empty()) {
+      refuse(text,
+             fmt::format("0 to {0} is empty; write {0}: to be warned below it, or ~:{0} to be warned above it", end));
+    }
+    refuse(text,
+           fmt::format("a range runs from low to high; write {0}:{1}, or @{0}:{1} to be warned inside it", end, start));
   }
   return range;
 }

@@ -8,8 +8,8 @@
 
 namespace hale {
 
-/// A threshold range of the monitoring plugin guidelines: `10`, `10:`, `~:10`, `10:20`, `@10:20`; the alert is outside the
-/// closed interval, with `@` inside it. Numbers may carry a unit (`500ms:2s`); bounds are kept in the base unit.
+/// A threshold range of the monitoring plugin guidelines: `10`, `10:`, `~:10`, `10:20`, `@10:20`; the alert is outside
+/// the closed interval, with `@` inside it. Numbers may carry a unit (`500ms:2s`); bounds are kept in the base unit.
 struct Range {
   double low = 0;
   double high = std::numeric_limits<double>::infinity();

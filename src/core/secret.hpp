@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 
@@ -17,5 +18,9 @@ class Secret {
  private:
   std::string text_;
 };
+
+/// `text` with every one of `secrets` struck out as "***". Secrets shorter than four characters would strike out
+/// ordinary words and are let stand.
+std::string strike_out(std::string text, std::span<const Secret> secrets);
 
 }  // namespace hale

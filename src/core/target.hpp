@@ -53,7 +53,8 @@ struct Target {
 
   /// The last value given for the kind's own option `option`.
   std::optional<std::string_view> value(std::string_view option) const {
-    const auto last = std::find_if(options.rbegin(), options.rend(), [&](const Given& given) { return given.option == option; });
+    const auto last =
+        std::find_if(options.rbegin(), options.rend(), [&](const Given& given) { return given.option == option; });
     return last == options.rend() ? std::nullopt : std::optional<std::string_view>(last->value);
   }
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -40,10 +42,26 @@ Character decode(std::string_view text) {
 
 bool within(char32_t code, char32_t first, char32_t last) { return code >= first && code <= last; }
 
-/// Zero-width, direction-changing, line-separating and tag characters: what can make a line read as another one.
+/// Unicode's Default_Ignorable_Code_Point but for the variation selectors that emoji carry, and what separates lines or
+/// annotates: all that can make a line read as another one.
 bool deceives(char32_t code) {
-  return code == 0xAD || code == 0x61C || code == 0x180E || within(code, 0x200B, 0x200F) || within(code, 0x2028, 0x202E) ||
-         within(code, 0x2060, 0x206F) || code == 0xFEFF || within(code, 0xFFF9, 0xFFFB) || within(code, 0xE0000, 0xE007F);
+  constexpr std::array<std::pair<char32_t, char32_t>, 16> ranges{{{0xAD, 0xAD},
+                                                                  {0x34F, 0x34F},
+                                                                  {0x61C, 0x61C},
+                                                                  {0x115F, 0x1160},
+                                                                  {0x17B4, 0x17B5},
+                                                                  {0x180B, 0x180F},
+                                                                  {0x200B, 0x200F},
+                                                                  {0x2028, 0x202E},
+                                                                  {0x2060, 0x206F},
+                                                                  {0x3164, 0x3164},
+                                                                  {0xFEFF, 0xFEFF},
+                                                                  {0xFFA0, 0xFFA0},
+                                                                  {0xFFF0, 0xFFFB},
+                                                                  {0x1BCA0, 0x1BCA3},
+                                                                  {0x1D173, 0x1D17A},
+                                                                  {0xE0000, 0xE0FFF}}};
+  return std::any_of(ranges.begin(), ranges.end(), [&](const auto& r) { return within(code, r.first, r.second); });
 }
 
 std::size_t columns_of(char32_t code) {
@@ -71,7 +89,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t replaced = d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
       d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, replaced});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
     }
   }
   return d[a.size()][b.size()];
@@ -104,10 +123,8 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 std::string_view first_line(std::string_view text) {
-  for (const std::string_view line : split(text, '\n')) {
-    if (!trim(line).empty()) return trim(line);
-  }
-  return {};
+  text = trim(text);
+  return trim(text.substr(0, text.find('\n')));
 }
 
 std::vector<std::string> shell_words(std::string_view text) {
@@ -150,7 +167,8 @@ std::string unescape(std::string_view text) {
     const char escape = i + 1 < text.size() ? text[++i] : 0;
     constexpr std::string_view letters = "rnt\\0";
     constexpr std::string_view meanings("\r\n\t\\\0", 5);
-    if (const std::size_t known = escape == 0 ? std::string_view::npos : letters.find(escape); known != std::string_view::npos) {
+    if (const std::size_t known = escape == 0 ? std::string_view::npos : letters.find(escape);
+        known != std::string_view::npos) {
       bytes += meanings[known];
     } else if (const auto high = escape == 'x' && i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt,
                low = high ? hex_digit(text[i + 2]) : std::nullopt;
@@ -169,14 +187,16 @@ std::string harmless(std::string_view text) {
   safe.reserve(text.size());
   while (!text.empty()) {
     const Character character = decode(text);
-    if (!character.valid) {
+    if (text.starts_with("\r\n")) {
+      // one line end, one blank: the line feed's
+    } else if (!character.valid) {
       safe += "\uFFFD";
     } else if (character.code == '\n' || character.code == '\r' || character.code == '\t') {
       safe += ' ';
     } else if (character.code < 0x20 || within(character.code, 0x7F, 0x9F)) {
-      safe += fmt::format("\\x{:02x}", static_cast<std::uint32_t>(character.code));
+      fmt::format_to(std::back_inserter(safe), "\\x{:02x}", static_cast<std::uint32_t>(character.code));
     } else if (deceives(character.code)) {
-      safe += fmt::format("\\u{{{:x}}}", static_cast<std::uint32_t>(character.code));
+      fmt::format_to(std::back_inserter(safe), "\\u{{{:x}}}", static_cast<std::uint32_t>(character.code));
     } else {
       safe += text.substr(0, character.bytes);
     }
@@ -219,8 +239,11 @@ std::string fit(std::string_view text, std::size_t columns) {
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
   std::string_view best;
-  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+  // A third of the letters may be wrong, at least one, but never all.
+  std::size_t least = std::min(std::max<std::size_t>(1, word.size() / 3) + 1, word.size());
   for (const std::string_view candidate : candidates) {
+    const std::size_t longer = std::max(word.size(), candidate.size());
+    if (longer - std::min(word.size(), candidate.size()) >= least) continue;
     if (const std::size_t edits = distance(word, candidate); edits < least) {
       least = edits;
       best = candidate;
@@ -230,8 +253,9 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 }
 
 std::string shell_quote(std::string_view word) {
-  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                                             "_-./:=@%+,") == std::string_view::npos;
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                          "_-./:=@%+,") == std::string_view::npos;
   if (plain) return std::string(word);
   std::string quoted = "'";
   for (const char c : word) {

@@ -20,28 +20,37 @@ void refuse_control_characters(std::string_view text) {
   }
 }
 
-/// HOST, HOST:PORT, [V6] or [V6]:PORT.
+/// 1 to 65535, else 0.
+std::uint16_t read_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() ? port : 0;
+}
+
+/// HOST, HOST:PORT, [V6] or [V6]:PORT. No error shows what it read: in user:pa/ss@host half the password stands where a
+/// port would.
 void parse_authority(std::string_view text, Url& url) {
-  std::string_view port;
+  std::size_t end = text.find(':');
   if (text.starts_with('[')) {
-    const std::size_t close = text.find(']');
-    if (close == std::string_view::npos) throw UsageError("the bracket of an IPv6 address is never closed; write [::1]:80");
-    url.host = text.substr(1, close - 1);
-    text.remove_prefix(close + 1);
-    if (!text.empty() && !text.starts_with(':')) throw UsageError(fmt::format("{}: a port stands behind ']:'", harmless(text)));
-    port = text.empty() ? text : text.substr(1);
-    if (!text.empty() && port.empty()) throw UsageError("the port is missing behind the colon");
+    end = text.find(']');
+    if (end == std::string_view::npos)
+      throw UsageError("the bracket of an IPv6 address is never closed; write [::1]:80");
+    url.host = percent_decode(text.substr(1, end - 1));
+    if (url.host.find(':') == std::string::npos) throw UsageError("brackets are for an IPv6 address; write [::1]:80");
+    ++end;
   } else {
-    const std::size_t colon = text.find(':');
-    if (colon != std::string_view::npos && text.find(':', colon + 1) != std::string_view::npos) {
-      throw UsageError(fmt::format("{}: an IPv6 address stands in brackets; write [::1]:80", harmless(text)));
-    }
-    url.host = percent_decode(text.substr(0, colon));
-    if (colon == std::string_view::npos) return;
-    port = text.substr(colon + 1);
-    if (port.empty()) throw UsageError("the port is missing behind the colon");
+    if (end != text.rfind(':')) throw UsageError("an IPv6 address stands in brackets; write [::1]:80");
+    url.host = percent_decode(text.substr(0, end));
   }
-  if (!port.empty()) url.port = parse_port(port);
+  refuse_control_characters(url.host);
+  if (end >= text.size()) return;
+  if (text[end] != ':') throw UsageError("behind the brackets of an IPv6 address stands its port; write [::1]:80");
+  const std::string_view port = text.substr(end + 1);
+  if (port.empty()) throw UsageError("the port is missing behind the colon");
+  url.port = read_port(port);
+  if (url.port == 0) {
+    throw UsageError("a port is a number from 1 to 65535; in a password, / is written %2F, ? %3F and # %23");
+  }
 }
 
 }  // namespace
@@ -53,31 +62,39 @@ std::string url_scheme(std::string_view text) {
   if (scheme.find_first_not_of(scheme_characters) != std::string::npos || scheme[0] < 'a' || scheme[0] > 'z') return {};
   const std::string_view rest = text.substr(colon + 1);
   const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
-  if (digits > 0 && (digits == rest.size() || rest[digits] == '/')) return {};
-  return scheme;
+  if (digits > 0 && (digits == rest.size() || std::string_view("/?#").find(rest[digits]) != std::string_view::npos)) {
+    return {};
+  }
+  return rest.starts_with(':') ? std::string() : scheme;  // fe80::1
 }
 
 Url parse_url(std::string_view text, std::string_view scheme) {
   refuse_control_characters(text);
   Url url;
   url.scheme = scheme;
-  if (const std::size_t mark = text.find("://"); mark != std::string_view::npos && lower(text.substr(0, mark)) == url_scheme(text)) {
-    url.scheme = lower(text.substr(0, mark));
-    text.remove_prefix(mark + 3);
+  if (const std::string own = url_scheme(text); !own.empty() && text.substr(own.size()).starts_with("://")) {
+    url.scheme = own;
+    text.remove_prefix(own.size() + 3);
   }
+  const std::string_view whole = text;
   text = text.substr(0, text.find('#'));
   if (const std::size_t question = text.find('?'); question != std::string_view::npos) {
     url.query = text.substr(question + 1);
     text = text.substr(0, question);
   }
   std::string_view authority = text.substr(0, text.find('/'));
-  url.path = text.substr(authority.size());
+  const std::size_t authority_end = authority.size();
+  url.path = text.substr(authority_end);
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
     const std::string_view user_info = authority.substr(0, at);
     const std::size_t colon = user_info.find(':');
     url.user = percent_decode(user_info.substr(0, colon));
     if (colon != std::string_view::npos) url.password = Secret(percent_decode(user_info.substr(colon + 1)));
     authority.remove_prefix(at + 1);
+    // In user:p@s/s@host the end of the password would be shown as host and path.
+    if (url.password && whole.find('@', authority_end) != std::string_view::npos) {
+      throw UsageError("an @ behind the host is written %40; in a password, / is written %2F, ? %3F and # %23");
+    }
   }
   parse_authority(authority, url);
   return url;
@@ -86,8 +103,12 @@ Url parse_url(std::string_view text, std::string_view scheme) {
 std::string Url::shown(std::uint16_t default_port) const {
   std::string text = scheme + "://";
   if (user && !user->empty()) text += *user + "@";
-  const std::uint16_t visible_port = port.value_or(default_port);
-  text += visible_port == 0 ? (host.find(':') == std::string::npos ? host : "[" + host + "]") : host_and_port(host, visible_port);
+  // Without a host there is a socket of the file system, which has no port.
+  if (const std::uint16_t visible = port.value_or(host.empty() ? 0 : default_port); visible != 0) {
+    text += host_and_port(host, visible);
+  } else {
+    text += host.find(':') == std::string::npos ? host : "[" + host + "]";
+  }
   text += path;
   if (!query.empty()) {
     // A query's values may be secrets (api_key=...); its names tell two targets apart well enough.
@@ -131,16 +152,14 @@ std::string percent_decode(std::string_view text) {
 }
 
 std::uint16_t parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || port == 0) {
-    throw UsageError(fmt::format("{}: a port is a number from 1 to 65535", harmless(text)));
-  }
+  const std::uint16_t port = read_port(text);
+  if (port == 0) throw UsageError(fmt::format("{}: a port is a number from 1 to 65535", harmless(text)));
   return port;
 }
 
 std::string host_and_port(std::string_view host, std::uint16_t port) {
-  return host.find(':') == std::string_view::npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);
+  return host.find(':') == std::string_view::npos ? fmt::format("{}:{}", host, port)
+                                                  : fmt::format("[{}]:{}", host, port);
 }
 
 }  // namespace hale

@@ -9,8 +9,8 @@
 
 namespace hale {
 
-/// A target's address in the generic form of RFC 3986. Parts are percent-decoded where they name something (user, password,
-/// host); path and query stay as written.
+/// A target's address in the generic form of RFC 3986. Parts are percent-decoded where they name something (user,
+/// password, host); path and query stay as written.
 struct Url {
   std::string scheme;
   std::optional<std::string> user;
@@ -20,7 +20,8 @@ struct Url {
   std::string path;   ///< with its leading '/', or empty
   std::string query;  ///< without '?'
 
-  /// The URL without password and query values; the port is shown when it is given, or as `default_port` when that is not 0.
+  /// The URL without password and query values; the port is shown when it is given, or as `default_port` when that is
+  /// not 0.
   std::string shown(std::uint16_t default_port = 0) const;
 
   /// The percent-decoded value of `name` in the query.
@@ -31,8 +32,8 @@ struct Url {
 /// `localhost:8080` has none: what follows the colon is a port.
 std::string url_scheme(std::string_view text);
 
-/// Parses `text`; without a scheme it is read as `scheme://text`. Throws UsageError that shows no secret: unknown form, a
-/// port that is not 1 to 65535, control characters. An empty host is let through.
+/// Parses `text`; without a scheme it is read as `scheme://text`. Throws UsageError that shows no secret: unknown form,
+/// a port that is not 1 to 65535, control characters. An empty host is let through.
 Url parse_url(std::string_view text, std::string_view scheme);
 
 /// %HH made bytes; other characters stay. Throws UsageError for a broken escape or an escaped NUL.

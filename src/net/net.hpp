@@ -15,7 +15,8 @@ namespace hale {
 
 using Clock = std::chrono::steady_clock;
 
-/// What all probes of one run share: the loop, and one object of each type that a door or a probe keeps for the whole run.
+/// What all probes of one run share: the loop, and one object of each type that a door or a probe keeps for the whole
+/// run.
 class Loop {
  public:
   Loop() = default;

@@ -13,7 +13,8 @@ namespace hale {
 
 using Executor = asio::io_context::executor_type;
 
-/// A coroutine on the one loop. When the target's time is up the step it awaits throws and destructors close, free and kill.
+/// A coroutine on the one loop. When the target's time is up the step it awaits throws and destructors close, free and
+/// kill.
 template <typename T>
 using Task = asio::awaitable<T, Executor>;
 

@@ -6,8 +6,8 @@
 
 namespace hale {
 
-/// Asks one target its question once. A probe is one straight-line coroutine that reads like the protocol's story and never
-/// looks at a clock: when time is up, the step being awaited throws by itself.
+/// Asks one target its question once. A probe is one straight-line coroutine that reads like the protocol's story and
+/// never looks at a clock: when time is up, the step being awaited throws by itself.
 class Probe {
  public:
   virtual ~Probe() = default;

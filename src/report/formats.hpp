@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/output.hpp"
 #include "core/result.hpp"
@@ -8,13 +9,22 @@
 // One file per format; report() chooses.
 namespace hale {
 
-/// The summary line, then an aligned row a target; with `verbose` phases, measures and facts below each row.
+/// The summary line, then an aligned row a target; with `verbose` phases, measures, facts and components below each
+/// row.
 std::string report_table(const Outcome& outcome, const Output& output);
 
 /// One document of schema hale.report/1 (man/hale.report.schema.json), in the order typed, in base units.
 std::string report_json(const Outcome& outcome, const Output& output);
 
-/// `HALE STATE: summary | perfdata`, then one line a target; no other '|' (monitoring plugin guidelines).
+/// The same document for a command that could not be run: state unknown, exit code 3, no targets.
+std::string json_usage_error(std::string_view message, const Outcome& nothing);
+
+/// `HALE STATE: summary | perfdata`, then, of several targets or with `verbose`, one line a target, worst first; no
+/// other
+/// '|' (monitoring plugin guidelines). Targets are left out before perfdata is. With `quiet` the first line alone.
 std::string report_nagios(const Outcome& outcome, const Output& output);
+
+/// The plugin's line for a command that could not be run.
+std::string nagios_usage_error(std::string_view message);
 
 }  // namespace hale

@@ -1,0 +1,61 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/cli.hpp"
+#include "cli/documents.hpp"
+#include "cli/options.hpp"
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "core/url.hpp"
+
+namespace hale {
+namespace {
+
+const Given* find_run_option(const Command& command, std::string_view option) {
+  const auto found =
+      std::find_if(command.run.begin(), command.run.end(), [&](const Given& given) { return given.option == option; });
+  return found == command.run.end() ? nullptr : &*found;
+}
+
+/// The kind that a name, a scheme or a whole URL speaks of. A URL is not repeated in the error: it may hold a secret.
+const Kind& find_topic(std::string_view topic, std::span<const Kind* const> kinds) {
+  const std::string scheme = url_scheme(topic);
+  const std::string word = scheme.empty() ? lower(topic) : scheme;
+  std::vector<std::string_view> names;
+  for (const Kind* kind : kinds) {
+    names.push_back(kind->name);
+    names.insert(names.end(), kind->schemes.begin(), kind->schemes.end());
+    if (std::find(names.begin(), names.end(), word) != names.end()) return *kind;
+  }
+  const std::string shown = shorten(harmless(word.substr(0, word.find_first_of(":@/?"))), 40);
+  if (const std::string_view meant = nearest(shown, names); !meant.empty()) {
+    throw UsageError(fmt::format("there is no kind {0}; did you mean hale --help {1}?", shown, meant));
+  }
+  std::vector<std::string_view> kind_names;
+  for (const Kind* kind : kinds) kind_names.push_back(kind->name);
+  throw UsageError(fmt::format("there is no kind {}; write hale --help with {}", shown, one_of(kind_names)));
+}
+
+std::string help(const Command& command, std::span<const Kind* const> kinds) {
+  if (command.targets.empty()) return render_help(kinds);
+  std::string text;
+  for (const TargetWords& topic : command.targets) {
+    const Kind& kind = find_topic(topic.kind.empty() ? topic.place : topic.kind, kinds);
+    text += (text.empty() ? "" : "\n\n") + render_kind_help(kind);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<std::string> answer_question(const Command& command, std::span<const Kind* const> kinds,
+                                           std::span<const std::string> libraries) {
+  if (find_run_option(command, "help") != nullptr) return help(command, kinds);
+  if (find_run_option(command, "version") != nullptr) return render_version(libraries);
+  if (find_run_option(command, "manual") != nullptr) return render_manual(kinds);
+  if (const Given* completion = find_run_option(command, "completion")) return render_completion(completion->value, kinds);
+  return std::nullopt;
+}
+
+}  // namespace hale

@@ -1,0 +1,62 @@
+#include "cli/options.hpp"
+
+#include <algorithm>
+
+#include "core/text.hpp"
+
+namespace hale {
+namespace {
+
+std::string_view unit_words(Unit unit) {
+  switch (unit) {
+    case Unit::none: return "";
+    case Unit::seconds: return ", in seconds";
+    case Unit::bytes: return ", in bytes";
+    case Unit::percent: return ", in per cent";
+    case Unit::counter: return ", a counter";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<const OptionSpec*> every_option(std::span<const Kind* const> kinds) {
+  std::vector<const OptionSpec*> all;
+  for (const OptionSpec& spec : general_options()) all.push_back(&spec);
+  for (const Kind* kind : kinds) {
+    for (const OptionSpec& spec : kind->options) {
+      const auto same_name = [&](const OptionSpec* other) { return other->name == spec.name; };
+      if (std::none_of(all.begin(), all.end(), same_name)) all.push_back(&spec);
+    }
+  }
+  return all;
+}
+
+std::vector<std::string_view> choices(const OptionSpec& spec) {
+  if (spec.choices.empty()) return {};
+  return split(spec.choices, '|');
+}
+
+std::vector<std::string_view> every_scheme(std::span<const Kind* const> kinds) {
+  std::vector<std::string_view> all;
+  for (const Kind* kind : kinds) all.insert(all.end(), kind->schemes.begin(), kind->schemes.end());
+  return all;
+}
+
+std::string shown_name(const NameSpec& spec) {
+  if (spec.name == "*") return std::string(spec.example.empty() ? "*" : spec.example);
+  return std::string(spec.name).append(spec.example);
+}
+
+std::vector<NameSpec> every_measure(const Kind& kind) {
+  std::vector<NameSpec> all(kind.measures.begin(), kind.measures.end());
+  const auto is_time = [](const NameSpec& spec) { return spec.name == time_measure; };
+  if (std::none_of(all.begin(), all.end(), is_time)) {
+    all.insert(all.begin(), NameSpec{time_measure, "response time of the whole probe", Unit::seconds});
+  }
+  return all;
+}
+
+std::string measure_meaning(const NameSpec& spec) { return std::string(spec.meaning).append(unit_words(spec.unit)); }
+
+}  // namespace hale

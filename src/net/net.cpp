@@ -1,0 +1,26 @@
+#include "net/net.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace hale {
+
+void Net::enter(std::string_view name) {
+  if (phase() == name) return;
+  const Duration now = Clock::now() - begin_;
+  if (!phases_.empty()) phases_.back().length = now - phases_.back().start;
+  phases_.push_back(Phase{std::string(name), now, Duration::zero()});
+}
+
+std::vector<Phase> Net::phases() const {
+  std::vector<Phase> all = phases_;
+  if (!all.empty()) all.back().length = Clock::now() - begin_ - all.back().start;
+  return all;
+}
+
+Duration Net::share(std::size_t steps) const {
+  const Duration left = std::max<Duration>(end_ - Clock::now(), Duration::zero());
+  return left / static_cast<Duration::rep>(std::max<std::size_t>(steps, 1));
+}
+
+}  // namespace hale

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/net.hpp"
+#include "net/tls.hpp"
+
+namespace hale {
+
+/// A connected byte stream: TCP, TLS over TCP, or a unix socket. Closed when it ends.
+class Stream {
+ public:
+  struct Connection;
+
+  explicit Stream(std::unique_ptr<Connection> connection);
+  Stream(Stream&&) noexcept;
+  Stream& operator=(Stream&&) noexcept;
+  ~Stream();
+
+  /// What the peer sends next, at most `most` bytes; empty at the end of the stream. Throws std::system_error.
+  Task<std::string> read(std::size_t most = 16384);
+
+  /// The same where more must come: a peer that hangs up throws too.
+  Task<std::string> read_some(std::size_t most = 16384);
+
+  /// Sends all of `bytes`. Throws std::system_error.
+  Task<void> write(std::string_view bytes);
+
+  /// Says that nothing more will be sent, so that the peer sees a whole conversation and not a reset.
+  void finish_sending();
+
+  /// Speaks TLS from here on; enters the phase "tls". Throws Unhealthy with the reason when the certificate is not
+  /// trusted.
+  Task<void> start_tls(Net& net, const Tls& tls);
+
+  /// The numeric address that answered, with its port; the path of a unix socket.
+  const std::string& peer() const;
+
+ private:
+  std::unique_ptr<Connection> connection_;
+};
+
+/// Connects to `host`, which may be a name, trying every address in turn, each with a fair share of the time left.
+/// Enters the phases "dns" and "connect". Throws Unhealthy with the system's words for every address that failed.
+Task<Stream> dial(Net& net, std::string host, std::uint16_t port);
+
+/// Connects to the unix socket at `path`. Enters the phase "connect".
+Task<Stream> dial_unix(Net& net, std::string path);
+
+}  // namespace hale

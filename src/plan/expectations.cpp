@@ -1,0 +1,117 @@
+#include "plan/expectations.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+
+namespace hale {
+namespace {
+
+/// A measure or fact that a kind knows, as the catalogue describes it.
+struct Known {
+  bool is_measure = false;
+  Unit unit = Unit::none;
+  bool unit_is_open = false;  // a family's unit shows only in the answer
+};
+
+std::string measure_name(std::string_view phase) {
+  std::string name(phase);
+  std::replace(name.begin(), name.end(), ' ', '_');
+  return name;
+}
+
+std::optional<Known> find_measure(const Kind& kind, std::string_view name) {
+  if (name == time_measure) return Known{true, Unit::seconds};
+  const auto names_it = [&](std::string_view phase) { return measure_name(phase) == name; };
+  if (std::any_of(kind.phases.begin(), kind.phases.end(), names_it)) return Known{true, Unit::seconds};
+  if (const NameSpec* spec = find_name(kind.measures, name)) return Known{true, spec->unit, spec->is_family()};
+  return std::nullopt;
+}
+
+std::optional<Known> find_any(const Kind& kind, std::string_view name) {
+  if (const auto measure = find_measure(kind, name)) return measure;
+  if (find_name(kind.facts, name) != nullptr) return Known{};
+  return std::nullopt;
+}
+
+/// Throws: the kind has no measure (or fact) of that name.
+[[noreturn]] void refuse_name(const Kind& kind, std::string_view name, bool measures_only) {
+  std::vector<std::string> names{std::string(time_measure)};
+  for (const std::string_view phase : kind.phases) names.push_back(measure_name(phase));
+  for (const NameSpec& spec : kind.measures) names.emplace_back(spec.name);
+  if (!measures_only) {
+    for (const NameSpec& spec : kind.facts) names.emplace_back(spec.name);
+  }
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string_view meant = nearest(name, candidates);
+  const std::string lead =
+      fmt::format("{} targets have no {} {}", kind.name, measures_only ? "measure" : "measure or fact", harmless(name));
+  if (!meant.empty()) throw UsageError(fmt::format("{}; did you mean {}?", lead, meant));
+  throw UsageError(fmt::format("{}; they have {} (hale --help {})", lead, fmt::join(names, ", "), kind.name));
+}
+
+void check_unit(const Known& known, Unit unit, std::string_view name, std::string_view text) {
+  if (unit == Unit::none || known.unit_is_open || unit == known.unit) return;
+  throw UsageError(
+      fmt::format("{}: {} is {}, not {}", harmless(text), harmless(name), spoken(known.unit), spoken(unit)));
+}
+
+/// [MEASURE=]RANGE in two; the measure is the response time when none is named.
+std::pair<std::string, std::string> split_threshold(std::string_view text) {
+  const std::size_t equals = text.rfind('=');
+  if (equals == std::string_view::npos) return {std::string(time_measure), std::string(text)};
+  return {std::string(trim(text.substr(0, equals))), std::string(text.substr(equals + 1))};
+}
+
+Threshold& threshold_for(Target& target, std::string_view measure) {
+  for (Threshold& threshold : target.thresholds) {
+    if (threshold.measure == measure) return threshold;
+  }
+  return target.thresholds.emplace_back(Threshold{std::string(measure)});
+}
+
+bool add_range(Target& target, const Given& given, DemandOrigin origin) {
+  const std::string flag = given.option == "warning" ? "-w" : "-c";
+  const auto [measure, text] = split_threshold(given.value);
+  try {
+    const Range range = parse_range(text);
+    const auto known = find_measure(*target.kind, measure);
+    if (!known && origin == DemandOrigin::default_for_all) return false;
+    if (!known) refuse_name(*target.kind, measure, true);
+    check_unit(*known, range.unit, measure, text);
+    Threshold& threshold = threshold_for(target, measure);
+    (given.option == "warning" ? threshold.warning : threshold.critical) = range;
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("{} {}", flag, error.what()));
+  }
+  return true;
+}
+
+bool add_condition(Target& target, const Given& given, DemandOrigin origin) {
+  try {
+    Condition condition = parse_condition(given.value);
+    const auto known = find_any(*target.kind, condition.name);
+    if (!known && origin == DemandOrigin::default_for_all) return false;
+    if (!known) refuse_name(*target.kind, condition.name, false);
+    if (condition.bound && known->is_measure) check_unit(*known, condition.bound->unit, condition.name, condition.text);
+    target.expectations.push_back(
+        Expectation{std::move(condition), given.option == "expect" ? State::critical : State::warning});
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("--{} {}", given.option, error.what()));
+  }
+  return true;
+}
+
+}  // namespace
+
+bool add_demand(Target& target, const Given& given, DemandOrigin origin) {
+  if (given.option == "expect" || given.option == "prefer") return add_condition(target, given, origin);
+  return given.value.empty() || add_range(target, given, origin);
+}
+
+}  // namespace hale

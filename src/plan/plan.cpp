@@ -1,0 +1,209 @@
+#include "plan/plan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "core/url.hpp"
+#include "plan/expectations.hpp"
+
+namespace hale {
+namespace {
+
+using Kinds = std::span<const Kind* const>;
+
+const Kind* kind_by_name(Kinds kinds, std::string_view name) {
+  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const Kind* kind) { return kind->name == name; });
+  return found == kinds.end() ? nullptr : *found;
+}
+
+/// The kind that a bare URL's scheme names.
+const Kind& kind_of_url(Kinds kinds, std::string_view place) {
+  const std::string scheme = url_scheme(place);
+  if (scheme.empty()) {
+    throw UsageError(fmt::format("{0} has no kind; write http://{0} or tcp://{0}", harmless(place)));
+  }
+  std::vector<std::string_view> known;
+  for (const Kind* kind : kinds) {
+    if (std::find(kind->schemes.begin(), kind->schemes.end(), scheme) != kind->schemes.end()) return *kind;
+    known.insert(known.end(), kind->schemes.begin(), kind->schemes.end());
+  }
+  const std::string_view meant = nearest(scheme, known);
+  if (!meant.empty())
+    throw UsageError(fmt::format("there is no kind of target for {}://; did you mean {}://?", scheme, meant));
+  throw UsageError(fmt::format("there is no kind of target for {}://; write {}", scheme, one_of(known)));
+}
+
+bool takes(const Kind& kind, std::string_view option) {
+  const auto has = [&](const OptionSpec& spec) { return spec.name == option; };
+  return std::any_of(kind.options.begin(), kind.options.end(), has);
+}
+
+bool is_general(std::string_view option) {
+  const auto options = general_options();
+  return std::any_of(options.begin(), options.end(), [&](const OptionSpec& spec) { return spec.name == option; });
+}
+
+/// --query is not for tcp targets: says for which, with the line to write.
+[[noreturn]] void refuse_option(Kinds kinds, const Kind& kind, const TargetWords& words, const Given& given) {
+  for (const Kind* other : kinds) {
+    if (!takes(*other, given.option)) continue;
+    const std::string scheme = url_scheme(words.place);
+    const bool showable =
+        words.place.find('@') == std::string::npos && words.place.find('?') == std::string::npos && !scheme.empty();
+    const std::string rest = showable ? words.place.substr(scheme.size()) : std::string("://...");
+    const std::string value = given.value.empty() ? std::string() : " " + shell_quote(given.value);
+    throw UsageError(harmless(fmt::format("--{0} is not for {1} targets; it is for {2}: hale --{2} {3}{4} --{0}{5}",
+                                          given.option, kind.name, other->name, other->schemes.front(), rest, value)));
+  }
+  throw UsageError(fmt::format("--{} is not for {} targets", given.option, kind.name));
+}
+
+/// -t DUR[:STATE]
+void set_timeout(Target& target, std::string_view value) {
+  const std::size_t colon = value.find(':');
+  const auto duration = parse_duration(value.substr(0, colon));
+  if (!duration)
+    throw UsageError(
+        fmt::format("-t {}: no length of time above zero; write 5s, 500ms or 5s:unknown", harmless(value)));
+  target.timeout = *duration;
+  target.timeout_state = State::critical;
+  if (colon == std::string_view::npos) return;
+  const auto state = parse_state(value.substr(colon + 1));
+  if (!state)
+    throw UsageError(fmt::format("-t {}: behind the colon stands ok, warning, critical or unknown", harmless(value)));
+  target.timeout_state = *state;
+}
+
+/// What one of the options that every target has means.
+void apply_general(Target& target, const Given& given) {
+  if (given.option == "timeout") {
+    set_timeout(target, given.value);
+  } else if (given.option == "name") {
+    if (trim(given.value).empty()) throw UsageError("--name is empty; write --name db");
+    target.name = trim(given.value);
+  } else if (given.option == "ipv4") {
+    target.family = Family::ipv4;
+  } else if (given.option == "ipv6") {
+    target.family = Family::ipv6;
+  }
+}
+
+bool is_demand(std::string_view option) {
+  constexpr std::array<std::string_view, 4> demands{"warning", "critical", "expect", "prefer"};
+  return std::find(demands.begin(), demands.end(), option) != demands.end();
+}
+
+/// Names shown in reports are told apart: a second target of the same address gets a number.
+void number_names(std::vector<Planned>& targets) {
+  std::set<std::string> given;
+  for (const Planned& planned : targets) {
+    if (!planned.target.name.empty() && !given.insert(planned.target.name).second) {
+      throw UsageError(fmt::format("--name {0} is given to two targets; give each a name of its own",
+                                   shell_quote(harmless(planned.target.name))));
+    }
+  }
+  for (Planned& planned : targets) {
+    if (!planned.target.name.empty()) continue;
+    std::string name = planned.target.address;
+    for (int number = 2; !given.insert(name).second; ++number)
+      name = fmt::format("{} ({})", planned.target.address, number);
+    planned.target.name = name;
+  }
+}
+
+/// Makes the targets of one command, counting which defaults found a taker.
+class TargetMaker {
+ public:
+  TargetMaker(const Command& command, Kinds kinds, const Environment& environment)
+      : command_(command), kinds_(kinds), environment_(environment), taken_(command.defaults.size(), false) {}
+
+  Planned make(const TargetWords& words) {
+    Target target;
+    target.kind = words.kind.empty() ? &kind_of_url(kinds_, words.place) : kind_by_name(kinds_, words.kind);
+    target.place = words.place;
+    for (std::size_t i = 0; i < command_.defaults.size(); ++i)
+      taken_[i] = apply_default(target, command_.defaults[i]) || taken_[i];
+    for (const Given& given : words.options) apply_own(target, words, given);
+    std::unique_ptr<Probe> probe = target.kind->make(target, environment_);
+    return Planned{std::move(target), std::move(probe)};
+  }
+
+  /// A default that no target could take was meant for something: better said than lost.
+  void refuse_lost_defaults() const {
+    for (std::size_t i = 0; i < taken_.size(); ++i) {
+      if (taken_[i]) continue;
+      const Given& lost = command_.defaults[i];
+      const std::string value = lost.value.empty() ? std::string() : " " + shell_quote(harmless(lost.value));
+      throw UsageError(
+          fmt::format("--{}{} stands before the targets, but none of them can take it", lost.option, value));
+    }
+  }
+
+ private:
+  bool apply_default(Target& target, const Given& given) {
+    if (given.option == "name") throw UsageError("--name belongs to one target; write it behind that target");
+    if (is_demand(given.option)) return add_demand(target, given, DemandOrigin::default_for_all);
+    if (is_general(given.option)) {
+      apply_general(target, given);
+      return true;
+    }
+    if (!takes(*target.kind, given.option)) return false;
+    add_kind_option(target, given);
+    return true;
+  }
+
+  void apply_own(Target& target, const TargetWords& words, const Given& given) {
+    if (is_demand(given.option)) {
+      add_demand(target, given, DemandOrigin::own);
+    } else if (is_general(given.option)) {
+      apply_general(target, given);
+    } else if (takes(*target.kind, given.option)) {
+      add_kind_option(target, given);
+    } else {
+      refuse_option(kinds_, *target.kind, words, given);
+    }
+  }
+
+  /// An option that is sugar for a condition becomes that condition as well.
+  static void add_kind_option(Target& target, const Given& given) {
+    target.options.push_back(given);
+    for (const OptionSpec& spec : target.kind->options) {
+      if (spec.name != given.option || spec.condition.empty()) continue;
+      add_demand(target, Given{"expect", std::string(spec.condition) + given.value}, DemandOrigin::own);
+    }
+  }
+
+  const Command& command_;
+  Kinds kinds_;
+  const Environment& environment_;
+  std::vector<bool> taken_;
+};
+
+}  // namespace
+
+Plan make_plan(const Command& command, std::span<const Kind* const> kinds, const Environment& environment) {
+  Plan plan;
+  plan.output = plan_output(command.run, environment);
+  for (const Given& given : command.run) {
+    if (given.option != "deadline") continue;
+    plan.deadline = parse_duration(given.value);
+    if (!plan.deadline)
+      throw UsageError(fmt::format("--deadline {}: no length of time above zero; write 30s", harmless(given.value)));
+  }
+  if (command.targets.empty())
+    throw UsageError("no target; write what to check, such as hale http://localhost:8080/health");
+  TargetMaker maker(command, kinds, environment);
+  for (const TargetWords& words : command.targets) plan.targets.push_back(maker.make(words));
+  maker.refuse_lost_defaults();
+  number_names(plan.targets);
+  return plan;
+}
+
+}  // namespace hale

@@ -1,0 +1,40 @@
+#include "probes/place.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+
+namespace hale {
+
+Url read_place(Target& target, std::uint16_t default_port) {
+  Url url = parse_url(target.place, target.kind->schemes.front());
+  if (std::find(target.kind->schemes.begin(), target.kind->schemes.end(), url.scheme) == target.kind->schemes.end()) {
+    throw UsageError(fmt::format("{}:// is no scheme of {} targets; write {}", harmless(url.scheme), target.kind->name,
+                                 target.kind->place));
+  }
+  if (url.password) keep_secret(target, url.password->reveal());
+  if (url.host.empty()) {
+    throw UsageError(fmt::format("{} has no host; write {}", harmless(url.shown()), target.kind->place));
+  }
+  if (!url.port && default_port == 0) {
+    throw UsageError(fmt::format("{} has no port; write {}", harmless(url.shown()), target.kind->place));
+  }
+  return url;
+}
+
+void keep_secret(Target& target, std::string_view text) {
+  constexpr std::string_view unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+  std::string escaped;
+  for (const char c : text) {
+    if (unreserved.find(c) != std::string_view::npos) {
+      escaped += c;
+    } else {
+      escaped += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  target.secrets.emplace_back(std::string(text));
+  if (escaped != text) target.secrets.emplace_back(escaped);
+}
+
+}  // namespace hale

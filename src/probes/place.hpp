@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/option.hpp"
+#include "core/target.hpp"
+#include "core/url.hpp"
+
+namespace hale {
+
+/// Reads `target.place` as a URL of one of the kind's schemes (the first one when it has none) and notes its secrets.
+/// Throws UsageError; when `default_port` is 0 the port must be given.
+Url read_place(Target& target, std::uint16_t default_port);
+
+/// Notes `text` among the secrets that no report may show, as it is and as it stands in a URL.
+void keep_secret(Target& target, std::string_view text);
+
+// The options that every kind with TLS has.
+inline constexpr OptionSpec cacert_option{"cacert", '\0', "FILE",
+                                          "trust the issuers in FILE (PEM) instead of the system's"};
+inline constexpr OptionSpec insecure_option{"insecure", '\0', "", "do not verify the server's certificate"};
+
+}  // namespace hale

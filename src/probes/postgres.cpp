@@ -1,0 +1,121 @@
+#include <array>
+
+#include <fmt/format.h>
+
+#include "core/environment.hpp"
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "probes/place.hpp"
+#include "probes/postgres_connection.hpp"
+#include "probes/probe.hpp"
+
+namespace hale {
+namespace {
+
+constexpr std::uint16_t postgres_port = 5432;
+
+class PostgresProbe : public Probe {
+ public:
+  PostgresProbe(PostgresPlace place, std::optional<std::string> query) : place_(std::move(place)), query_(std::move(query)) {}
+
+  Task<Observation> observe(Net& net) override {
+    PostgresConnection postgres = co_await PostgresConnection::log_in(net, place_);
+    net.enter("ask");
+    const PostgresAnswer answer = co_await postgres.ask(net, query_.value_or("SELECT 1"));
+    Observation seen;
+    const std::string version = postgres.status("server_version").value_or("");
+    seen.summary = fmt::format("PostgreSQL {}", version);
+    seen.facts.push_back(Fact{"server_version", version});
+    // Reported since PostgreSQL 14; poolers may not pass it on.
+    if (const auto standby = postgres.status("in_hot_standby")) {
+      seen.facts.push_back(Fact{"role", *standby == "on" ? "standby" : "primary"});
+      seen.summary += ", " + seen.facts.back().text;
+    }
+    seen.facts.push_back(Fact{"ssl", postgres.tls()});
+    if (answer.value) add_value(*answer.value, seen);
+    co_return seen;
+  }
+
+ private:
+  void add_value(const std::string& value, Observation& seen) const {
+    seen.facts.push_back(Fact{"value", value});
+    if (const auto number = parse_number(value)) seen.measures.push_back(Measure{"value", Quantity{*number}});
+    if (query_) seen.summary += fmt::format(", value {}", shorten(value, 60));
+  }
+
+  PostgresPlace place_;
+  std::optional<std::string> query_;
+};
+
+/// A URI and a conninfo are libpq's to read; a bare HOST[:PORT][/DATABASE] is a URI without its scheme.
+std::string conninfo_of(std::string_view place) {
+  if (place.find('=') != std::string_view::npos || place.find("://") != std::string_view::npos) return std::string(place);
+  return fmt::format("postgresql://{}", place);
+}
+
+/// postgres://user@host:port/database of what libpq made of it.
+std::string shown(const PostgresPlace& place) {
+  const std::string host = place.parameter("host").empty() ? place.parameter("hostaddr") : place.parameter("host");
+  const bool by_socket = host.empty() || host[0] == '/' || host[0] == '@';
+  const std::string user = place.parameter("user");
+  const std::string database = place.parameter("dbname").empty() ? user : place.parameter("dbname");
+  std::string text = fmt::format("postgres://{}{}", user, user.empty() ? "" : "@");
+  if (!by_socket) text += host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
+  if (const std::string port = place.parameter("port"); !by_socket && port != std::to_string(postgres_port)) text += ":" + port;
+  text += "/" + database;
+  return by_socket && !host.empty() ? fmt::format("{}?host={}", text, host) : text;
+}
+
+std::unique_ptr<Probe> make(Target& target, const Environment&) {
+  if (trim(target.place).empty()) throw UsageError("a postgres target has no address; write postgres://USER@HOST/DATABASE");
+  PostgresPlace place = read_postgres_place(conninfo_of(target.place));
+  keep_secret(target, place.parameter("password"));
+  for (const std::string_view port : split(place.parameter("port"), ',')) {
+    if (!port.empty()) parse_port(port);
+  }
+  target.address = shown(place);
+  std::optional<std::string> query;
+  if (const auto given = target.value("query")) {
+    if (trim(*given).empty()) throw UsageError("--query is empty; write --query 'select count(*) from jobs'");
+    query = *given;
+  }
+  return std::make_unique<PostgresProbe>(std::move(place), std::move(query));
+}
+
+constexpr std::array<std::string_view, 2> schemes{"postgres", "postgresql"};
+constexpr std::array<OptionSpec, 1> options{{
+    {"query", '\0', "SQL", "ask SQL instead of SELECT 1; the first column of its first row becomes value"},
+}};
+constexpr std::array<NameSpec, 1> measures{{
+    {"value", "the first column of the answer's first row, when it is a number", Unit::none, Absence::failed},
+}};
+constexpr std::array<NameSpec, 4> facts{{
+    {"server_version", "the server's version"},
+    {"role", "primary or standby; reported by PostgreSQL 14 and newer"},
+    {"ssl", "the TLS version of the connection, or off"},
+    {"value", "the first column of the answer's first row", Unit::none, Absence::failed},
+}};
+constexpr std::array<std::string_view, 5> phases{"dns", "connect", "tls", "login", "ask"};
+
+}  // namespace
+
+extern const Kind postgres_kind;
+const Kind postgres_kind{
+    .name = "postgres",
+    .schemes = schemes,
+    .place = "[postgres://][USER[:PASSWORD]@]HOST[:PORT][/DATABASE] or 'host=... dbname=...'",
+    .meaning = "a PostgreSQL database: log in and ask SELECT 1 or --query",
+    .detail = "Everything that psql takes is taken: URIs with parameters (?sslmode=verify-full), conninfo strings, PGHOST and the other PG* "
+              "variables, .pgpass and service files. A server that is starting up (57P03), out of connections (53300), a wrong password "
+              "(28P01), a missing role (28000) or database (3D000) and a server in recovery are told apart in the server's own words, "
+              "followed by its SQLSTATE.",
+    .example = "hale postgres://app@localhost/app --query 'select count(*) from jobs' -w value=100",
+    .options = options,
+    .measures = measures,
+    .facts = facts,
+    .phases = phases,
+    .library = postgres_library,
+    .make = make,
+};
+
+}  // namespace hale

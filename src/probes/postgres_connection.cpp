@@ -1,0 +1,231 @@
+#include "probes/postgres_connection.hpp"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "core/text.hpp"
+#include "net/ready.hpp"
+#include "net/resolve.hpp"
+
+namespace hale {
+namespace {
+
+using Parameters = std::vector<std::pair<const char*, std::string>>;
+
+PGconn* start(const std::string& conninfo, const Parameters& on_top) {
+  std::vector<const char*> keywords{"dbname"};
+  std::vector<const char*> values{conninfo.c_str()};
+  for (const auto& [keyword, value] : on_top) {
+    keywords.push_back(keyword);
+    values.push_back(value.c_str());
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+  PGconn* connection = PQconnectStartParams(keywords.data(), values.data(), 1);
+  if (connection == nullptr) throw std::bad_alloc();
+  return connection;
+}
+
+bool is_sqlstate(std::string_view text) {
+  return text.size() == 5 && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) || std::isupper(c); });
+}
+
+/// One line of libpq's report of a failed login. Verbose reports carry the SQLSTATE, the only way libpq tells it:
+/// `connection to server at "::1", port 5432 failed: FATAL:  28P01: password authentication failed for user "app"`.
+std::string login_failure(std::string_view report) {
+  for (const std::string_view line : split(report, '\n')) {
+    for (std::size_t at = line.find(":  "); at != std::string_view::npos; at = line.find(":  ", at + 1)) {
+      const std::string_view rest = line.substr(at + 3);
+      if (rest.size() > 7 && is_sqlstate(rest.substr(0, 5)) && rest.substr(5, 2) == ": ") {
+        return fmt::format("{} ({})", trim(rest.substr(7)), rest.substr(0, 5));
+      }
+    }
+  }
+  std::string_view line = first_line(report);
+  constexpr std::string_view failed = " failed: ";
+  if (const std::size_t at = line.find(failed); at != std::string_view::npos) line.remove_prefix(at + failed.size());
+  if (line.starts_with("FATAL:") || line.starts_with("ERROR:")) line.remove_prefix(6);
+  return std::string(trim(line));
+}
+
+std::string query_failure(const PGresult* result) {
+  const char* words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  if (words == nullptr) return std::string(first_line(PQresultErrorMessage(result)));
+  return sqlstate == nullptr ? std::string(words) : fmt::format("{} ({})", words, sqlstate);
+}
+
+std::string_view phase_of(const PGconn* connection) {
+  switch (PQstatus(connection)) {
+    case CONNECTION_NEEDED:
+    case CONNECTION_STARTED: return "connect";
+    case CONNECTION_SSL_STARTUP: return "tls";
+    default: return "login";
+  }
+}
+
+std::vector<std::string> list(const std::string& text) {
+  const std::vector<std::string_view> pieces = split(text, ',');
+  return {pieces.begin(), pieces.end()};
+}
+
+/// The n-th of a list that may hold one value for all.
+std::string nth(const std::vector<std::string>& values, std::size_t n) { return values.size() == 1 ? values[0] : n < values.size() ? values[n] : ""; }
+
+std::map<std::string, std::string> parameters_of(PGconn* connection) {
+  std::map<std::string, std::string> parameters;
+  PQconninfoOption* options = PQconninfo(connection);
+  for (const PQconninfoOption* option = options; option != nullptr && option->keyword != nullptr; ++option) {
+    if (option->val != nullptr) parameters[option->keyword] = option->val;
+  }
+  PQconninfoFree(options);
+  return parameters;
+}
+
+/// Has libpq read everything and stop at `mistake`, before it sends or looks up anything.
+std::map<std::string, std::string> dry_run(const std::string& conninfo, const Parameters& mistake, std::string_view complaint) {
+  const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(start(conninfo, mistake), PQfinish);
+  const std::string_view report = PQerrorMessage(connection.get());
+  if (report.find(complaint) == std::string_view::npos) throw UsageError(harmless(first_line(report)));
+  return parameters_of(connection.get());
+}
+
+}  // namespace
+
+std::string PostgresPlace::parameter(const std::string& name) const {
+  const auto found = resolved.find(name);
+  return found == resolved.end() ? std::string() : found->second;
+}
+
+PostgresPlace read_postgres_place(std::string conninfo) {
+  PostgresPlace place{std::move(conninfo)};
+  // libpq alone knows what PG* variables and service files make of this, and tells only a connection it has begun. So it
+  // begins two that cannot leave the house: one with a port that is none, one with addresses that are none.
+  place.resolved = dry_run(place.conninfo, {{"port", "0"}}, "invalid port number: \"0\"");
+  const std::size_t hosts = std::max(list(place.parameter("host")).size(), list(place.parameter("hostaddr")).size());
+  std::string no_addresses = "-";
+  for (std::size_t i = 1; i < hosts; ++i) no_addresses += ",-";
+  place.resolved["port"] = dry_run(place.conninfo, {{"hostaddr", no_addresses}}, "could not parse network address \"-\"")["port"];
+  return place;
+}
+
+void PostgresConnection::Finish::operator()(PGconn* connection) const { PQfinish(connection); }
+
+Task<std::vector<PostgresConnection::Attempt>> PostgresConnection::attempts(Net& net, const PostgresPlace& place) {
+  const std::vector<std::string> hosts = list(place.parameter("host"));
+  const std::vector<std::string> ports = list(place.parameter("port"));
+  std::vector<Attempt> all;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const std::string& host = hosts[i];
+    const bool has_name = !host.empty() && host[0] != '/' && host[0] != '@' && place.parameter("hostaddr").empty();
+    if (!has_name) {
+      all.push_back(Attempt{host, nth(ports, i), {}});
+      continue;
+    }
+    const std::vector<std::string> addresses = co_await resolve(net, host);
+    for (const std::string& address : addresses) all.push_back(Attempt{host, nth(ports, i), address});
+  }
+  co_return all;
+}
+
+PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place, const Attempt& attempt) {
+  Parameters on_top{{"fallback_application_name", "hale"}, {"client_encoding", "UTF8"}, {"gssencmode", "disable"}};
+  if (!attempt.host.empty()) on_top.emplace_back("host", attempt.host);
+  if (!attempt.port.empty()) on_top.emplace_back("port", attempt.port);
+  if (!attempt.address.empty()) on_top.emplace_back("hostaddr", attempt.address);
+  Handle handle(start(place.conninfo, on_top));
+  PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
+  PQsetNoticeReceiver(
+      handle.get(), [](void*, const PGresult*) {}, nullptr);
+  return handle;
+}
+
+/// True when logged in; else `failure` says why not.
+Task<bool> PostgresConnection::poll(Net& net, PGconn* connection, std::optional<Duration> limit, std::string& failure) {
+  PostgresPollingStatusType next = PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
+    net.enter(phase_of(connection));
+    const Readiness readiness = next == PGRES_POLLING_READING ? Readiness::readable : Readiness::writable;
+    // Only the connecting itself is given up for the next address; a server that has answered is waited for.
+    const std::optional<Duration> patience = PQstatus(connection) == CONNECTION_STARTED ? limit : std::nullopt;
+    const bool in_time = co_await ready(net, PQsocket(connection), readiness, patience);
+    if (!in_time) {
+      failure = "Connection timed out";
+      co_return false;
+    }
+    next = PQconnectPoll(connection);
+  }
+  failure = login_failure(PQerrorMessage(connection));
+  co_return next == PGRES_POLLING_OK;
+}
+
+Task<PostgresConnection> PostgresConnection::log_in(Net& net, const PostgresPlace& place) {
+  const std::vector<Attempt> all = co_await attempts(net, place);
+  net.enter("connect");
+  std::string failure;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Handle handle = begin(place, all[i]);
+    const std::size_t left = all.size() - i;
+    const std::optional<Duration> limit = left > 1 ? std::optional(net.share(left)) : std::nullopt;
+    const bool logged_in = co_await poll(net, handle.get(), limit, failure);
+    if (logged_in) {
+      PQsetnonblocking(handle.get(), 1);
+      co_return PostgresConnection(std::move(handle));
+    }
+    const bool answered = net.phase() != "connect";
+    if (answered) break;
+  }
+  throw Unhealthy(failure);
+}
+
+Task<void> PostgresConnection::flush(Net& net) {
+  for (int left = PQflush(handle_.get()); left != 0; left = PQflush(handle_.get())) {
+    if (left < 0) throw Unhealthy(std::string(first_line(PQerrorMessage(handle_.get()))));
+    co_await ready(net, PQsocket(handle_.get()), Readiness::writable);
+  }
+}
+
+Task<PostgresAnswer> PostgresConnection::ask(Net& net, std::string sql) {
+  PGconn* connection = handle_.get();
+  // The extended protocol takes one statement only.
+  if (PQsendQueryParams(connection, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 0) {
+    throw Unhealthy(std::string(first_line(PQerrorMessage(connection))));
+  }
+  PQsetSingleRowMode(connection);
+  co_await flush(net);
+  PostgresAnswer answer;
+  for (;;) {
+    while (PQisBusy(connection) != 0) {
+      co_await ready(net, PQsocket(connection), Readiness::readable);
+      if (PQconsumeInput(connection) == 0) throw Unhealthy(login_failure(PQerrorMessage(connection)));
+    }
+    const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQgetResult(connection), PQclear);
+    if (!result) co_return answer;
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) throw Unhealthy(query_failure(result.get()));
+    // Rows after the first are read and dropped.
+    if (status != PGRES_SINGLE_TUPLE || answer.has_row) continue;
+    answer.has_row = true;
+    if (PQnfields(result.get()) > 0 && PQgetisnull(result.get(), 0, 0) == 0) answer.value = PQgetvalue(result.get(), 0, 0);
+  }
+}
+
+std::optional<std::string> PostgresConnection::status(const char* name) const {
+  const char* value = PQparameterStatus(handle_.get(), name);
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::string PostgresConnection::tls() const {
+  const char* protocol = PQsslInUse(handle_.get()) != 0 ? PQsslAttribute(handle_.get(), "protocol") : nullptr;
+  return protocol == nullptr ? "off" : protocol;
+}
+
+std::string postgres_library() { return fmt::format("libpq {}.{}", PQlibVersion() / 10000, PQlibVersion() % 10000); }
+
+}  // namespace hale

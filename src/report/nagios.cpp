@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/kind.hpp"
+#include "core/text.hpp"
+#include "report/formats.hpp"
+#include "report/lines.hpp"
+#include "report/report.hpp"
+
+namespace hale {
+namespace {
+
+constexpr std::string_view service = "HALE ";
+constexpr std::size_t fact_bytes = 120;
+
+/// A second '|' would begin perfdata for one caller and be an error for another.
+std::string without_bars(std::string text) {
+  std::replace(text.begin(), text.end(), '|', '/');
+  return text;
+}
+
+/// Only what no caller takes for anything else; above all no ':', of which two rename every later metric in Icinga.
+std::string label(std::string_view name) {
+  constexpr std::string_view plain_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./-";
+  std::string text;
+  for (const char c : name) {
+    if (plain_characters.find(c) != std::string_view::npos) {
+      text += c;
+    } else if (!text.ends_with('_')) {
+      text += '_';
+    }
+  }
+  return text;
+}
+
+std::string unused(const std::string& wanted, std::set<std::string>& used) {
+  std::string name = wanted;
+  for (int i = 2; !used.insert(name).second; ++i) name = fmt::format("{}_{}", wanted, i);
+  return name;
+}
+
+std::string metric(const std::string& name, const Measure& measure) {
+  const auto range = [](const std::optional<Range>& one) { return one ? one->text() : std::string(); };
+  const bool never_negative = measure.quantity.unit != Unit::none;
+  return fmt::format("{}={}{};{};{};{};", name, plain(measure.quantity.value), symbol(measure.quantity.unit),
+                     range(measure.warning), range(measure.critical), never_negative ? "0" : "");
+}
+
+/// What goes into perfdata, the response time first; the length of a phase only when it is judged.
+std::vector<const Measure*> measures_of(const Result& result) {
+  std::vector<const Measure*> measures;
+  for (const JudgedMeasure& judged : result.measures) {
+    const Measure& measure = judged.measure;
+    if (!std::isfinite(measure.quantity.value)) continue;
+    if (is_phase(result, measure.name) && !measure.warning && !measure.critical) continue;
+    measures.push_back(&measure);
+  }
+  std::stable_partition(measures.begin(), measures.end(),
+                        [](const Measure* measure) { return measure->name == time_measure; });
+  return measures;
+}
+
+std::vector<std::string> metrics(const Outcome& outcome) {
+  std::vector<std::string> all;
+  std::set<std::string> used;
+  for (const Result& result : outcome.results) {
+    const std::string prefix = outcome.results.size() == 1 ? "" : result.name + "_";
+    for (const Measure* measure : measures_of(result))
+      all.push_back(metric(unused(label(prefix + measure->name), used), *measure));
+  }
+  return all;
+}
+
+/// The first line with its end, and as many whole metrics as fit.
+std::string first_line_of(const Outcome& outcome, std::size_t limit) {
+  const std::size_t room = limit == 0 ? summary_bytes : std::min(summary_bytes, limit - 1);
+  std::string line = std::string(service) + without_bars(summary_line(outcome, "-", room - service.size()));
+  std::string_view separator = " | ";
+  for (const std::string& one : metrics(outcome)) {
+    if (limit != 0 && line.size() + separator.size() + one.size() + 1 > limit) break;
+    line += separator;
+    line += one;
+    separator = " ";
+  }
+  return line + "\n";
+}
+
+std::string details(const Result& result) {
+  std::string text;
+  std::string phases;
+  for (const Phase& phase : result.phases) {
+    phases += fmt::format("{}{} {}", phases.empty() ? "" : ", ", one_line(phase.name), for_person(phase.length));
+  }
+  if (!phases.empty()) text += fmt::format("  phases: {}\n", phases);
+  for (const Fact& fact : result.facts) {
+    text += fmt::format("  {}:{}{}\n", one_line(fact.name), trim(fact.text).empty() ? "" : " ",
+                        shorten(one_line(fact.text), fact_bytes));
+  }
+  for (const Component& component : result.components) {
+    const std::string message = one_line(component.message);
+    text += fmt::format("  [{}] {}{}{}\n", headline(component.state), one_line(component.name),
+                        message.empty() ? "" : ": ", message);
+  }
+  return without_bars(text);
+}
+
+std::string target_line(const Result& result, std::size_t limit) {
+  const std::string message = fair_message(result, limit);
+  return without_bars(fmt::format("[{}] {}{}{}\n", headline(result.state), one_line(result.name),
+                                  message.empty() ? "" : ": ", message));
+}
+
+std::vector<std::string> target_lines(const Outcome& outcome, std::size_t limit, bool verbose) {
+  std::vector<std::string> lines;
+  for (const Result* result : arrange(outcome, true)) {
+    lines.push_back(target_line(*result, limit) + (verbose ? details(*result) : ""));
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string report_nagios(const Outcome& outcome, const Output& output) {
+  const std::string head = first_line_of(outcome, output.limit);
+  if (output.quiet || (outcome.results.size() <= 1 && !output.verbose)) return head;
+  std::vector<std::string> lines = target_lines(outcome, output.limit, output.verbose);
+  if (output.verbose && exceeds(head, lines, output.limit)) lines = target_lines(outcome, output.limit, false);
+  return whole_blocks(head, lines, "[...] ", output.limit);
+}
+
+std::string nagios_usage_error(std::string_view message) {
+  return shorten(without_bars(fmt::format("{}UNKNOWN: {}", service, one_line(message))), summary_bytes) + "\n";
+}
+
+}  // namespace hale

@@ -1,0 +1,43 @@
+#include "run/process.hpp"
+
+#include <fcntl.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+namespace hale {
+
+void prepare_process() {
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // open() takes the lowest free number, which is the one that is missing.
+    if (fcntl(standard, F_GETFD) < 0) open("/dev/null", standard == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+Environment look_around(const char* program) {
+  Environment environment;
+  const std::string_view path = program == nullptr ? "hale" : program;
+  environment.program = path.substr(path.rfind('/') + 1);
+  environment.variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
+  };
+  winsize window{};
+  environment.stdout_is_terminal = isatty(STDOUT_FILENO) == 1;
+  if (environment.stdout_is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0) {
+    environment.columns = window.ws_col;
+  }
+  return environment;
+}
+
+void wipe(std::span<char* const> arguments) {
+  for (char* argument : arguments) explicit_bzero(argument, std::strlen(argument));
+}
+
+}  // namespace hale

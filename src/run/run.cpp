@@ -1,0 +1,262 @@
+#include "run/run.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "core/error.hpp"
+#include "core/version.hpp"
+#include "judge/judge.hpp"
+#include "net/net.hpp"
+
+namespace hale {
+namespace {
+
+using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
+
+/// Descriptors that one probe may hold at once: an exec target has the most, two pipes, a pidfd, an epoll and a
+/// duplicate.
+constexpr std::size_t descriptors_each = 6;
+constexpr std::size_t descriptors_kept = 32;
+
+/// How many probes may fly at once. The soft limit is raised when that is needed; children inherit it.
+std::size_t flights_allowed(std::size_t wanted) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  const rlim_t needed = wanted * descriptors_each + descriptors_kept;
+  if (limit.rlim_cur < needed) {
+    limit.rlim_cur = std::min(limit.rlim_max, needed);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  if (limit.rlim_cur >= needed) return wanted;
+  return limit.rlim_cur > descriptors_kept + descriptors_each ? (limit.rlim_cur - descriptors_kept) / descriptors_each
+                                                              : 1;
+}
+
+/// One probe under way.
+struct Flight {
+  Flight(Loop& loop, Planned& target, Clock::time_point start, Clock::time_point latest)
+      : planned(target),
+        begin(start),
+        end(latest),
+        net(loop, target.target.family, start, latest),
+        timer(net.executor(), latest) {}
+
+  Planned& planned;
+  Clock::time_point begin;
+  Clock::time_point end;
+  Net net;
+  Timer timer;
+  asio::cancellation_signal cancel;
+  std::optional<Result> cut_short;  ///< why it was cancelled, when it was
+};
+
+std::string name_of_signal(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
+
+bool out_of_resources(const std::error_code& error) {
+  return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
+         error == std::errc::not_enough_memory || error == std::errc::no_buffer_space;
+}
+
+class Runner {
+ public:
+  explicit Runner(Plan& plan)
+      : plan_(plan),
+        results_(plan.targets.size()),
+        flights_(plan.targets.size()),
+        signals_(loop_.context(), SIGINT, SIGTERM) {}
+
+  std::vector<Result> run() {
+    const Clock::time_point now = Clock::now();
+    // Without --deadline nothing but the targets' own time-outs ends the run.
+    run_end_ = plan_.deadline ? now + *plan_.deadline : Clock::time_point::max();
+    signals_.async_wait([this](std::error_code error, int signal) {
+      if (!error) interrupt(fmt::format("interrupted by {}", name_of_signal(signal)));
+    });
+    flying_allowed_ = flights_allowed(plan_.targets.size());
+    start_more();
+    loop_.context().run();
+    std::vector<Result> results;
+    for (std::optional<Result>& result : results_) results.push_back(std::move(*result));
+    return results;
+  }
+
+ private:
+  void start_more() {
+    while (flying_ < flying_allowed_ && next_ < plan_.targets.size()) {
+      if (Clock::now() >= run_end_) {
+        give_up(State::critical, fmt::format("not reached within the deadline of {}", for_person(*plan_.deadline)));
+        break;
+      }
+      start(next_++);
+    }
+    if (flying_ == 0 && next_ == plan_.targets.size()) signals_.cancel();
+  }
+
+  void start(std::size_t index) {
+    Planned& planned = plan_.targets[index];
+    const Clock::time_point begin = Clock::now();
+    const auto flight =
+        std::make_shared<Flight>(loop_, planned, begin, std::min(begin + planned.target.timeout, run_end_));
+    flights_[index] = flight;
+    ++flying_;
+    flight->timer.async_wait([this, flight](std::error_code error) {
+      if (!error) time_is_up(*flight);
+    });
+    asio::co_spawn(loop_.context(), planned.probe->observe(flight->net),
+                   asio::bind_cancellation_slot(flight->cancel.slot(),
+                                                [this, flight, index](std::exception_ptr failure, Observation seen) {
+                                                  land(index, *flight, failure, std::move(seen));
+                                                }));
+  }
+
+  void time_is_up(Flight& flight) {
+    const bool own_time = flight.end < run_end_;
+    const std::string words = own_time
+                                  ? fmt::format("no answer within {}", for_person(flight.planned.target.timeout))
+                                  : fmt::format("no answer within the deadline of {}", for_person(*plan_.deadline));
+    cut_short(flight, flight.planned.target.timeout_state, words);
+  }
+
+  void cut_short(Flight& flight, State state, const std::string& words) {
+    if (flight.cut_short) return;
+    flight.cut_short = failed(flight, state, words);
+    flight.cancel.emit(asio::cancellation_type::terminal);
+  }
+
+  /// The user or the system wants us gone: what is done is told, the rest is UNKNOWN.
+  void interrupt(const std::string& words) {
+    give_up(State::unknown, words);
+    for (const std::shared_ptr<Flight>& flight : flights_) {
+      if (flight) cut_short(*flight, State::unknown, words);
+    }
+  }
+
+  /// Nothing more is started.
+  void give_up(State state, const std::string& words) {
+    for (; next_ < plan_.targets.size(); ++next_) {
+      Result result = blank(plan_.targets[next_].target);
+      result.state = state;
+      result.message = words;
+      results_[next_] = std::move(result);
+    }
+  }
+
+  void land(std::size_t index, Flight& flight, std::exception_ptr failure, Observation seen) {
+    const Duration length = Clock::now() - flight.begin;
+    flight.timer.cancel();
+    Result result = failure ? explain(flight, failure) : judged(flight, std::move(seen), length);
+    result.length = length;
+    result.phases = flight.net.phases();
+    strike_secrets(result, flight.planned.target);
+    results_[index] = std::move(result);
+    flights_[index].reset();
+    --flying_;
+    start_more();
+  }
+
+  static Result judged(Flight& flight, Observation seen, Duration length) {
+    seen.measures.insert(seen.measures.begin(),
+                         Measure{std::string(time_measure), Quantity{seconds(length), Unit::seconds}});
+    for (const Phase& phase : flight.net.phases()) {
+      std::string name = phase.name;
+      std::replace(name.begin(), name.end(), ' ', '_');
+      seen.measures.push_back(Measure{std::move(name), Quantity{seconds(phase.length), Unit::seconds}});
+    }
+    return judge(flight.planned.target, seen);
+  }
+
+  static Result explain(Flight& flight, const std::exception_ptr& failure) {
+    if (flight.cut_short) return *flight.cut_short;
+    try {
+      std::rethrow_exception(failure);
+    } catch (const Unhealthy& unhealthy) {
+      return failed(flight, unhealthy.state(), unhealthy.what());
+    } catch (const std::system_error& error) {
+      return failed(flight, out_of_resources(error.code()) ? State::unknown : State::critical, error.code().message());
+    } catch (const std::bad_alloc&) {
+      return failed(flight, State::unknown, "out of memory");
+    } catch (const std::exception& error) {
+      return failed(flight, State::unknown, error.what());
+    }
+  }
+
+  static Result blank(const Target& target) {
+    return Result{.name = target.name,
+                  .kind = std::string(target.kind->name),
+                  .address = target.address,
+                  .state = State::unknown,
+                  .message = {}};
+  }
+
+  static Result failed(const Flight& flight, State state, const std::string& words) {
+    Result result = blank(flight.planned.target);
+    result.state = state;
+    result.message = words;
+    if (const std::string_view phase = flight.net.phase(); !phase.empty()) {
+      result.failed_phase = phase;
+      result.message = fmt::format("{}: {}", phase, words);
+    }
+    return result;
+  }
+
+  static void strike_secrets(Result& result, const Target& target) {
+    if (target.secrets.empty()) return;
+    result.message = strike_out(std::move(result.message), target.secrets);
+    for (Fact& fact : result.facts) fact.text = strike_out(std::move(fact.text), target.secrets);
+    for (Component& component : result.components) {
+      component.name = strike_out(std::move(component.name), target.secrets);
+      component.message = strike_out(std::move(component.message), target.secrets);
+    }
+    for (JudgedMeasure& judged : result.measures)
+      judged.measure.name = strike_out(std::move(judged.measure.name), target.secrets);
+  }
+
+  Plan& plan_;
+  Loop loop_;
+  std::vector<std::optional<Result>> results_;
+  std::vector<std::shared_ptr<Flight>> flights_;  ///< those under way, by target
+  asio::signal_set signals_;
+  std::size_t flying_ = 0;
+  std::size_t flying_allowed_ = 1;
+  std::size_t next_ = 0;
+  Clock::time_point run_end_;
+};
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+}  // namespace
+
+Outcome nothing_run() {
+  return Outcome{std::chrono::system_clock::now(), Duration::zero(), host_name(), std::string(version()), {}};
+}
+
+Outcome run(Plan& plan) {
+  Outcome outcome = nothing_run();
+  const Clock::time_point begin = Clock::now();
+  outcome.results = Runner(plan).run();
+  outcome.length = Clock::now() - begin;
+  return outcome;
+}
+
+}  // namespace hale
