@@ -1,0 +1,50 @@
+# A server with TCP, TLS and a unix socket. Roles: app with a password, trusted without, full whom no connection is left.
+write_postgres_settings() {
+  for file in server.pem server.key; do
+    cp "$folder/tls/$file" "$folder/pg/data/$file"
+    chmod 600 "$folder/pg/data/$file"
+  done
+  cat >>"$folder/pg/data/postgresql.conf" <<END
+listen_addresses = '127.0.0.1'
+port = $pg_port
+unix_socket_directories = '$folder/pg'
+max_connections = 20
+ssl = on
+ssl_cert_file = 'server.pem'
+ssl_key_file = 'server.key'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum = off
+logging_collector = off
+log_destination = 'stderr'
+END
+  cat >"$folder/pg/data/pg_hba.conf" <<END
+local all postgres,trusted trust
+local all all scram-sha-256
+host all trusted 127.0.0.1/32 trust
+host all all 127.0.0.1/32 scram-sha-256
+END
+  if [ -n "$as_pg_user" ]; then chown "$pg_user" "$folder/pg/data"/server.*; fi
+}
+
+# psql, which needs neither a password nor settings from outside.
+ask_postgres() {
+  env -u PGSERVICE -u PGOPTIONS "$pg_bin/psql" --no-psqlrc --quiet --set=ON_ERROR_STOP=1 \
+    --host="$folder/pg" --port="$pg_port" --username=postgres --dbname=postgres
+}
+
+fill_postgres() {
+  tries=0
+  until "$pg_bin/pg_isready" --quiet --host="$folder/pg" --port="$pg_port"; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 200 ] || fail "PostgreSQL does not get ready"
+    sleep 0.05
+  done
+  ask_postgres >"$folder/log/psql" 2>&1 <<END || fail "PostgreSQL cannot be filled"
+CREATE ROLE app LOGIN PASSWORD 's3cret-app';
+CREATE ROLE trusted LOGIN;
+CREATE ROLE "full" LOGIN PASSWORD 's3cret-full' CONNECTION LIMIT 0;
+CREATE DATABASE app OWNER app;
+END
+}
