@@ -56,11 +56,9 @@ asio::ssl::context make_context(const Tls& tls) {
   }
   context.set_verify_mode(asio::ssl::verify_peer);
   std::error_code error;
-  if (tls.ca_file.empty()) {
-    context.set_default_verify_paths(error);
-  } else {
-    context.load_verify_file(tls.ca_file, error);
-  }
+  if (tls.ca_file.empty() && tls.ca_directory.empty()) context.set_default_verify_paths(error);
+  if (!tls.ca_file.empty()) context.load_verify_file(tls.ca_file, error);
+  if (!tls.ca_directory.empty()) context.add_verify_path(tls.ca_directory, error);
   if (error)
     throw Unhealthy(fmt::format("the trusted certificates cannot be read: {}", error.message()), State::unknown);
   return context;

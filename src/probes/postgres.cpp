@@ -16,7 +16,8 @@ constexpr std::uint16_t postgres_port = 5432;
 
 class PostgresProbe : public Probe {
  public:
-  PostgresProbe(PostgresPlace place, std::optional<std::string> query) : place_(std::move(place)), query_(std::move(query)) {}
+  PostgresProbe(PostgresPlace place, std::optional<std::string> query)
+      : place_(std::move(place)), query_(std::move(query)) {}
 
   Task<Observation> observe(Net& net) override {
     PostgresConnection postgres = co_await PostgresConnection::log_in(net, place_);
@@ -49,7 +50,8 @@ class PostgresProbe : public Probe {
 
 /// A URI and a conninfo are libpq's to read; a bare HOST[:PORT][/DATABASE] is a URI without its scheme.
 std::string conninfo_of(std::string_view place) {
-  if (place.find('=') != std::string_view::npos || place.find("://") != std::string_view::npos) return std::string(place);
+  if (place.find('=') != std::string_view::npos || place.find("://") != std::string_view::npos)
+    return std::string(place);
   return fmt::format("postgresql://{}", place);
 }
 
@@ -61,13 +63,15 @@ std::string shown(const PostgresPlace& place) {
   const std::string database = place.parameter("dbname").empty() ? user : place.parameter("dbname");
   std::string text = fmt::format("postgres://{}{}", user, user.empty() ? "" : "@");
   if (!by_socket) text += host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
-  if (const std::string port = place.parameter("port"); !by_socket && port != std::to_string(postgres_port)) text += ":" + port;
+  if (const std::string port = place.parameter("port"); !by_socket && port != std::to_string(postgres_port))
+    text += ":" + port;
   text += "/" + database;
   return by_socket && !host.empty() ? fmt::format("{}?host={}", text, host) : text;
 }
 
 std::unique_ptr<Probe> make(Target& target, const Environment&) {
-  if (trim(target.place).empty()) throw UsageError("a postgres target has no address; write postgres://USER@HOST/DATABASE");
+  if (trim(target.place).empty())
+    throw UsageError("a postgres target has no address; write postgres://USER@HOST/DATABASE");
   PostgresPlace place = read_postgres_place(conninfo_of(target.place));
   keep_secret(target, place.parameter("password"));
   for (const std::string_view port : split(place.parameter("port"), ',')) {
@@ -105,10 +109,14 @@ const Kind postgres_kind{
     .schemes = schemes,
     .place = "[postgres://][USER[:PASSWORD]@]HOST[:PORT][/DATABASE] or 'host=... dbname=...'",
     .meaning = "a PostgreSQL database: log in and ask SELECT 1 or --query",
-    .detail = "Everything that psql takes is taken: URIs with parameters (?sslmode=verify-full), conninfo strings, PGHOST and the other PG* "
-              "variables, .pgpass and service files. A server that is starting up (57P03), out of connections (53300), a wrong password "
-              "(28P01), a missing role (28000) or database (3D000) and a server in recovery are told apart in the server's own words, "
-              "followed by its SQLSTATE.",
+    .detail =
+        "Everything that psql takes is taken: URIs with parameters (?sslmode=verify-full), conninfo strings, PGHOST "
+        "and the other PG* "
+        "variables, .pgpass and service files. A server that is starting up (57P03), out of connections (53300), a "
+        "wrong password "
+        "(28P01), a missing role (28000) or database (3D000) and a server in recovery are told apart in the server's "
+        "own words, "
+        "followed by its SQLSTATE.",
     .example = "hale postgres://app@localhost/app --query 'select count(*) from jobs' -w value=100",
     .options = options,
     .measures = measures,

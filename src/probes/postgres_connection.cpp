@@ -33,7 +33,8 @@ PGconn* start(const std::string& conninfo, const Parameters& on_top) {
 }
 
 bool is_sqlstate(std::string_view text) {
-  return text.size() == 5 && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) || std::isupper(c); });
+  return text.size() == 5 &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) || std::isupper(c); });
 }
 
 /// One line of libpq's report of a failed login. Verbose reports carry the SQLSTATE, the only way libpq tells it:
@@ -76,7 +77,9 @@ std::vector<std::string> list(const std::string& text) {
 }
 
 /// The n-th of a list that may hold one value for all.
-std::string nth(const std::vector<std::string>& values, std::size_t n) { return values.size() == 1 ? values[0] : n < values.size() ? values[n] : ""; }
+std::string nth(const std::vector<std::string>& values, std::size_t n) {
+  return values.size() == 1 ? values[0] : n < values.size() ? values[n] : "";
+}
 
 std::map<std::string, std::string> parameters_of(PGconn* connection) {
   std::map<std::string, std::string> parameters;
@@ -89,7 +92,8 @@ std::map<std::string, std::string> parameters_of(PGconn* connection) {
 }
 
 /// Has libpq read everything and stop at `mistake`, before it sends or looks up anything.
-std::map<std::string, std::string> dry_run(const std::string& conninfo, const Parameters& mistake, std::string_view complaint) {
+std::map<std::string, std::string> dry_run(const std::string& conninfo, const Parameters& mistake,
+                                           std::string_view complaint) {
   const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(start(conninfo, mistake), PQfinish);
   const std::string_view report = PQerrorMessage(connection.get());
   if (report.find(complaint) == std::string_view::npos) throw UsageError(harmless(first_line(report)));
@@ -105,13 +109,14 @@ std::string PostgresPlace::parameter(const std::string& name) const {
 
 PostgresPlace read_postgres_place(std::string conninfo) {
   PostgresPlace place{std::move(conninfo)};
-  // libpq alone knows what PG* variables and service files make of this, and tells only a connection it has begun. So it
-  // begins two that cannot leave the house: one with a port that is none, one with addresses that are none.
+  // libpq alone knows what PG* variables and service files make of this, and tells only a connection it has begun. So
+  // it begins two that cannot leave the house: one with a port that is none, one with addresses that are none.
   place.resolved = dry_run(place.conninfo, {{"port", "0"}}, "invalid port number: \"0\"");
   const std::size_t hosts = std::max(list(place.parameter("host")).size(), list(place.parameter("hostaddr")).size());
   std::string no_addresses = "-";
   for (std::size_t i = 1; i < hosts; ++i) no_addresses += ",-";
-  place.resolved["port"] = dry_run(place.conninfo, {{"hostaddr", no_addresses}}, "could not parse network address \"-\"")["port"];
+  place.resolved["port"] =
+      dry_run(place.conninfo, {{"hostaddr", no_addresses}}, "could not parse network address \"-\"")["port"];
   return place;
 }
 
@@ -148,7 +153,8 @@ PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place,
 
 /// True when logged in; else `failure` says why not.
 Task<bool> PostgresConnection::poll(Net& net, PGconn* connection, std::optional<Duration> limit, std::string& failure) {
-  PostgresPollingStatusType next = PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  PostgresPollingStatusType next =
+      PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
     net.enter(phase_of(connection));
     const Readiness readiness = next == PGRES_POLLING_READING ? Readiness::readable : Readiness::writable;
@@ -212,7 +218,8 @@ Task<PostgresAnswer> PostgresConnection::ask(Net& net, std::string sql) {
     // Rows after the first are read and dropped.
     if (status != PGRES_SINGLE_TUPLE || answer.has_row) continue;
     answer.has_row = true;
-    if (PQnfields(result.get()) > 0 && PQgetisnull(result.get(), 0, 0) == 0) answer.value = PQgetvalue(result.get(), 0, 0);
+    if (PQnfields(result.get()) > 0 && PQgetisnull(result.get(), 0, 0) == 0)
+      answer.value = PQgetvalue(result.get(), 0, 0);
   }
 }
 

@@ -26,7 +26,8 @@ struct RedisSettings {
   int database = 0;
 };
 
-/// What the server's error codes mean for who wants to use it. The codes are Redis' own (redis/src/server.c, shared objects).
+/// What the server's error codes mean for who wants to use it. The codes are Redis' own (redis/src/server.c, shared
+/// objects).
 std::string explain(const RedisReply& reply) {
   struct Meaning {
     std::string_view code;
@@ -50,7 +51,8 @@ std::string explain(const RedisReply& reply) {
 /// The value of `field` in the lines "field:value" of INFO.
 std::optional<std::string> info_field(std::string_view info, std::string_view field) {
   for (const std::string_view line : split(info, '\n')) {
-    if (line.starts_with(field) && line.substr(field.size()).starts_with(':')) return std::string(trim(line.substr(field.size() + 1)));
+    if (line.starts_with(field) && line.substr(field.size()).starts_with(':'))
+      return std::string(trim(line.substr(field.size() + 1)));
   }
   return std::nullopt;
 }
@@ -111,7 +113,8 @@ class RedisProbe : public Probe {
     co_await redis.say(words("INFO server"));
     const RedisReply replication = co_await redis.hear();
     const RedisReply server = co_await redis.hear();
-    for (const auto& [fact, reply, field] : {std::tuple("role", &replication, "role"), std::tuple("version", &server, "redis_version")}) {
+    for (const auto& [fact, reply, field] :
+         {std::tuple("role", &replication, "role"), std::tuple("version", &server, "redis_version")}) {
       if (reply->is_error()) continue;
       const auto text = info_field(reply->text, field);
       if (!text) continue;
@@ -156,7 +159,8 @@ void read_login(Target& target, const Url& url, const Environment& environment, 
 Url read_socket_place(Target& target) {
   if (target.place.starts_with('/')) target.place = "redis+unix://" + target.place;
   Url url = parse_url(target.place, "redis+unix");
-  if (url.path.size() < 2 || !url.host.empty()) throw UsageError("a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
+  if (url.path.size() < 2 || !url.host.empty())
+    throw UsageError("a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
   return url;
 }
 
@@ -169,7 +173,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   settings.host = url.host;
   settings.port = url.port.value_or(redis_port);
   if (by_socket) settings.socket = percent_decode(url.path);
-  const Tls tls = tls_options(target);
+  const Tls tls = tls_options(target, environment);
   if (url.scheme == "rediss") {
     settings.tls = tls;
     settings.tls->server_name = url.host;
@@ -196,10 +200,14 @@ const Kind redis_kind{
     .schemes = schemes,
     .place = "[redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB] or /PATH/TO/SOCKET",
     .meaning = "a Redis server: log in, select the database, PING",
-    .detail = "Only PONG is healthy. A password that is missing (NOAUTH) or wrong (WRONGPASS), data still loading (LOADING), a replica "
-              "without its master (MASTERDOWN), a running script (BUSY) and a failed save (MISCONF) are told apart, with the server's own "
-              "words. Without a password in the address, REDISCLI_AUTH is used. rediss:// speaks TLS; redis+unix:///PATH?db=1 or a path "
-              "is a unix socket.",
+    .detail =
+        "Only PONG is healthy. A password that is missing (NOAUTH) or wrong (WRONGPASS), data still loading (LOADING), "
+        "a replica "
+        "without its master (MASTERDOWN), a running script (BUSY) and a failed save (MISCONF) are told apart, with the "
+        "server's own "
+        "words. Without a password in the address, REDISCLI_AUTH is used. rediss:// speaks TLS; "
+        "redis+unix:///PATH?db=1 or a path "
+        "is a unix socket.",
     .example = "hale redis://localhost:6379 --expect role=master --expect 'version>=7'",
     .options = options,
     .measures = {},

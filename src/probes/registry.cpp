@@ -12,7 +12,7 @@ extern const Kind redis_kind;
 extern const Kind exec_kind;
 
 std::span<const Kind* const> kinds() {
-  static constexpr std::array<const Kind*, 4> all{&tcp_kind, &postgres_kind, &redis_kind, &exec_kind};
+  static constexpr std::array<const Kind*, 5> all{&http_kind, &tcp_kind, &postgres_kind, &redis_kind, &exec_kind};
   return all;
 }
 

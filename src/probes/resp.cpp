@@ -89,7 +89,9 @@ Task<RedisReply> RedisConversation::hear() {
       throw Unhealthy(fmt::format("no Redis answer: {}", reader_->reader->errstr));
     }
     if (reply != nullptr) co_return take(reply);
-    if (heard > reply_cap) throw Unhealthy(fmt::format("the answer is longer than {}", for_person(Quantity{double{reply_cap}, Unit::bytes})));
+    if (heard > reply_cap)
+      throw Unhealthy(
+          fmt::format("the answer is longer than {}", for_person(Quantity{double{reply_cap}, Unit::bytes})));
     const std::string bytes = co_await stream_.read_some();
     heard += bytes.size();
     redisReaderFeed(reader_->reader, bytes.data(), bytes.size());

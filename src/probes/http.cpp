@@ -1,0 +1,208 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "core/environment.hpp"
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "probes/http_request.hpp"
+#include "probes/json_names.hpp"
+#include "probes/place.hpp"
+#include "probes/probe.hpp"
+
+namespace hale {
+namespace {
+
+constexpr int redirects_at_most = 10;
+constexpr std::uint16_t http_port = 80;
+
+/// 2xx and 3xx are well; 429 says that the service lives and is busy.
+State state_of(long status) {
+  if (status >= 200 && status < 400) return State::ok;
+  return status == 429 ? State::warning : State::critical;
+}
+
+class HttpProbe : public Probe {
+ public:
+  HttpProbe(HttpRequest request, bool follow, std::vector<std::string> asked)
+      : request_(std::move(request)), follow_(follow), asked_(std::move(asked)) {}
+
+  Task<Observation> observe(Net& net) override {
+    HttpRequest request = request_;
+    HttpAnswer answer = co_await ask_http(net, request);
+    for (int redirects = 0; follow_ && !answer.redirect.empty(); ++redirects) {
+      if (redirects == redirects_at_most) throw Unhealthy(fmt::format("more than {} redirects", redirects_at_most));
+      request = request.redirected(answer.status, answer.redirect);
+      answer = co_await ask_http(net, request);
+    }
+    co_return tell(answer);
+  }
+
+ private:
+  Observation tell(const HttpAnswer& answer) const {
+    Observation seen;
+    seen.summary = fmt::format("{}", answer.status);
+    if (!answer.redirect.empty()) seen.summary += fmt::format(" to {}", shorten(answer.redirect, 120));
+    if (answer.cut)
+      seen.summary += fmt::format(", only the first {} read", for_person(Quantity{double{http_body_cap}, Unit::bytes}));
+    seen.measures.push_back(Measure{"status", Quantity{static_cast<double>(answer.status)}});
+    seen.measures.push_back(Measure{"size", Quantity{static_cast<double>(answer.body.size()), Unit::bytes}});
+    seen.measures.push_back(Measure{"total", Quantity{answer.total_seconds, Unit::seconds}});
+    seen.facts.push_back(Fact{"status", fmt::format("{}", answer.status)});
+    seen.facts.push_back(Fact{"version", answer.version});
+    seen.facts.push_back(Fact{"address", answer.address});
+    for (const std::string& name : asked_) tell_asked(name, answer, seen);
+    add_json_names(asked_, answer.body, seen);
+    seen.claims.push_back(
+        Claim{state_of(answer.status), fmt::format("status is {}, expected 200-399", answer.status), "status"});
+    return seen;
+  }
+
+  /// What is long or may be secret is told only when the user asks for it.
+  static void tell_asked(const std::string& name, const HttpAnswer& answer, Observation& seen) {
+    constexpr std::string_view header = "header:";
+    if (name == "body") seen.facts.push_back(Fact{name, answer.body});
+    if (!name.starts_with(header)) return;
+    if (const auto text = answer.header(std::string_view(name).substr(header.size())))
+      seen.facts.push_back(Fact{name, *text});
+  }
+
+  HttpRequest request_;
+  bool follow_;
+  std::vector<std::string> asked_;
+};
+
+bool is_token(std::string_view text) {
+  constexpr std::string_view characters =
+      "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+std::string read_method(std::string_view text) {
+  if (!is_token(text))
+    throw UsageError(fmt::format("--method {}: no HTTP method; write GET, HEAD or POST", harmless(text)));
+  return std::string(text);
+}
+
+/// 'Name: value'. A header that by its name carries a secret is never shown.
+std::string read_header(std::string_view text, Target& target) {
+  const std::size_t colon = text.find(':');
+  const std::string_view name = trim(text.substr(0, colon));
+  if (colon == std::string_view::npos || !is_token(name)) {
+    throw UsageError(fmt::format("--header {}: no header; write 'Name: value'", harmless(name)));
+  }
+  const std::string_view value = trim(text.substr(colon + 1));
+  if (value.find_first_of("\r\n") != std::string_view::npos)
+    throw UsageError(fmt::format("--header {}: a header is one line", harmless(name)));
+  for (const std::string_view sign : {"auth", "cookie", "token", "key", "secret", "password"}) {
+    if (lower(name).find(sign) == std::string::npos) continue;
+    keep_secret(target, value);
+    keep_secret(target, value.substr(value.rfind(' ') + 1));
+  }
+  // libcurl takes "Name;" for a header without a value, and "Name:" for one not to be sent.
+  return value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value);
+}
+
+std::string read_file(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  std::string text;
+  std::array<char, 65536> buffer{};
+  ssize_t count = file < 0 ? -1 : 1;
+  while (count > 0 && (count = read(file, buffer.data(), buffer.size())) > 0)
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  const int error = errno;
+  if (file >= 0) close(file);
+  if (count < 0) throw UsageError(fmt::format("--data @{}: {}", harmless(path), std::strerror(error)));
+  return text;
+}
+
+std::string read_body(std::string_view text) {
+  return text.starts_with('@') ? read_file(std::string(text.substr(1))) : std::string(text);
+}
+
+/// --user USER:PASSWORD, else what stands in the URL.
+void read_login(Target& target, HttpRequest& request) {
+  if (const auto given = target.value("user")) {
+    const std::size_t colon = given->find(':');
+    request.user = given->substr(0, colon);
+    if (colon != std::string_view::npos) request.password = Secret(std::string(given->substr(colon + 1)));
+  } else {
+    request.user = request.url.user.value_or("");
+    request.password = request.url.password.value_or(Secret());
+  }
+  keep_secret(target, request.password.reveal());
+}
+
+std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
+  HttpRequest request{read_place(target, http_port)};
+  read_login(target, request);
+  request_url(request.url);
+  target.address = request.url.shown();
+  if (const auto method = target.value("method")) request.method = read_method(*method);
+  if (const auto body = target.value("data")) request.body = read_body(*body);
+  for (const std::string_view header : target.values("header")) request.headers.push_back(read_header(header, target));
+  request.tls = tls_options(target, environment);
+  std::vector<std::string> asked;
+  for (const std::string_view name : target.asked()) {
+    check_json_name(name);
+    asked.emplace_back(name);
+  }
+  return std::make_unique<HttpProbe>(std::move(request), target.has("follow"), std::move(asked));
+}
+
+constexpr std::array<std::string_view, 2> schemes{"http", "https"};
+constexpr std::array<OptionSpec, 7> options{{
+    {"method", '\0', "METHOD", "the request's method (GET; POST with --data)"},
+    {"header", '\0', "'NAME: VALUE'", "send this header too", Scope::target, true},
+    {"data", '\0', "TEXT", "send TEXT, or with @FILE what is in the file, as the request's body"},
+    {"user", '\0', "USER:PASSWORD", "log in by basic authentication, as user and password in the URL do"},
+    {"follow", '\0', "", "follow redirects, ten at most"},
+    cacert_option,
+    insecure_option,
+}};
+constexpr std::array<NameSpec, 4> measures{{
+    {"status", "the status code"},
+    {"size", "the body's size, as far as it was read", Unit::bytes},
+    {"total", "from the beginning of the connection to the last byte, without the name look-up", Unit::seconds},
+    {"json:", "a number, or true as 1 and false as 0, in a JSON body, by its JSON pointer (RFC 6901)", Unit::none,
+     Absence::failed, "/POINTER"},
+}};
+constexpr std::array<NameSpec, 6> facts{{
+    {"status", "the status code"},
+    {"version", "the HTTP version: 1.0, 1.1 or 2"},
+    {"address", "the address and port that answered"},
+    {"body", "the body; told when asked for"},
+    {"header:", "a header of the answer; an empty text when it was not sent", Unit::none, Absence::empty, "NAME"},
+    {"json:", "a value in a JSON body, by its JSON pointer (RFC 6901)", Unit::none, Absence::failed, "/POINTER"},
+}};
+constexpr std::array<std::string_view, 5> phases{"dns", "connect", "tls", "first byte", "body"};
+
+}  // namespace
+
+extern const Kind http_kind;
+const Kind http_kind{
+    .name = "http",
+    .schemes = schemes,
+    .place = "[http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]",
+    .meaning = "an HTTP or HTTPS service: ask, and look at the answer",
+    .detail =
+        "Status 200 to 399 is well, 429 is a warning, anything else is critical, unless an --expect or --prefer on "
+        "status says "
+        "otherwise. Redirects are an answer; --follow goes after them, and takes passwords and headers along only to "
+        "the same "
+        "scheme, host and port. Certificates are verified. A body is read to 1 MiB.",
+    .example = "hale http://localhost:8080/health --expect 'json:/queue/depth<100' -w 500ms -c 2s",
+    .options = options,
+    .measures = measures,
+    .facts = facts,
+    .phases = phases,
+    .library = http_library,
+    .make = make,
+};
+
+}  // namespace hale

@@ -1,0 +1,249 @@
+#include "probes/http_request.hpp"
+
+#include <memory>
+#include <new>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "core/version.hpp"
+#include "net/resolve.hpp"
+#include "probes/http_transfers.hpp"
+
+namespace hale {
+namespace {
+
+struct CurlFree {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+using Easy = std::unique_ptr<CURL, CurlFree>;
+using List = std::unique_ptr<curl_slist, CurlFree>;
+
+void append(List& list, const std::string& text) {
+  curl_slist* longer = curl_slist_append(list.get(), text.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  static_cast<void>(list.release());
+  list.reset(longer);
+}
+
+std::uint16_t port_of(const Url& url) { return url.port.value_or(url.scheme == "https" ? 443 : 80); }
+
+/// One exchange: the handle, what it borrows, and the answer as it comes in.
+class Exchange {
+ public:
+  Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& addresses)
+      : net_(net), easy_(curl_easy_init()) {
+    if (!easy_) throw std::bad_alloc();
+    set_connection(request, addresses);
+    set_request(request);
+    set_tls(request);
+    set_callbacks();
+  }
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  CURL* handle() const { return easy_.get(); }
+
+  HttpAnswer take_answer() {
+    CURL* easy = easy_.get();
+    char* text = nullptr;
+    long number = 0;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer_.status);
+    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &number);
+    answer_.version = number == CURL_HTTP_VERSION_1_0 ? "1.0" : number == CURL_HTTP_VERSION_2_0 ? "2" : "1.1";
+    curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &text);
+    curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &number);
+    if (text != nullptr) answer_.address = host_and_port(text, static_cast<std::uint16_t>(number));
+    curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME, &answer_.total_seconds);
+    curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &text);
+    if (text != nullptr) answer_.redirect = text;
+    return std::move(answer_);
+  }
+
+  /// libcurl's reason in words that a person can act on.
+  std::string reason(CURLcode code) const {
+    const std::string words = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+    long system_error = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
+    switch (code) {
+      case CURLE_GOT_NOTHING: return "the server hung up without an answer";
+      case CURLE_UNSUPPORTED_PROTOCOL:
+      case CURLE_WEIRD_SERVER_REPLY: return fmt::format("no HTTP answer ({})", words);
+      case CURLE_PEER_FAILED_VERIFICATION: {
+        constexpr std::string_view lead = "SSL certificate problem: ";
+        return fmt::format("certificate: {}", words.starts_with(lead) ? words.substr(lead.size()) : words);
+      }
+      case CURLE_COULDNT_CONNECT:
+      case CURLE_RECV_ERROR:
+      case CURLE_SEND_ERROR:
+        return system_error == 0 ? words : std::generic_category().message(static_cast<int>(system_error));
+      default: return words;
+    }
+  }
+
+  bool cut() const { return answer_.cut; }
+
+ private:
+  template <typename Value>
+  void set(CURLoption option, Value value) {
+    curl_easy_setopt(easy_.get(), option, value);
+  }
+
+  void set_connection(const HttpRequest& request, const std::vector<std::string>& addresses) {
+    set(CURLOPT_URL, request_url(request.url).c_str());
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_PROXY, "");
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_FRESH_CONNECT, 1L);
+    set(CURLOPT_FORBID_REUSE, 1L);
+    // The loop keeps the deadline. libcurl needs to know it to divide it among the addresses.
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(net_.share(1)).count() + 1000;
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left));
+    // Our own look-up is handed over, so that libcurl never asks a name server.
+    append(resolve_, fmt::format("{}:{}:{}", request.url.host, port_of(request.url), fmt::join(addresses, ",")));
+    set(CURLOPT_RESOLVE, resolve_.get());
+  }
+
+  void set_request(const HttpRequest& request) {
+    set(CURLOPT_USERAGENT, fmt::format("hale/{}", version()).c_str());
+    for (const std::string& header : request.headers) append(headers_, header);
+    set(CURLOPT_HTTPHEADER, headers_.get());
+    if (request.body) {
+      set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
+      set(CURLOPT_COPYPOSTFIELDS, request.body->data());
+    }
+    if (!request.method.empty()) set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
+    if (!request.user.empty() || !request.password.empty()) {
+      set(CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+      set(CURLOPT_USERNAME, request.user.c_str());
+      set(CURLOPT_PASSWORD, request.password.reveal().c_str());
+    }
+  }
+
+  void set_tls(const HttpRequest& request) {
+    set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    set(CURLOPT_SSL_VERIFYPEER, request.tls.insecure ? 0L : 1L);
+    set(CURLOPT_SSL_VERIFYHOST, request.tls.insecure ? 0L : 2L);
+    if (!request.tls.ca_file.empty()) set(CURLOPT_CAINFO, request.tls.ca_file.c_str());
+    if (!request.tls.ca_directory.empty()) set(CURLOPT_CAPATH, request.tls.ca_directory.c_str());
+  }
+
+  /// libcurl calls back at each step's beginning, which is what a phase is.
+  void set_callbacks() {
+    set(CURLOPT_ERRORBUFFER, error_.data());
+    set(CURLOPT_OPENSOCKETFUNCTION, on_open);
+    set(CURLOPT_OPENSOCKETDATA, this);
+    set(CURLOPT_SSL_CTX_FUNCTION, on_tls);
+    set(CURLOPT_SSL_CTX_DATA, this);
+    set(CURLOPT_PREREQFUNCTION, on_request);
+    set(CURLOPT_PREREQDATA, this);
+    set(CURLOPT_HEADERFUNCTION, on_header);
+    set(CURLOPT_HEADERDATA, this);
+    set(CURLOPT_WRITEFUNCTION, on_body);
+    set(CURLOPT_WRITEDATA, this);
+  }
+
+  static curl_socket_t on_open(void* self, curlsocktype, curl_sockaddr* address) {
+    static_cast<Exchange*>(self)->net_.enter("connect");
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  }
+
+  static CURLcode on_tls(CURL*, void*, void* self) {
+    static_cast<Exchange*>(self)->net_.enter("tls");
+    return CURLE_OK;
+  }
+
+  static int on_request(void* self, char*, char*, int, int) {
+    static_cast<Exchange*>(self)->net_.enter("first byte");
+    return CURL_PREREQFUNC_OK;
+  }
+
+  static std::size_t on_header(char* bytes, std::size_t, std::size_t size, void* self) {
+    Exchange& exchange = *static_cast<Exchange*>(self);
+    const std::string_view line = trim(std::string_view(bytes, size));
+    exchange.net_.enter("body");
+    // A new status line begins a new answer: what came before was a 100 or 103.
+    if (line.starts_with("HTTP/")) exchange.answer_.headers.clear();
+    if (const std::size_t colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/")) {
+      exchange.answer_.headers.emplace_back(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
+    }
+    return size;
+  }
+
+  static std::size_t on_body(char* bytes, std::size_t, std::size_t size, void* self) {
+    HttpAnswer& answer = static_cast<Exchange*>(self)->answer_;
+    const std::size_t room = http_body_cap - answer.body.size();
+    answer.body.append(bytes, std::min(room, size));
+    answer.cut = size > room;
+    return answer.cut ? 0 : size;
+  }
+
+  Net& net_;
+  Easy easy_;
+  List resolve_;
+  List headers_;
+  std::array<char, CURL_ERROR_SIZE> error_{};
+  HttpAnswer answer_;
+};
+
+}  // namespace
+
+HttpRequest HttpRequest::redirected(long status, const std::string& location) const {
+  HttpRequest next = *this;
+  next.url = parse_url(location, url.scheme);
+  if (next.url.scheme != "http" && next.url.scheme != "https") {
+    throw Unhealthy(fmt::format("redirected to {}, which is neither http nor https", shorten(location, 80)));
+  }
+  const bool becomes_get =
+      status == 303 || ((status == 301 || status == 302) && (method == "POST" || (method.empty() && body)));
+  if (becomes_get) {
+    next.method = method == "HEAD" ? method : std::string();
+    next.body.reset();
+  }
+  const bool same_place =
+      next.url.host == url.host && next.url.scheme == url.scheme && port_of(next.url) == port_of(url);
+  if (!same_place) {
+    next.headers.clear();
+    next.user.clear();
+    next.password = Secret();
+  }
+  return next;
+}
+
+std::optional<std::string> HttpAnswer::header(std::string_view name) const {
+  std::optional<std::string> text;
+  for (const auto& [header_name, value] : headers) {
+    if (lower(header_name) != lower(name)) continue;
+    text = text ? *text + ", " + value : value;
+  }
+  return text;
+}
+
+Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
+  const std::vector<std::string> addresses = co_await resolve(net, request.url.host);
+  net.enter("connect");
+  Exchange exchange(net, request, addresses);
+  const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
+  if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
+  co_return exchange.take_answer();
+}
+
+std::string request_url(const Url& url) {
+  const std::string host = url.host.find(':') == std::string::npos ? url.host : fmt::format("[{}]", url.host);
+  const std::string text = fmt::format("{}://{}:{}{}{}{}{}", url.scheme, host, port_of(url),
+                                       url.path.empty() ? "/" : "", url.path, url.query.empty() ? "" : "?", url.query);
+  const std::unique_ptr<CURLU, CurlFree> parsed(curl_url());
+  if (const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, text.c_str(), 0); code != CURLUE_OK) {
+    throw UsageError(fmt::format("{}: {}", harmless(url.shown()), curl_url_strerror(code)));
+  }
+  return text;
+}
+
+std::string http_library() { return fmt::format("libcurl {}", curl_version_info(CURLVERSION_NOW)->version); }
+
+}  // namespace hale

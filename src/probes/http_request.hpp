@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/secret.hpp"
+#include "core/url.hpp"
+#include "net/net.hpp"
+#include "net/tls.hpp"
+
+namespace hale {
+
+/// What is asked of an HTTP server. Each target has its own, bodies and headers included.
+struct HttpRequest {
+  Url url;
+  std::string method{};  ///< empty: GET, or POST when there is a body
+  std::vector<std::string> headers{};
+  std::optional<std::string> body{};
+  std::string user{};
+  Secret password{};
+  Tls tls{};
+
+  /// The request that follows a redirect with `status` to `location` (RFC 9110, 15.4): what is secret stays with the
+  /// host it was meant for, and a POST becomes a GET where browsers and the RFC have it so.
+  HttpRequest redirected(long status, const std::string& location) const;
+};
+
+inline constexpr std::size_t http_body_cap = std::size_t{1} << 20;
+
+/// What an HTTP server answered.
+struct HttpAnswer {
+  long status = 0;
+  std::string version{};  ///< "1.1" or "2"
+  std::string address{};  ///< that answered, with its port
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
+  bool cut = false;  ///< the body was longer than `http_body_cap`
+  double total_seconds = 0;
+  std::string redirect{};  ///< where a 3xx points to, whole; empty without one
+
+  /// The text of the header `name` in any case, several joined by ", " (RFC 9110, 5.3); nothing when it was not sent.
+  std::optional<std::string> header(std::string_view name) const;
+};
+
+/// Sends the request over a fresh connection and hears the answer. Enters the phases "dns", "connect", "tls", "first
+/// byte" and "body". Throws Unhealthy in libcurl's or the system's words.
+Task<HttpAnswer> ask_http(Net& net, HttpRequest request);
+
+/// The URL as libcurl gets it: without user and password. Throws UsageError when libcurl would not take it.
+std::string request_url(const Url& url);
+
+/// "libcurl 7.88.1".
+std::string http_library();
+
+}  // namespace hale

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/observation.hpp"
+
+namespace hale {
+
+/// For every "json:/pointer" among `names`, adds what stands there in the JSON text `body`: a text as it is, anything
+/// else as JSON; a number and a truth value become a measure as well. What is not there, or a body that is no JSON,
+/// adds nothing.
+void add_json_names(std::span<const std::string> names, std::string_view body, Observation& seen);
+
+/// Throws UsageError when `name` is a "json:" name without a JSON pointer (RFC 6901).
+void check_json_name(std::string_view name);
+
+}  // namespace hale
