@@ -26,6 +26,10 @@ const Kind* kind_by_name(Kinds kinds, std::string_view name) {
 /// The kind that a bare URL's scheme names.
 const Kind& kind_of_url(Kinds kinds, std::string_view place) {
   const std::string scheme = url_scheme(place);
+  if (place.starts_with('/')) {
+    throw UsageError(fmt::format("{0} has no kind; write --exec {0} for a command, --redis {0} for a socket",
+                                 shell_quote(harmless(place))));
+  }
   if (scheme.empty()) {
     throw UsageError(fmt::format("{0} has no kind; write http://{0} or tcp://{0}", harmless(place)));
   }

@@ -25,7 +25,8 @@ class PostgresProbe : public Probe {
     const PostgresAnswer answer = co_await postgres.ask(net, query_.value_or("SELECT 1"));
     Observation seen;
     const std::string version = postgres.status("server_version").value_or("");
-    seen.summary = fmt::format("PostgreSQL {}", version);
+    // "15.6 (Debian 15.6-0+deb12u1)": the packager's part is for the fact alone.
+    seen.summary = fmt::format("PostgreSQL {}", version.substr(0, version.find(' ')));
     seen.facts.push_back(Fact{"server_version", version});
     // Reported since PostgreSQL 14; poolers may not pass it on.
     if (const auto standby = postgres.status("in_hot_standby")) {

@@ -65,7 +65,8 @@ std::string query_failure(const PGresult* result) {
 std::string_view phase_of(const PGconn* connection) {
   switch (PQstatus(connection)) {
     case CONNECTION_NEEDED:
-    case CONNECTION_STARTED: return "connect";
+    case CONNECTION_STARTED:
+    case CONNECTION_MADE: return "connect";
     case CONNECTION_SSL_STARTUP: return "tls";
     default: return "login";
   }

@@ -171,14 +171,27 @@ class Runner {
     start_more();
   }
 
+  /// Every phase is a measure; one that came again, behind a redirect, counts in all.
+  static void add_phase_measures(const std::vector<Phase>& phases, Observation& seen) {
+    std::vector<Measure> measures;
+    for (const Phase& phase : phases) {
+      std::string name = phase.name;
+      std::replace(name.begin(), name.end(), ' ', '_');
+      const auto same =
+          std::find_if(measures.begin(), measures.end(), [&](const Measure& measure) { return measure.name == name; });
+      if (same == measures.end()) {
+        measures.push_back(Measure{std::move(name), Quantity{seconds(phase.length), Unit::seconds}});
+      } else {
+        same->quantity.value += seconds(phase.length);
+      }
+    }
+    std::move(measures.begin(), measures.end(), std::back_inserter(seen.measures));
+  }
+
   static Result judged(Flight& flight, Observation seen, Duration length) {
     seen.measures.insert(seen.measures.begin(),
                          Measure{std::string(time_measure), Quantity{seconds(length), Unit::seconds}});
-    for (const Phase& phase : flight.net.phases()) {
-      std::string name = phase.name;
-      std::replace(name.begin(), name.end(), ' ', '_');
-      seen.measures.push_back(Measure{std::move(name), Quantity{seconds(phase.length), Unit::seconds}});
-    }
+    add_phase_measures(flight.net.phases(), seen);
     return judge(flight.planned.target, seen);
   }
 
