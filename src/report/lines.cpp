@@ -28,9 +28,9 @@ bool is_phase(const Result& result, std::string_view measure) {
   });
 }
 
-std::string fair_message(const Result& result, std::size_t limit) {
+std::string message_of(const Result& result, std::size_t bytes) {
   const std::string message = one_line(result.message);
-  return limit == 0 ? message : shorten(message, limit / 8);
+  return bytes == 0 ? message : shorten(message, bytes);
 }
 
 bool exceeds(std::string_view head, std::span<const std::string> blocks, std::size_t limit) {

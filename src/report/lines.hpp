@@ -20,9 +20,12 @@ std::vector<const Result*> arrange(const Outcome& outcome, bool worst_first);
 /// True when `measure` is the length of one of the result's phases.
 bool is_phase(const Result& result, std::string_view measure);
 
-/// The result's message as one line; within `limit` bytes for the whole report (0 for no limit) none may take so many
-/// that it drives out all the others.
-std::string fair_message(const Result& result, std::size_t limit);
+/// The result's message as one line of at most `bytes` bytes; 0 for all of it.
+std::string message_of(const Result& result, std::size_t bytes);
+
+/// When not everything fits into a caller's limit, a message gets this part of it, so that one cannot drive out the
+/// others.
+inline constexpr std::size_t message_part = 8;
 
 /// True when `head` and all `blocks` are more than `limit` bytes; never for a limit of 0.
 bool exceeds(std::string_view head, std::span<const std::string> blocks, std::size_t limit);

@@ -107,16 +107,16 @@ std::string details(const Result& result) {
   return without_bars(text);
 }
 
-std::string target_line(const Result& result, std::size_t limit) {
-  const std::string message = fair_message(result, limit);
+std::string target_line(const Result& result, std::size_t message_bytes) {
+  const std::string message = message_of(result, message_bytes);
   return without_bars(fmt::format("[{}] {}{}{}\n", headline(result.state), one_line(result.name),
                                   message.empty() ? "" : ": ", message));
 }
 
-std::vector<std::string> target_lines(const Outcome& outcome, std::size_t limit, bool verbose) {
+std::vector<std::string> target_lines(const Outcome& outcome, bool verbose, std::size_t message_bytes) {
   std::vector<std::string> lines;
   for (const Result* result : arrange(outcome, true)) {
-    lines.push_back(target_line(*result, limit) + (verbose ? details(*result) : ""));
+    lines.push_back(target_line(*result, message_bytes) + (verbose ? details(*result) : ""));
   }
   return lines;
 }
@@ -126,8 +126,9 @@ std::vector<std::string> target_lines(const Outcome& outcome, std::size_t limit,
 std::string report_nagios(const Outcome& outcome, const Output& output) {
   const std::string head = first_line_of(outcome, output.limit);
   if (output.quiet || (outcome.results.size() <= 1 && !output.verbose)) return head;
-  std::vector<std::string> lines = target_lines(outcome, output.limit, output.verbose);
-  if (output.verbose && exceeds(head, lines, output.limit)) lines = target_lines(outcome, output.limit, false);
+  std::vector<std::string> lines = target_lines(outcome, output.verbose, 0);
+  if (exceeds(head, lines, output.limit)) lines = target_lines(outcome, false, 0);
+  if (exceeds(head, lines, output.limit)) lines = target_lines(outcome, false, output.limit / message_part);
   return whole_blocks(head, lines, "[...] ", output.limit);
 }
 

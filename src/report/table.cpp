@@ -55,9 +55,10 @@ Widths widths_of(const Outcome& outcome, std::size_t columns) {
 }
 
 /// The message is cut at the terminal's edge, but never from who asks for everything.
-std::string row(const Result& result, const Widths& widths, const Output& output, bool verbose) {
+std::string row(const Result& result, const Widths& widths, const Output& output, bool verbose,
+                std::size_t message_bytes) {
   std::string name = one_line(result.name);
-  std::string message = fair_message(result, output.limit);
+  std::string message = message_of(result, message_bytes);
   if (output.columns != 0) {
     const std::size_t used = 2 + state_columns + 2 + widths.name + 2 + widths.time + 2;
     name = fit(name, widths.name);
@@ -73,13 +74,13 @@ std::string row(const Result& result, const Widths& widths, const Output& output
 }
 
 /// Each target's row, with all that is known of it when `verbose`. The first begins with the blank line above all rows.
-std::vector<std::string> rows(const Outcome& outcome, const Output& output, bool verbose) {
+std::vector<std::string> rows(const Outcome& outcome, const Output& output, bool verbose, std::size_t message_bytes) {
   const Widths widths = widths_of(outcome, output.columns);
   const PhaseColumns phases = phase_columns(outcome, output.columns);
   std::vector<std::string> blocks;
   for (const Result* result : arrange(outcome, output.worst_first)) {
     const std::string above = blocks.empty() || verbose ? "\n" : "";
-    blocks.push_back(above + row(*result, widths, output, verbose) +
+    blocks.push_back(above + row(*result, widths, output, verbose, message_bytes) +
                      (verbose ? details(*result, phases, output.columns) : ""));
   }
   return blocks;
@@ -89,8 +90,9 @@ std::vector<std::string> rows(const Outcome& outcome, const Output& output, bool
 
 std::string report_table(const Outcome& outcome, const Output& output) {
   const std::string head = first_line_of(outcome, output);
-  std::vector<std::string> blocks = rows(outcome, output, output.verbose);
-  if (output.verbose && exceeds(head, blocks, output.limit)) blocks = rows(outcome, output, false);
+  std::vector<std::string> blocks = rows(outcome, output, output.verbose, 0);
+  if (exceeds(head, blocks, output.limit)) blocks = rows(outcome, output, false, 0);
+  if (exceeds(head, blocks, output.limit)) blocks = rows(outcome, output, false, output.limit / message_part);
   return whole_blocks(head, blocks, "  ", output.limit);
 }
 

@@ -1,0 +1,240 @@
+#include "core/text.hpp"
+#include "report/details.hpp"
+#include "report/formats.hpp"
+#include "tests/report/outcome.hpp"
+
+namespace hale {
+namespace {
+
+Outcome seen() {
+  Result web = result("web", State::ok, "200, pass", 184ms);
+  web.phases = {{"dns", 0ms, 18ms},
+                {"connect", 18ms, 21ms},
+                {"tls", 39ms, 63ms},
+                {"first byte", 102ms, 80ms},
+                {"body", 182ms, 2ms}};
+  web.measures = {measure("time", 0.184, Unit::seconds, "300ms", "2s"),
+                  measure("status", 200),
+                  measure("size", 312, Unit::bytes),
+                  measure("first_byte", 0.08, Unit::seconds),
+                  measure("tls", 0.063, Unit::seconds, "1s"),
+                  measure("cert_days", 71, Unit::none, "30:", "@5:14")};
+  web.facts = {{"status", "200"}, {"version", "HTTP/2"}, {"body", "{\"status\":\"pass\",\n" + std::string(100, 'x')}};
+  web.components = {{"db", State::ok, "12 connections"}, {"queue", State::warning, ""}};
+  Result cache = result("cache", State::ok, "PONG", 900us);
+  cache.phases = {{"connect", 0ms, 300us}, {"ask", 300us, 600us}};
+  return outcome({web, cache});
+}
+
+TEST_SUITE("table") {
+  TEST_CASE("a summary, a blank line, a row a target in the order typed") {
+    CHECK(report_table(three(), {}) ==
+          "CRITICAL: 1 of 3: db \u2013 login: password authentication failed for user \"app\" (28P01)\n"
+          "\n"
+          "  warning   api    612 ms  200, but time 612 ms is over 500 ms\n"
+          "  critical  db     8.1 ms  login: password authentication failed for user \"app\" (28P01)\n"
+          "  ok        cache  900 \u00b5s  PONG, replica of 10.0.0.5:6379, link up, lag 0 B\n");
+  }
+
+  TEST_CASE("no targets: the summary alone") { CHECK(report_table(outcome({}), {}) == "UNKNOWN: no targets\n"); }
+
+  TEST_CASE("no blank ends a row without a message") {
+    CHECK(report_table(outcome({result("a", State::ok, "")}), {}) == "OK: a\n\n  ok        a  12 ms\n");
+  }
+
+  TEST_CASE("worst first keeps the order typed among equals") {
+    Output output;
+    output.worst_first = true;
+    const Outcome four =
+        outcome({result("a", State::ok, ""), result("b", State::unknown, ""), result("c", State::critical, ""),
+                 result("d", State::warning, ""), result("e", State::critical, "")});
+    CHECK(report_table(four, output) ==
+          "CRITICAL: 2 of 5: c; e\n\n  critical  c  12 ms\n  critical  e  12 ms\n  warning   d  12 ms\n  unknown   b  "
+          "12 ms\n"
+          "  ok        a  12 ms\n");
+  }
+
+  TEST_CASE("only the state words are coloured") {
+    Output output;
+    output.colour = true;
+    const Outcome four = outcome({result("a", State::ok, "x"), result("b", State::unknown, "x"),
+                                  result("c", State::critical, "x"), result("d", State::warning, "x")});
+    CHECK(report_table(four, output) ==
+          "\x1b[31mCRITICAL\x1b[0m: 1 of 4: c \u2013 x\n\n"
+          "  \x1b[32mok\x1b[0m        a  12 ms  x\n"
+          "  \x1b[35munknown\x1b[0m   b  12 ms  x\n"
+          "  \x1b[31mcritical\x1b[0m  c  12 ms  x\n"
+          "  \x1b[33mwarning\x1b[0m   d  12 ms  x\n");
+  }
+
+  TEST_CASE("columns count wide characters") {
+    CHECK(report_table(outcome({result("\u6e2c\u8a66", State::ok, "x"), result("abcde", State::ok, "y")}), {}) ==
+          "OK: 2 targets in 41 ms\n\n  ok        \u6e2c\u8a66   12 ms  x\n  ok        abcde  12 ms  y\n");
+  }
+
+  TEST_CASE("rows are cut at the terminal's edge") {
+    Output output;
+    output.columns = 50;
+    CHECK(report_table(three(), output) ==
+          "CRITICAL: 1 of 3: db \u2013 login: password authentication failed for user \"app\" (28P01)\n"
+          "\n"
+          "  warning   api    612 ms  200, but time 612 ms i\u2026\n"
+          "  critical  db     8.1 ms  login: password authen\u2026\n"
+          "  ok        cache  900 \u00b5s  PONG, replica of 10.0.\u2026\n");
+  }
+
+  TEST_CASE("a long name leaves room for the message on a terminal") {
+    Output output;
+    output.columns = 80;
+    const Outcome one = outcome({result("http://" + std::string(60, 'n'), State::ok, "200")});
+    CHECK(report_table(one, output) == "OK: http://" + std::string(60, 'n') + " \u2013 200\n\n  ok        http://" +
+                                           std::string(24, 'n') + "\u2026  12 ms  200\n");
+  }
+
+  TEST_CASE("without a terminal a very long name stands out of its column, whole") {
+    const std::string name(50, 'n');
+    CHECK(report_table(outcome({result(name, State::ok, "x"), result("b", State::ok, "y")}), {}) ==
+          "OK: 2 targets in 41 ms\n\n  ok        " + name + "  12 ms  x\n  ok        b" + std::string(39, ' ') +
+              "  12 ms  y\n");
+  }
+
+  TEST_CASE("without a terminal a row is whole, however long") {
+    const std::string message(3000, 'x');
+    CHECK(report_table(outcome({result("a", State::ok, message)}), {}) ==
+          "OK: a \u2013 " + message.substr(0, 236) + "\u2026\n\n  ok        a  12 ms  " + message + "\n");
+  }
+
+  TEST_CASE("verbose at 80 columns") {
+    Output output;
+    output.verbose = true;
+    output.columns = 80;
+    CHECK(report_table(seen(), output) ==
+          "OK: 2 targets in 41 ms\n"
+          "\n"
+          "  ok        web    184 ms  200, pass\n"
+          "            dns          18 ms  ████▊\n"
+          "            connect      21 ms      ▐█████▏\n"
+          "            tls          63 ms            ████████████████▋\n"
+          "            first byte   80 ms                            ▐████████████████████▌\n"
+          "            body          2 ms                                                 ▐\n"
+          "            time 184 ms (warning 300 ms, critical 2 s) · status 200 · size 312 B\n"
+          "            tls 63 ms (warning 1 s)\n"
+          "            cert_days 71 (warning under 30, critical within 5 to 14)\n"
+          "            version  HTTP/2\n"
+          "            body     {\"status\":\"pass\", xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…\n"
+          "            ok        db     12 connections\n"
+          "            warning   queue\n"
+          "\n"
+          "  ok        cache  900 µs  PONG\n"
+          "            connect     300 µs  ▏\n"
+          "            ask         600 µs  ▎\n");
+  }
+
+  TEST_CASE("verbose lines keep within the terminal") {
+    Output output;
+    output.verbose = true;
+    for (const std::size_t columns : {70UL, 80UL, 100UL, 120UL}) {
+      output.columns = columns;
+      for (const std::string_view line : split(report_table(seen(), output), '\n'))
+        CHECK(display_width(line) <= columns);
+    }
+  }
+
+  TEST_CASE("verbose cuts no message") {
+    Output output;
+    output.verbose = true;
+    output.columns = 60;
+    CHECK(report_table(outcome({result("a", State::ok, std::string(90, 'x'))}), output) ==
+          "OK: a \u2013 " + std::string(90, 'x') + "\n\n  ok        a  12 ms  " + std::string(90, 'x') + "\n");
+  }
+
+  TEST_CASE("whole rows are dropped to keep the caller's limit") {
+    Output output;
+    output.worst_first = true;
+    output.limit = 110;
+    const Outcome four = outcome({result("a", State::ok, "fine"), result("b", State::ok, "fine"),
+                                  result("c", State::critical, "dead"), result("d", State::ok, "fine")});
+    CHECK(report_table(four, output) ==
+          "CRITICAL: 1 of 4: c \u2013 dead\n\n  critical  c  12 ms  dead\n  ok        a  12 ms  fine\n  and 2 more\n");
+    output.limit = 1000;
+    CHECK(report_table(four, output).ends_with("  ok        d  12 ms  fine\n"));
+  }
+
+  TEST_CASE("200 targets in 4095 bytes") {
+    Output output;
+    output.worst_first = true;
+    output.limit = 4095;
+    const std::string text = report_table(many(200), output);
+    CHECK(text.size() <= 4095);
+    CHECK(text.size() > 4000);
+    CHECK(text.starts_with("CRITICAL: 67 of 200: target-1 \u2013 said 1; target-4"));
+    CHECK(text.substr(0, text.find('\n')).size() <= 249);
+    CHECK(text.substr(0, text.find('\n')).ends_with(" more"));
+    CHECK(text.ends_with(" more\n"));
+  }
+
+  TEST_CASE("one long message does not drive out the others") {
+    Output output;
+    output.limit = 4095;
+    const Outcome two =
+        outcome({result("a", State::critical, std::string(5000, 'x')), result("b", State::critical, "dead")});
+    const std::string text = report_table(two, output);
+    CHECK(text.size() < 1000);
+    CHECK(text.ends_with("  critical  b  12 ms  dead\n"));
+  }
+
+  TEST_CASE("details give way before rows do") {
+    Output output;
+    output.verbose = true;
+    output.limit = 300;
+    CHECK(report_table(seen(), output) ==
+          "OK: 2 targets in 41 ms\n\n  ok        web    184 ms  200, pass\n  ok        cache  900 \u00b5s  PONG\n");
+  }
+
+  TEST_CASE("the smallest limit keeps the summary, shortened") {
+    Output output;
+    output.limit = 20;
+    CHECK(report_table(outcome({result("a", State::critical, "connection refused")}), output) ==
+          "CRITICAL: a \u2013 \u2026\n");
+  }
+
+  TEST_CASE("the limit counts the colours") {
+    Output output;
+    output.colour = true;
+    for (std::size_t limit = 40; limit < 200; ++limit) {
+      output.limit = limit;
+      CHECK(report_table(three(), output).size() <= limit);
+    }
+  }
+
+  TEST_CASE("hostile text is harmless") {
+    Output output;
+    output.verbose = true;
+    const std::string text = report_table(hostile_outcome(), output);
+    CHECK(is_tame(text));
+    CHECK(text.find("  critical  " + hostile_shown + "  12 ms  " + hostile_shown + "\n") != std::string::npos);
+    CHECK(text.find("            warning   " + hostile_shown + "  " + hostile_shown + "\n") != std::string::npos);
+  }
+}
+
+TEST_SUITE("waterfall") {
+  TEST_CASE("a bar begins where its phase begins, in eighths of a column") {
+    CHECK(bar(0, 4, 8, 8) == "████");
+    CHECK(bar(4, 4, 8, 8) == "    ████");
+    CHECK(bar(0, 0.5, 8, 8) == "▌");
+    CHECK(bar(2, 1.25, 8, 8) == "  █▎");
+    CHECK(bar(2.5, 2, 8, 8) == "  ▐█▌");
+    CHECK(bar(2.25, 1.75, 8, 8) == "  ██");
+  }
+
+  TEST_CASE("however short or late, a phase is seen within the axis") {
+    CHECK(bar(0, 0, 8, 8) == "▏");
+    CHECK(bar(3, 0, 8, 8) == "   ▏");
+    CHECK(bar(8, 0, 8, 8) == "       ▐");
+    CHECK(bar(9, 5, 8, 8) == "       ▐");
+    CHECK(bar(0, 0, 0, 8) == "▏");
+  }
+}
+
+}  // namespace
+}  // namespace hale
