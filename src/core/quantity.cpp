@@ -65,6 +65,7 @@ std::string scaled(double value, std::span<const Suffix> suffixes, std::string_v
   for (const Suffix& greater : suffixes.subspan(1)) {
     if (std::abs(rounded(value / suffix->factor)) < std::round(greater.factor / suffix->factor)) break;
     suffix = &greater;
+    value = std::copysign(std::max(std::abs(value), greater.factor), value);
   }
   return fmt::format("{} {}", plain(rounded(value / suffix->factor)), suffix->text);
 }

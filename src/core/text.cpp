@@ -6,7 +6,7 @@
 #include <iterator>
 #include <numeric>
 #include <optional>
-#include <utility>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -40,37 +40,39 @@ Character decode(std::string_view text) {
   return {code, bytes, true};
 }
 
-bool within(char32_t code, char32_t first, char32_t last) { return code >= first && code <= last; }
+struct Codes {
+  char32_t first;
+  char32_t last;
+};
+
+bool within(char32_t code, std::span<const Codes> ranges) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](Codes range) { return code >= range.first && code <= range.last; });
+}
 
 /// Unicode's Default_Ignorable_Code_Point but for the variation selectors that emoji carry, and what separates lines or
 /// annotates: all that can make a line read as another one.
 bool deceives(char32_t code) {
-  constexpr std::array<std::pair<char32_t, char32_t>, 16> ranges{{{0xAD, 0xAD},
-                                                                  {0x34F, 0x34F},
-                                                                  {0x61C, 0x61C},
-                                                                  {0x115F, 0x1160},
-                                                                  {0x17B4, 0x17B5},
-                                                                  {0x180B, 0x180F},
-                                                                  {0x200B, 0x200F},
-                                                                  {0x2028, 0x202E},
-                                                                  {0x2060, 0x206F},
-                                                                  {0x3164, 0x3164},
-                                                                  {0xFEFF, 0xFEFF},
-                                                                  {0xFFA0, 0xFFA0},
-                                                                  {0xFFF0, 0xFFFB},
-                                                                  {0x1BCA0, 0x1BCA3},
-                                                                  {0x1D173, 0x1D17A},
-                                                                  {0xE0000, 0xE0FFF}}};
-  return std::any_of(ranges.begin(), ranges.end(), [&](const auto& r) { return within(code, r.first, r.second); });
+  constexpr Codes ranges[] = {{0xAD, 0xAD},     {0x34F, 0x34F},     {0x61C, 0x61C},     {0x115F, 0x1160},
+                              {0x17B4, 0x17B5}, {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
+                              {0x2060, 0x206F}, {0x3164, 0x3164},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+                              {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+  return within(code, ranges);
 }
 
+/// Not the whole of Unicode: the scripts and signs that health messages are written in.
 std::size_t columns_of(char32_t code) {
-  if (within(code, 0x300, 0x36F) || within(code, 0x20D0, 0x20FF) || within(code, 0xFE00, 0xFE0F)) return 0;
-  const bool wide = within(code, 0x1100, 0x115F) || within(code, 0x2E80, 0xA4CF) || within(code, 0xAC00, 0xD7A3) ||
-                    within(code, 0xF900, 0xFAFF) || within(code, 0xFE30, 0xFE6F) || within(code, 0xFF00, 0xFF60) ||
-                    within(code, 0xFFE0, 0xFFE6) || within(code, 0x1F300, 0x1F64F) || within(code, 0x1F900, 0x1F9FF) ||
-                    within(code, 0x20000, 0x3FFFD);
-  return wide ? 2 : 1;
+  constexpr Codes combining[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},   {0x610, 0x61A},
+                                 {0x64B, 0x65F},   {0xE31, 0xE31},   {0xE34, 0xE3A},   {0xE47, 0xE4E},
+                                 {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}};
+  constexpr auto wide = std::to_array<Codes>(
+      {{0x1100, 0x115F},  {0x231A, 0x231B}, {0x23E9, 0x23EC},   {0x23F0, 0x23F0},   {0x23F3, 0x23F3},
+       {0x26A1, 0x26A1},  {0x26D4, 0x26D4}, {0x2705, 0x2705},   {0x2728, 0x2728},   {0x274C, 0x274C},
+       {0x274E, 0x274E},  {0x2753, 0x2755}, {0x2757, 0x2757},   {0x2B50, 0x2B50},   {0x2B55, 0x2B55},
+       {0x2E80, 0xA4CF},  {0xA960, 0xA97F}, {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},
+       {0xFF00, 0xFF60},  {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1FAFF},
+       {0x20000, 0x3FFFD}});
+  return within(code, combining) ? 0 : within(code, wide) ? 2 : 1;
 }
 
 std::optional<int> hex_digit(char c) {
@@ -193,7 +195,7 @@ std::string harmless(std::string_view text) {
       safe += "\uFFFD";
     } else if (character.code == '\n' || character.code == '\r' || character.code == '\t') {
       safe += ' ';
-    } else if (character.code < 0x20 || within(character.code, 0x7F, 0x9F)) {
+    } else if (character.code < 0x20 || (character.code >= 0x7F && character.code <= 0x9F)) {
       fmt::format_to(std::back_inserter(safe), "\\x{:02x}", static_cast<std::uint32_t>(character.code));
     } else if (deceives(character.code)) {
       fmt::format_to(std::back_inserter(safe), "\\u{{{:x}}}", static_cast<std::uint32_t>(character.code));

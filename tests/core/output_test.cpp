@@ -1,0 +1,60 @@
+#include "core/output.hpp"
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "core/option.hpp"
+#include "core/text.hpp"
+
+using namespace hale;
+
+namespace {
+
+/// The words that an option takes.
+std::string choices(std::string_view name) {
+  for (const OptionSpec& option : general_options()) {
+    if (option.name == name) return std::string(option.choices);
+  }
+  return "no such option";
+}
+
+template <typename Rows>
+std::string names(const Rows& rows) {
+  std::string list;
+  for (const auto& row : rows) list += (list.empty() ? "" : "|") + std::string(row.name);
+  return list;
+}
+
+}  // namespace
+
+TEST_SUITE("output") {
+  TEST_CASE("the exit code is the plugin convention's") {
+    const Output output;
+    CHECK(exit_code(State::ok, output) == 0);
+    CHECK(exit_code(State::warning, output) == 1);
+    CHECK(exit_code(State::critical, output) == 2);
+    CHECK(exit_code(State::unknown, output) == 3);
+  }
+
+  TEST_CASE("a binary caller takes a warning for well") {
+    Output output;
+    output.binary_exit = true;
+    CHECK(exit_code(State::ok, output) == 0);
+    CHECK(exit_code(State::warning, output) == 0);
+    CHECK(exit_code(State::critical, output) == 1);
+    CHECK(exit_code(State::unknown, output) == 1);
+  }
+
+  TEST_CASE("the options take the formats and callers that there are") {
+    CHECK(choices("format") == names(formats()));
+    CHECK(choices("for") == names(callers()));
+  }
+
+  TEST_CASE("no caller is given more than it keeps") {
+    std::string limits;
+    for (const Caller& caller : callers())
+      limits += std::string(caller.name) + "=" + std::to_string(caller.limit) + " ";
+    CHECK(limits == "shell=0 docker=4095 nagios=4095 kubernetes=10239 ");
+  }
+}
