@@ -20,8 +20,8 @@ Command parse_command_line(std::span<const char* const> arguments, std::span<con
 std::optional<std::string> answer_question(const Command& command, std::span<const Kind* const> kinds,
                                            std::span<const std::string> libraries);
 
-/// The run options --format and --for found in a command line that could not be parsed, so that the error is told in
-/// the manner asked for.
+/// The run options --format, --for and --quiet found in a command line that could not be parsed, so that the error is
+/// told in the manner asked for. Only words that the options know come back.
 std::vector<Given> salvage_run_options(std::span<const char* const> arguments);
 
 }  // namespace hale
