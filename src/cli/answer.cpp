@@ -54,7 +54,8 @@ std::optional<std::string> answer_question(const Command& command, std::span<con
   if (find_run_option(command, "help") != nullptr) return help(command, kinds);
   if (find_run_option(command, "version") != nullptr) return render_version(libraries);
   if (find_run_option(command, "manual") != nullptr) return render_manual(kinds);
-  if (const Given* completion = find_run_option(command, "completion")) return render_completion(completion->value, kinds);
+  if (const Given* completion = find_run_option(command, "completion"))
+    return render_completion(completion->value, kinds);
   return std::nullopt;
 }
 

@@ -55,7 +55,8 @@ std::string render_bash(Kinds kinds) {
   for (const Kind* kind : kinds) options += fmt::format("--{} ", kind->name);
   options.pop_back();
   std::string schemes;
-  for (const std::string_view scheme : every_scheme(kinds)) schemes += fmt::format("{}{}:", schemes.empty() ? "" : " ", scheme);
+  for (const std::string_view scheme : every_scheme(kinds))
+    schemes += fmt::format("{}{}:", schemes.empty() ? "" : " ", scheme);
   return fmt::format(R"(# bash completion for hale, written by `hale --completion bash`
 
 _hale() {{
@@ -173,9 +174,11 @@ std::string render_fish(Kinds kinds) {
       "complete -c check_hale -w hale\n"
       "complete -c hale -f\n";
   for (const Kind* kind : kinds) {
-    text += fmt::format("complete -c hale -n '__fish_contains_opt -s h help' -a {} -d {}\n", kind->name, fish_text(kind->meaning));
+    text += fmt::format("complete -c hale -n '__fish_contains_opt -s h help' -a {} -d {}\n", kind->name,
+                        fish_text(kind->meaning));
     for (const std::string_view scheme : kind->schemes) {
-      text += fmt::format("complete -c hale -n 'not __fish_contains_opt -s h help' -a {}: -d {}\n", scheme, fish_text(kind->meaning));
+      text += fmt::format("complete -c hale -n 'not __fish_contains_opt -s h help' -a {}: -d {}\n", scheme,
+                          fish_text(kind->meaning));
     }
     text += fmt::format("complete -c hale -l {} -x -d {}\n", kind->name, fish_text(kind->meaning));
   }

@@ -38,9 +38,9 @@ std::string name_row(std::string_view name, std::string_view meaning) {
 
 std::string render_help(std::span<const Kind* const> kinds) {
   std::string text =
-      "hale tells whether something is really usable right now, and if not, exactly why.\n"
+      "hale tells whether things are really usable right now, and if not, exactly why.\n"
       "\n"
-      "Usage: hale [OPTION]... TARGET [TARGET-OPTION]... [TARGET [TARGET-OPTION]...]...\n"
+      "Usage: hale [OPTION]... TARGET [TARGET-OPTION]... [TARGET ...]...\n"
       "\n";
   text += paragraph(
       "Options before the first target are for every target, options after a target are its own. A target is one of "
@@ -64,9 +64,8 @@ std::string render_help(std::span<const Kind* const> kinds) {
 std::string render_kind_help(const Kind& kind) {
   std::string text = paragraph(fmt::format("{}: {}", kind.name, kind.meaning));
   text += fmt::format("\nUsage: hale --{} {}\n", kind.name, kind.place);
-  std::string schemes;
-  for (const std::string_view scheme : kind.schemes) schemes += fmt::format("{}{}", schemes.empty() ? "" : ", ", scheme);
-  if (!schemes.empty()) text += paragraph(fmt::format("as a bare URL with the scheme {}", schemes), 7);
+  if (!kind.schemes.empty())
+    text += paragraph(fmt::format("A bare URL with the scheme {} does the same.", one_of(kind.schemes)));
   if (!kind.detail.empty()) text += "\n" + paragraph(kind.detail);
   if (!kind.options.empty()) text += "\nIts own options:\n";
   for (const OptionSpec& spec : kind.options) text += option_row(spec);
@@ -75,7 +74,8 @@ std::string render_kind_help(const Kind& kind) {
   if (!kind.facts.empty()) text += "\nFacts (for --expect and --prefer):\n";
   for (const NameSpec& fact : kind.facts) text += name_row(shown_name(fact), fact.meaning);
   if (!kind.phases.empty()) {
-    text += "\n" + paragraph(fmt::format("Phases, each a measure too with _ for a blank: {}", fmt::join(kind.phases, ", ")));
+    text += "\n" +
+            paragraph(fmt::format("Phases, each a measure too with _ for a blank: {}", fmt::join(kind.phases, ", ")));
   }
   if (!kind.example.empty()) text += fmt::format("\nExample:\n  {}\n", kind.example);
   return text + "\nhale --help shows the options that every kind has.\n";

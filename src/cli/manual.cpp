@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "cli/documents.hpp"
@@ -28,18 +31,20 @@ std::string roff(std::string_view text) {
   return result;
 }
 
-/// One argument of a macro. The \& keeps a word such as "No" from being read as a macro, and '.' from being punctuation.
+/// One argument of a macro. The \& keeps a word such as "No" from being read as a macro, and '.' from being
+/// punctuation.
 std::string argument(std::string_view text) { return "\"\\&" + roff(text) + "\""; }
 
-/// Running text, each sentence on lines of its own; a line that begins with a control character is kept from being a macro.
+/// A text line that begins with a control character is kept from being a macro.
+std::string guarded(std::string line) { return line.starts_with('.') || line.starts_with('\'') ? "\\&" + line : line; }
+
+/// Running text, each sentence on lines of its own.
 std::string sentences(std::string_view text) {
   std::string result;
   while (!text.empty()) {
     const std::size_t stop = text.find(". ");
     const std::string_view sentence = text.substr(0, stop == std::string_view::npos ? stop : stop + 1);
-    for (const std::string& line : wrap(sentence, 80)) {
-      result += (line.starts_with('.') || line.starts_with('\'') ? "\\&" : "") + roff(line) + "\n";
-    }
+    for (const std::string& line : wrap(roff(sentence), 80)) result += guarded(line) + "\n";
     text.remove_prefix(std::min(text.size(), sentence.size() + 1));
   }
   return result;
@@ -53,11 +58,19 @@ std::string option_items(std::span<const OptionSpec> specs, std::optional<Scope>
     if (spec.letter != '\0') items += fmt::format("Fl {} , ", spec.letter);
     items += fmt::format("Fl Fl {}", roff(spec.name));
     if (!spec.value.empty()) items += fmt::format(" Ar {}", argument(spec.value));
-    items += "\n" + sentences(spec.meaning);
-    if (!spec.choices.empty()) items += sentences(fmt::format("One of {}.", one_of(choices(spec))));
-    if (spec.repeatable) items += "May be repeated.\n";
+    std::string meaning(spec.meaning);
+    if (!spec.choices.empty()) meaning += fmt::format("; one of {}", one_of(choices(spec)));
+    if (spec.repeatable) meaning += "; may be repeated";
+    items += "\n" + sentences(meaning);
   }
   return items.empty() ? "" : ".Bl -tag -width Ds\n" + items + ".El\n";
+}
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+/// "Asks a server." of "asks a server".
+std::string as_sentence(std::string_view words) {
+  return words.empty() ? "" : fmt::format("{}{}.", upper(words.front()), words.substr(1));
 }
 
 std::string item(std::string_view name, std::string_view meaning) {
@@ -69,12 +82,14 @@ std::string titled_list(std::string_view title, const std::string& items) {
   return fmt::format(".Pp\n{}:\n.Bl -tag -width Ds -compact\n{}.El\n", title, items);
 }
 
-std::string literal_block(std::string_view command) { return fmt::format(".Bd -literal -offset indent\n{}\n.Ed\n", roff(command)); }
+std::string literal_block(std::string_view command) {
+  return fmt::format(".Bd -literal -offset indent\n{}\n.Ed\n", roff(command));
+}
 
 std::string kind_section(const Kind& kind) {
   std::string text = fmt::format(".Ss {}\n", roff(kind.name));
   text += fmt::format(".D1 Fl Fl {} Ar {}\n", roff(kind.name), argument(kind.place));
-  text += ".Pp\n" + sentences(fmt::format("{}.", kind.meaning));
+  text += ".Pp\n" + sentences(as_sentence(kind.meaning));
   if (!kind.schemes.empty()) {
     const bool one = kind.schemes.size() == 1;
     text += sentences(fmt::format("{} of a bare URL: {}.", one ? "Scheme" : "Schemes", fmt::join(kind.schemes, ", ")));
@@ -117,9 +132,23 @@ std::string format_items() {
 std::string example_blocks() {
   std::string text;
   for (const Example& example : examples()) {
-    text += fmt::format("{}{}{}", text.empty() ? "" : ".Pp\n", sentences(example.meaning), literal_block(example.command));
+    text +=
+        fmt::format("{}{}{}", text.empty() ? "" : ".Pp\n", sentences(example.meaning), literal_block(example.command));
   }
   return text;
+}
+
+/// Text lines broken as lint wants them; macro lines have to stay whole.
+std::string fill(std::string_view mdoc) {
+  std::string result;
+  for (const std::string_view line : split(mdoc, '\n')) {
+    if (line.starts_with('.')) {
+      result += std::string(line) + "\n";
+    } else {
+      for (const std::string& piece : wrap(line, 80)) result += guarded(piece) + "\n";
+    }
+  }
+  return result;
 }
 
 std::string section(std::string_view title, std::string_view text) { return fmt::format(".Sh {}\n{}", title, text); }
@@ -127,22 +156,23 @@ std::string section(std::string_view title, std::string_view text) { return fmt:
 }  // namespace
 
 std::string render_manual(std::span<const Kind* const> kinds) {
-  std::string text = ".\\\" Written by `hale --manual` from the tables in src/ and from src/cli/prose.cpp; do not edit.\n";
+  std::string text =
+      ".\\\" Written by `hale --manual` from the tables in src/ and from src/cli/prose.cpp; do not edit.\n";
   text += fmt::format(".Dd {}\n.Dt HALE 1\n.Os\n", prose::date);
   text += section("NAME", ".Nm hale\n.Nd tell whether services are really usable right now, and if not, why\n");
-  text += section("SYNOPSIS", prose::synopsis);
-  text += section("DESCRIPTION", prose::description);
-  text += section("TARGETS", prose::targets);
-  text += section("OPTIONS", std::string(prose::options) + option_sections());
-  text += section("KINDS", std::string(prose::kinds) + kind_sections(kinds));
-  text += section("RANGES", prose::ranges);
-  text += section("CONDITIONS", prose::conditions);
-  text += section("REPORTS", format_items() + std::string(prose::reports));
-  text += section("CALLERS", std::string(prose::callers) + caller_items());
-  text += section("ENVIRONMENT", prose::environment);
-  text += section("EXIT STATUS", prose::exit_status);
+  text += section("SYNOPSIS", fill(prose::synopsis));
+  text += section("DESCRIPTION", fill(prose::description));
+  text += section("TARGETS", fill(prose::targets));
+  text += section("OPTIONS", fill(prose::options) + option_sections());
+  text += section("KINDS", fill(prose::kinds) + kind_sections(kinds));
+  text += section("RANGES", fill(prose::ranges));
+  text += section("CONDITIONS", fill(prose::conditions));
+  text += section("REPORT FORMATS", format_items() + fill(prose::reports));
+  text += section("CALLERS", fill(prose::callers) + caller_items());
+  text += section("ENVIRONMENT", fill(prose::environment));
+  text += section("EXIT STATUS", fill(prose::exit_status));
   text += section("EXAMPLES", example_blocks());
-  text += section("SEE ALSO", prose::see_also);
+  text += section("SEE ALSO", fill(prose::see_also));
   return text;
 }
 

@@ -24,8 +24,8 @@ struct Row {
   std::size_t read = 0;  ///< values of `found` already taken
 };
 
-/// Whether the option may stand in the command line. CLI11 compares every option it is told of with every other one, which
-/// would take longer than a probe.
+/// Whether the option may stand in the command line. CLI11 compares every option it is told of with every other one,
+/// which would take longer than a probe.
 bool is_typed(std::string_view name, char letter, Arguments arguments) {
   return std::any_of(arguments.begin(), arguments.end(), [&](std::string_view word) {
     if (!word.starts_with('-')) return false;
@@ -47,7 +47,8 @@ std::vector<Row> declare(CLI::App& app, Arguments arguments, std::span<const Kin
     rows.push_back({spec, nullptr, spec->value.empty() ? app.add_flag(names) : app.add_option(names)});
   }
   for (const Kind* kind : kinds) {
-    if (is_typed(kind->name, '\0', arguments)) rows.push_back({nullptr, kind, app.add_option(names_for_cli11(kind->name, '\0'))});
+    if (is_typed(kind->name, '\0', arguments))
+      rows.push_back({nullptr, kind, app.add_option(names_for_cli11(kind->name, '\0'))});
   }
   rows.push_back({nullptr, nullptr, app.add_option("targets")->allow_extra_args()});
   for (const Row& row : rows) row.found->take_all();
@@ -75,7 +76,8 @@ std::vector<std::string> words_for_cli11(Arguments arguments) {
   // What follows the name may be a secret.
   const bool is_long = word.starts_with("--");
   const std::string name = shorten(harmless(is_long ? word.substr(0, word.find('=')) : word.substr(0, 2)), 40);
-  const std::string_view meant = is_long ? nearest(std::string_view(name).substr(2), names) : nearest(word.substr(1), names);
+  const std::string_view meant =
+      is_long ? nearest(std::string_view(name).substr(2), names) : nearest(word.substr(1), names);
   if (meant.empty()) throw UsageError(fmt::format("there is no option {}; hale --help lists them", name));
   throw UsageError(fmt::format("there is no option {}; did you mean --{}?", name, meant));
 }

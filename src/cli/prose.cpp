@@ -11,16 +11,17 @@ constexpr std::array<Example, 10> example_table{{
     {"hale -v http://localhost:8080/health", "Where does the time go? Shows every phase, measure and fact."},
     {"hale -q -t 2 redis://cache:6379 && echo 'the cache is up'", "In a script: no output, the exit code says it."},
     {"hale --for docker -t 2 http://localhost:8080/health",
-     "In a Dockerfile, behind HEALTHCHECK CMD: healthy for OK and WARNING, unhealthy otherwise. -t is below the --timeout of "
+     "In a Dockerfile, behind HEALTHCHECK CMD: healthy for OK and WARNING, unhealthy otherwise. -t is below the "
+     "--timeout of "
      "HEALTHCHECK, so that the reason is told."},
     {"hale --for nagios -w 500ms -c 2s https://localhost:8443/",
      "As a monitoring plugin: warning above half a second, critical above two."},
-    {"hale --http localhost:8080/health --name api -w 300ms -c 2s --postgres postgres://app@db/app --name db -t 5s:unknown",
+    {"hale --http localhost:8080/health --name api -w 300ms -c 2s --postgres postgres://app@db/app --name db -t "
+     "5s:unknown",
      "Each target with its own name, ranges and timeout."},
     {"hale --http localhost:8080/health --expect status=200 --expect 'json:/queue/depth<100' --prefer 'time<300ms'",
      "What the answer has to hold, and what would be better."},
-    {"hale -t 3 -w 100ms redis://cache:6379 tcp://smtp:25",
-     "Options before the first target are for all of them."},
+    {"hale -t 3 -w 100ms redis://cache:6379 tcp://smtp:25", "Options before the first target are for all of them."},
     {"hale --format json postgres://app@db/app redis://cache:6379", "For a program: one JSON document."},
     {"hale --exec '/usr/lib/nagios/plugins/check_disk -w 10% -c 5% -p /' --name disk http://localhost:8080/health",
      "A plugin of the monitoring world beside an HTTP target."},
@@ -66,6 +67,7 @@ It is usable and everything demanded of it holds.
 .El
 .Pp
 The state of the run is the worst of all targets.
+No target takes longer than its timeout: name look-up, connecting to one address after the other, TLS, login, every read and the end of child processes are within it.
 .Pp
 A failure names the
 .Em phase
@@ -141,6 +143,12 @@ is a number of seconds, or a number with a unit:
 .Ql 500ms ,
 .Ql 10s ,
 .Ql 2min .
+A
+.Ar STATE
+is
+.Li ok , warning , critical
+or
+.Li unknown .
 )";
 
 const std::string_view kinds = R"(Every kind has the measure
@@ -160,7 +168,7 @@ These are the ranges of the Monitoring Plugins guidelines:
 .Bl -tag -width 10:20XX
 .It Li 10
 alert below 0 or above 10
-.It Li 10:
+.It Li 10\&:
 alert below 10
 .It Li \(ti:10
 alert above 10
@@ -173,7 +181,7 @@ alert from 10 to 20, both included
 A range is for the response time, or for the measure whose name stands before it:
 .Ql \-w total_time=500ms
 and
-.Ql \-c cert_days=14:
+.Ql \-c cert_days=14\&:
 are of that form.
 A critical range is judged before a warning range.
 Quote a range that begins with a tilde, or the shell makes a path of it.
@@ -232,7 +240,9 @@ and
 stand for a tilde and a slash within a name.
 )";
 
-const std::string_view reports = R"(Whatever comes from outside is made harmless: control characters, characters without width and characters that change direction are written as escapes.
+const std::string_view reports =
+    R"(.Pp
+Whatever comes from outside is made harmless: control characters, characters without width and characters that change direction are written as escapes.
 .Ss table
 The first line is the whole summary.
 Then comes a row a target, in the order typed: state, name, time, message.
@@ -325,7 +335,7 @@ Called by the name
 .Nm
 behaves as with
 .Fl Fl for Cm nagios .
-Nothing is written to standard error then, not even a mistake in the command line.
+For every caller but a shell nothing is written to standard error, not even what is wrong with the command line.
 )";
 
 const std::string_view environment = R"(.Bl -tag -width CLICOLOR_FORCE
@@ -380,7 +390,7 @@ quietly.
 
 const std::string_view see_also = R"(.Xr curl 1 ,
 .Xr pg_isready 1 ,
-.Xr redis\-cli 1
+.Xr redis-cli 1
 )";
 
 }  // namespace prose

@@ -40,8 +40,18 @@ inline std::span<const Kind* const> two_kinds() {
       {"query", '\0', "SQL", "asks SQL instead of SELECT 1"},
       {"send", '\0', "TEXT", "sends TEXT in a notification"},
   }};
-  static constexpr Kind postgres{"postgres", postgres_schemes, "URL or CONNINFO", "logs in and asks a question", "", "",
-                                 postgres_options, {}, {}, {}, nullptr, nullptr};
+  static constexpr Kind postgres{"postgres",
+                                 postgres_schemes,
+                                 "URL or CONNINFO",
+                                 "logs in and asks a question",
+                                 "",
+                                 "",
+                                 postgres_options,
+                                 {},
+                                 {},
+                                 {},
+                                 nullptr,
+                                 nullptr};
   static constexpr std::array<const Kind*, 2> both{&http, &postgres};
   return both;
 }

@@ -56,7 +56,8 @@ TEST_SUITE("parse") {
   }
 
   TEST_CASE("options before the first target are defaults, those after a target are its own") {
-    CHECK(parsed({"-t", "3", "-e", "a=1", "http://a", "-w", "1", "--expect", "b=2", "-w", "size=2", "--postgres", "x", "-t5"}) ==
+    CHECK(parsed({"-t", "3", "-e", "a=1", "http://a", "-w", "1", "--expect", "b=2", "-w", "size=2", "--postgres", "x",
+                  "-t5"}) ==
           "run:\n"
           "defaults: timeout=<3> expect=<a=1>\n"
           "[] http://a: warning=<1> expect=<b=2> warning=<size=2>\n"
@@ -89,7 +90,9 @@ TEST_SUITE("parse") {
           "defaults: ipv4=<> ipv6=<> timeout=<5>\n");
   }
 
-  TEST_CASE("a repeated switch is kept each time") { CHECK(parsed({"-vv", "--verbose"}) == "run: verbose=<> verbose=<> verbose=<>\ndefaults:\n"); }
+  TEST_CASE("a repeated switch is kept each time") {
+    CHECK(parsed({"-vv", "--verbose"}) == "run: verbose=<> verbose=<> verbose=<>\ndefaults:\n");
+  }
 
   TEST_CASE("-- ends the options") {
     CHECK(parsed({"-v", "--", "--http", "-t", "--"}) ==
@@ -161,7 +164,8 @@ TEST_SUITE("parse") {
   TEST_CASE("an unknown option is made harmless and short") {
     CHECK(refused({"--\x1b[31m"}) == "there is no option --\\x1b[31m; hale --help lists them");
     const std::string endless = "--" + std::string(100000, 'x');
-    CHECK(refused({endless.c_str()}) == "there is no option --" + std::string(35, 'x') + "\u2026; hale --help lists them");
+    CHECK(refused({endless.c_str()}) ==
+          "there is no option --" + std::string(35, 'x') + "\u2026; hale --help lists them");
   }
 
   TEST_CASE("an option without its value says what belongs there") {

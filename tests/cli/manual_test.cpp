@@ -1,0 +1,103 @@
+#include <doctest/doctest.h>
+
+#include "cli/documents.hpp"
+#include "cli/prose.hpp"
+#include "core/text.hpp"
+#include "tests/cli/kinds.hpp"
+#include "tests/cli/run_shell.hpp"
+
+namespace hale {
+namespace {
+
+/// The lines from `first` up to, but without, the line that begins with `last`.
+std::string part(const std::string& text, const std::string& first, const std::string& last) {
+  const std::size_t begin = text.find(first);
+  return begin == std::string::npos ? "" : text.substr(begin, text.find("\n" + last, begin) + 1 - begin);
+}
+
+}  // namespace
+
+TEST_SUITE("manual") {
+  TEST_CASE("lint finds nothing to warn of") {
+    CHECK(tests::run_shell("mandoc -T lint -W warning", render_manual(tests::two_kinds())) == "");
+  }
+
+  TEST_CASE("the sections stand in the order that manuals have") {
+    std::string titles;
+    const std::string manual = render_manual(tests::two_kinds());
+    for (const std::string_view line : split(manual, '\n')) {
+      if (line.starts_with(".Sh ")) titles += std::string(line.substr(4)) + ",";
+    }
+    CHECK(titles ==
+          "NAME,SYNOPSIS,DESCRIPTION,TARGETS,OPTIONS,KINDS,RANGES,CONDITIONS,REPORT FORMATS,CALLERS,ENVIRONMENT,"
+          "EXIT STATUS,EXAMPLES,SEE ALSO,");
+  }
+
+  TEST_CASE("a kind's section is all that its table row says, roff's own characters spelled") {
+    CHECK(part(render_manual(tests::two_kinds()), ".Ss http", ".Ss postgres") == R"(.Ss http
+.D1 Fl Fl http Ar "\&[http[s]://]HOST[:PORT][/PATH]"
+.Pp
+Asks an HTTP server and judges the status.
+Schemes of a bare URL: http, https.
+.Pp
+A backslash \en is sent as it is.
+\&.netrc isn\(aqt read.
+.Pp
+Options:
+.Bl -tag -width Ds
+.It Fl H , Fl Fl header Ar "\&NAME:VALUE"
+sends a header, such as \(aqAccept: text/html\(aq; may be repeated
+.It Fl Fl cacert Ar "\&FILE"
+trusts the certificates in FILE [PEM]
+.It Fl k , Fl Fl insecure
+does not verify the certificate
+.It Fl Fl send Ar "\&TEXT"
+sends TEXT in the body
+.El
+.Pp
+Measures:
+.Bl -tag -width Ds -compact
+.It Li "\&time"
+response time of the whole probe, in seconds
+.It Li "\&size"
+size of the body, in bytes
+.El
+.Pp
+Facts:
+.Bl -tag -width Ds -compact
+.It Li "\&status"
+the status code
+.It Li "\&header:NAME"
+a header of the answer
+.El
+.Pp
+Phases: dns, first byte.
+.Pp
+Example:
+.Bd -literal -offset indent
+hale http://localhost:8080/health
+.Ed
+)");
+  }
+
+  TEST_CASE("an option is listed once, under whom it belongs to") {
+    const std::string manual = render_manual(tests::two_kinds());
+    CHECK(part(manual, ".It Fl t ,", ".It Fl w") ==
+          ".It Fl t , Fl Fl timeout Ar \"\\&DUR[:STATE]\"\n"
+          "how long a target may take, all steps together (10s); its state when the time is\n"
+          "up is critical, or STATE\n");
+    CHECK(part(manual, ".Ss Options of the run\n", ".It Fl Fl format") ==
+          ".Ss Options of the run\n.Bl -tag -width Ds\n.It Fl Fl deadline Ar \"\\&DUR\"\nhow long the whole run may "
+          "take\n");
+  }
+
+  TEST_CASE("every example is in the manual as it is typed") {
+    const std::string page =
+        tests::run_shell("mandoc -T ascii -O width=400 | col -b", render_manual(tests::two_kinds()));
+    for (const Example& example : examples()) {
+      CHECK_MESSAGE(page.find(" " + std::string(example.command) + "\n") != std::string::npos, example.command);
+    }
+  }
+}
+
+}  // namespace hale
