@@ -7,7 +7,7 @@
 #include "probes/registry.hpp"
 #include "run/run.hpp"
 
-namespace hale::test {
+namespace hale::testing {
 
 Outcome probe(const std::vector<std::string>& words, const Environment& environment) {
   std::vector<const char*> arguments;
@@ -22,4 +22,4 @@ Result probe_one(const std::vector<std::string>& words, const Environment& envir
   return outcome.results.front();
 }
 
-}  // namespace hale::test
+}  // namespace hale::testing

@@ -6,7 +6,7 @@
 #include "core/environment.hpp"
 #include "core/result.hpp"
 
-namespace hale::test {
+namespace hale::testing {
 
 /// Runs hale in this process as if `words` had been typed, from the command line to the judged results.
 Outcome probe(const std::vector<std::string>& words, const Environment& environment = {});
@@ -14,4 +14,4 @@ Outcome probe(const std::vector<std::string>& words, const Environment& environm
 /// The only result of such a run.
 Result probe_one(const std::vector<std::string>& words, const Environment& environment = {});
 
-}  // namespace hale::test
+}  // namespace hale::testing
