@@ -120,6 +120,11 @@ TEST_SUITE("text") {
     CHECK(harmless("\xe2\x82z\xf0\x9fz") == bad(2) + "z" + bad(2) + "z");  // broken off
   }
 
+  TEST_CASE("nothing is read behind the end of a text") {
+    CHECK(harmless(std::string_view("\u20ac").substr(0, 2)) == "\uFFFD\uFFFD");
+    CHECK(display_width(std::string_view("\u65e5").substr(0, 2)) == 2);
+  }
+
   TEST_CASE("the ends of every length of UTF-8 are valid") {
     const std::string text = "\u07ff\u0800\ud7ff\ue000\uffff\U00010000\U0010ffff";
     CHECK(harmless(text) == text);
