@@ -1,8 +1,11 @@
 #include "net/stream.hpp"
 
 #include <cerrno>
+#include <map>
+#include <memory>
 #include <optional>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -64,6 +67,21 @@ asio::ssl::context make_context(const Tls& tls) {
   return context;
 }
 
+/// Reading the trusted certificates takes longer than many a probe, so it is done once for all who trust the same.
+class Contexts {
+ public:
+  explicit Contexts(Loop&) {}
+
+  std::shared_ptr<asio::ssl::context> of(const Tls& tls) {
+    std::shared_ptr<asio::ssl::context>& context = by_trust_[{tls.ca_file, tls.ca_directory, tls.insecure}];
+    if (!context) context = std::make_shared<asio::ssl::context>(make_context(tls));
+    return context;
+  }
+
+ private:
+  std::map<std::tuple<std::string, std::string, bool>, std::shared_ptr<asio::ssl::context>> by_trust_;
+};
+
 void name_the_server(SSL* ssl, const std::string& name) {
   std::error_code no_address;
   asio::ip::make_address(name, no_address);
@@ -83,7 +101,7 @@ struct Stream::Connection {
 
   Socket socket;
   std::string peer;
-  std::optional<asio::ssl::context> context{};
+  std::shared_ptr<asio::ssl::context> context{};
   std::optional<asio::ssl::stream<Socket&>> tls{};
 };
 
@@ -130,7 +148,7 @@ void Stream::finish_sending() {
 
 Task<void> Stream::start_tls(Net& net, const Tls& tls) {
   net.enter("tls");
-  connection_->context.emplace(make_context(tls));
+  connection_->context = net.loop().shared<Contexts>().of(tls);
   connection_->tls.emplace(connection_->socket, *connection_->context);
   SSL* ssl = connection_->tls->native_handle();
   name_the_server(ssl, tls.server_name);

@@ -269,6 +269,7 @@ TEST_SUITE("judge: < <= > >=") {
 
   TEST_CASE("rounding does not hide which side of the bound it is") {
     CHECK(on_measure("time<500ms", "time", 0.5003, Unit::seconds) == "critical: time is 0.5003 s, expected < 500ms");
+    CHECK(on_measure("time<500ms", "time", 0.5, Unit::seconds) == "critical: time is 500 ms, expected < 500ms");
   }
 
   TEST_CASE("a bound in another unit cannot be compared") {

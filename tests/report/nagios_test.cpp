@@ -214,7 +214,7 @@ TEST_SUITE("nagios") {
     Result bad = result(hostile, State::critical, hostile + "\n");
     bad.measures = {measure(hostile, 1)};
     CHECK(report_nagios(outcome({bad}), {}) ==
-          "HALE CRITICAL: a\\x1b[31mb  c/d\\u{202e}e\uFFFDf\\x00g - a\\x1b[31mb  c/d\\u{202e}e\uFFFDf\\x00g | "
+          "HALE CRITICAL: a\\x1b[31mb c/d\\u{202e}e\uFFFDf\\x00g - a\\x1b[31mb c/d\\u{202e}e\uFFFDf\\x00g | "
           "a_31mb_c_d_e_f_g=1;;;;\n");
   }
 }

@@ -135,8 +135,8 @@ TEST_SUITE("table") {
     output.verbose = true;
     for (const std::size_t columns : {70UL, 80UL, 100UL, 120UL}) {
       output.columns = columns;
-      for (const std::string_view line : split(report_table(seen(), output), '\n'))
-        CHECK(display_width(line) <= columns);
+      const std::string text = report_table(seen(), output);
+      for (const std::string_view line : split(text, '\n')) CHECK(display_width(line) <= columns);
     }
   }
 

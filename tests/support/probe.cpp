@@ -1,0 +1,25 @@
+#include "tests/support/probe.hpp"
+
+#include <doctest/doctest.h>
+
+#include "cli/cli.hpp"
+#include "plan/plan.hpp"
+#include "probes/registry.hpp"
+#include "run/run.hpp"
+
+namespace hale::testing {
+
+Outcome probe(const std::vector<std::string>& words, const Environment& environment) {
+  std::vector<const char*> arguments;
+  for (const std::string& word : words) arguments.push_back(word.c_str());
+  Plan plan = make_plan(parse_command_line(arguments, kinds()), kinds(), environment);
+  return run(plan);
+}
+
+Result probe_one(const std::vector<std::string>& words, const Environment& environment) {
+  const Outcome outcome = probe(words, environment);
+  REQUIRE(outcome.results.size() == 1);
+  return outcome.results.front();
+}
+
+}  // namespace hale::testing
