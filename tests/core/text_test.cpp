@@ -54,8 +54,8 @@ TEST_SUITE("text") {
   TEST_CASE("nothing is expanded") { CHECK(shell_words("$HOME ~ *.c `id`") == Words{"$HOME", "~", "*.c", "`id`"}); }
 
   TEST_CASE("a quote that is never closed is refused") {
-    CHECK(refusal([] { shell_words("echo 'a"); }) == "echo 'a: the quote ' is never closed");
-    CHECK(refusal([] { shell_words("echo \"a\\\""); }) == "echo \"a\\\": the quote \" is never closed");
+    CHECK(refusal([] { shell_words("echo 'a"); }) == "a command with a quote ' that is never closed");
+    CHECK(refusal([] { shell_words("echo \"a\\\""); }) == "a command with a quote \" that is never closed");
   }
 
   TEST_CASE("escapes become the bytes they stand for") {
