@@ -58,7 +58,7 @@ inline const std::string hostile =
     "f\0g"s;
 
 /// `hostile` as a line that harms nobody.
-inline const std::string hostile_shown = "a\\x1b[31mb  c|d\\u{202e}e\uFFFDf\\x00g";
+inline const std::string hostile_shown = "a\\x1b[31mb c|d\\u{202e}e\uFFFDf\\x00g";
 
 inline Outcome hostile_outcome() {
   Result bad = result(hostile, State::critical, hostile + "\n");
