@@ -23,15 +23,22 @@ const Kind* kind_by_name(Kinds kinds, std::string_view name) {
   return found == kinds.end() ? nullptr : *found;
 }
 
+/// True when the words may hold a password: then no error repeats them.
+bool may_hold_secret(std::string_view place) { return place.find_first_of("@?= ") != std::string_view::npos; }
+
 /// The kind that a bare URL's scheme names.
 const Kind& kind_of_url(Kinds kinds, std::string_view place) {
   const std::string scheme = url_scheme(place);
   if (place.starts_with('/')) {
-    throw UsageError(fmt::format("{0} has no kind; write --exec {0} for a command, --redis {0} for a socket",
-                                 shell_quote(harmless(place))));
+    const std::string shown = may_hold_secret(place) ? "/..." : shell_quote(harmless(place));
+    throw UsageError(fmt::format("{0} has no kind; write --exec {0} for a command, --redis {0} for a socket", shown));
+  }
+  if (scheme.empty() && place.find('=') != std::string_view::npos) {
+    throw UsageError("a connection string has no kind; write --postgres 'host=... dbname=...'");
   }
   if (scheme.empty()) {
-    throw UsageError(fmt::format("{0} has no kind; write http://{0} or tcp://{0}", harmless(place)));
+    const std::string shown = may_hold_secret(place) ? "..." : harmless(place);
+    throw UsageError(fmt::format("{0} has no kind; write http://{0} or tcp://{0}", shown));
   }
   std::vector<std::string_view> known;
   for (const Kind* kind : kinds) {
