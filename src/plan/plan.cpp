@@ -63,7 +63,7 @@ bool is_general(std::string_view option) {
 
 /// The target as the user typed it, but for what may be a secret.
 std::string as_typed(const TargetWords& words) {
-  const bool showable = words.place.find_first_of("@?= ") == std::string::npos;
+  const bool showable = !may_hold_secret(words.place);
   const std::string scheme = url_scheme(words.place);
   const std::string place = showable ? shell_quote(harmless(words.place)) : scheme.empty() ? "..." : scheme + ":...";
   return words.kind.empty() ? place : fmt::format("--{} {}", words.kind, place);
