@@ -101,7 +101,8 @@ TEST_SUITE("url") {
     for (const std::string_view text : {"host:0", "host:65536", "host:70000", "[::1]:0", "host:99999999999999999999"}) {
       CHECK(refused(text) == "a port is a number from 1 to 65535");
     }
-    for (const std::string_view text : {"host:-1", "host:+80", "host:80a", "host:http"}) CHECK(refused(text) == bad_port);
+    for (const std::string_view text : {"host:-1", "host:+80", "host:80a", "host:http"})
+      CHECK(refused(text) == bad_port);
   }
 
   TEST_CASE("broken addresses are refused") {
