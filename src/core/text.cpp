@@ -155,8 +155,7 @@ std::vector<std::string> shell_words(std::string_view text) {
       words.back() += c;
     }
   }
-  // The command's words are not repeated: one of them may be a password.
-  if (quote != 0) throw UsageError(fmt::format("a command with a quote {} that is never closed", quote));
+  if (quote != 0) throw UsageError(fmt::format("the quote {} is never closed", quote));
   return words;
 }
 

@@ -61,6 +61,14 @@ bool is_general(std::string_view option) {
   return std::any_of(options.begin(), options.end(), [&](const OptionSpec& spec) { return spec.name == option; });
 }
 
+/// The target as the user typed it, but for what may be a secret.
+std::string as_typed(const TargetWords& words) {
+  const bool showable = !may_hold_secret(words.place);
+  const std::string scheme = url_scheme(words.place);
+  const std::string place = showable ? shell_quote(harmless(words.place)) : scheme.empty() ? "..." : scheme + ":...";
+  return words.kind.empty() ? place : fmt::format("--{} {}", words.kind, place);
+}
+
 /// --query is not for tcp targets: says for which, with the line to write.
 [[noreturn]] void refuse_option(Kinds kinds, const Kind& kind, const TargetWords& words, const Given& given) {
   for (const Kind* other : kinds) {
@@ -142,8 +150,12 @@ class TargetMaker {
     for (std::size_t i = 0; i < command_.defaults.size(); ++i)
       taken_[i] = apply_default(target, command_.defaults[i]) || taken_[i];
     for (const Given& given : words.options) apply_own(target, words, given);
-    std::unique_ptr<Probe> probe = target.kind->make(target, environment_);
-    return Planned{std::move(target), std::move(probe)};
+    try {
+      std::unique_ptr<Probe> probe = target.kind->make(target, environment_);
+      return Planned{std::move(target), std::move(probe)};
+    } catch (const UsageError& error) {
+      throw UsageError(fmt::format("{}: {}", as_typed(words), error.what()));
+    }
   }
 
   /// A default that no target could take was meant for something: better said than lost.

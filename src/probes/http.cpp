@@ -94,7 +94,7 @@ std::string read_header(std::string_view text, Target& target) {
   const std::size_t colon = text.find(':');
   const std::string_view name = trim(text.substr(0, colon));
   if (colon == std::string_view::npos || !is_token(name)) {
-    throw UsageError(fmt::format("--header {}: no header; write 'Name: value'", harmless(name)));
+    throw UsageError("--header: no header; write --header 'Name: value'");
   }
   const std::string_view value = trim(text.substr(colon + 1));
   if (value.find_first_of("\r\n") != std::string_view::npos)

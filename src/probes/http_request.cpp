@@ -195,7 +195,12 @@ class Exchange {
 
 HttpRequest HttpRequest::redirected(long status, const std::string& location) const {
   HttpRequest next = *this;
-  next.url = parse_url(location, url.scheme);
+  try {
+    next.url = parse_url(location, url.scheme);
+    request_url(next.url);
+  } catch (const UsageError& error) {
+    throw Unhealthy(fmt::format("redirected to {}: {}", shorten(location, 80), error.what()));
+  }
   if (next.url.scheme != "http" && next.url.scheme != "https") {
     throw Unhealthy(fmt::format("redirected to {}, which is neither http nor https", shorten(location, 80)));
   }
@@ -239,7 +244,7 @@ std::string request_url(const Url& url) {
                                        url.path.empty() ? "/" : "", url.path, url.query.empty() ? "" : "?", url.query);
   const std::unique_ptr<CURLU, CurlFree> parsed(curl_url());
   if (const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, text.c_str(), 0); code != CURLUE_OK) {
-    throw UsageError(fmt::format("{}: {}", harmless(url.shown()), curl_url_strerror(code)));
+    throw UsageError(curl_url_strerror(code));
   }
   return text;
 }

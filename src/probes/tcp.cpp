@@ -56,7 +56,7 @@ class TcpProbe : public Probe {
 std::unique_ptr<Probe> make(Target& target, const Environment&) {
   Url url = read_place(target, 0);
   if (!url.path.empty() && url.path != "/") {
-    throw UsageError(fmt::format("{}: a tcp target has no path; write {}", harmless(url.shown()), target.kind->place));
+    throw UsageError(fmt::format("a tcp target has no path; write {}", target.kind->place));
   }
   url.path.clear();
   target.address = url.shown();

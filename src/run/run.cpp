@@ -160,10 +160,11 @@ class Runner {
 
   void land(std::size_t index, Flight& flight, std::exception_ptr failure, Observation seen) {
     const Duration length = Clock::now() - flight.begin;
+    const std::vector<Phase> phases = flight.net.phases();
     flight.timer.cancel();
-    Result result = failure ? explain(flight, failure) : judged(flight, std::move(seen), length);
+    Result result = failure ? explain(flight, failure) : judged(flight.planned.target, std::move(seen), length, phases);
     result.length = length;
-    result.phases = flight.net.phases();
+    result.phases = phases;
     strike_secrets(result, flight.planned.target);
     results_[index] = std::move(result);
     flights_[index].reset();
@@ -171,28 +172,26 @@ class Runner {
     start_more();
   }
 
-  /// Every phase is a measure; one that came again, behind a redirect, counts in all.
-  static void add_phase_measures(const std::vector<Phase>& phases, Observation& seen) {
-    std::vector<Measure> measures;
-    for (const Phase& phase : phases) {
-      std::string name = phase.name;
+  /// The runner's own measures join the probe's: the response time first, every phase last.
+  static Result judged(const Target& target, Observation seen, Duration length, const std::vector<Phase>& phases) {
+    const auto time = [](std::string name, Duration taken) {
       std::replace(name.begin(), name.end(), ' ', '_');
+      return Measure{std::move(name), Quantity{seconds(taken), Unit::seconds}};
+    };
+    seen.measures.insert(seen.measures.begin(), time(std::string(time_measure), length));
+    // A phase that came again, behind a redirect, counts in all.
+    std::vector<Phase> sums;
+    for (const Phase& phase : phases) {
       const auto same =
-          std::find_if(measures.begin(), measures.end(), [&](const Measure& measure) { return measure.name == name; });
-      if (same == measures.end()) {
-        measures.push_back(Measure{std::move(name), Quantity{seconds(phase.length), Unit::seconds}});
+          std::find_if(sums.begin(), sums.end(), [&](const Phase& sum) { return sum.name == phase.name; });
+      if (same == sums.end()) {
+        sums.push_back(phase);
       } else {
-        same->quantity.value += seconds(phase.length);
+        same->length += phase.length;
       }
     }
-    std::move(measures.begin(), measures.end(), std::back_inserter(seen.measures));
-  }
-
-  static Result judged(Flight& flight, Observation seen, Duration length) {
-    seen.measures.insert(seen.measures.begin(),
-                         Measure{std::string(time_measure), Quantity{seconds(length), Unit::seconds}});
-    add_phase_measures(flight.net.phases(), seen);
-    return judge(flight.planned.target, seen);
+    for (const Phase& sum : sums) seen.measures.push_back(time(sum.name, sum.length));
+    return judge(target, seen);
   }
 
   static Result explain(Flight& flight, const std::exception_ptr& failure) {

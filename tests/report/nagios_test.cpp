@@ -10,6 +10,8 @@
 namespace hale {
 namespace {
 
+using namespace report_world;
+
 /// Label to the rest of its metric, read by the strictest rules that any caller has; nothing when one is broken.
 std::optional<std::map<std::string, std::string>> parse_perfdata(std::string_view perfdata) {
   constexpr std::string_view label_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-";

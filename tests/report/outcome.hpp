@@ -9,7 +9,7 @@
 #include "core/result.hpp"
 
 // The literal world that the report tests share.
-namespace hale {
+namespace hale::report_world {
 
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""us;
@@ -89,4 +89,4 @@ inline bool is_tame(const std::string& text) {
   return text.find_first_of(std::string("\x1b\r\t\0\xff", 5)) == std::string::npos;
 }
 
-}  // namespace hale
+}  // namespace hale::report_world

@@ -5,6 +5,8 @@
 namespace hale {
 namespace {
 
+using namespace report_world;
+
 constexpr std::string_view dash = "\u2013";
 
 Output in(Format format) {

@@ -6,6 +6,8 @@
 namespace hale {
 namespace {
 
+using namespace report_world;
+
 Outcome seen() {
   Result web = result("web", State::ok, "200, pass", 184ms);
   web.phases = {{"dns", 0ms, 18ms},
