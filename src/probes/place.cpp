@@ -1,5 +1,7 @@
 #include "probes/place.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/error.hpp"
@@ -14,11 +16,13 @@ Url read_place(Target& target, std::uint16_t default_port) {
                                  target.kind->place));
   }
   if (url.password) keep_secret(target, url.password->reveal());
+  Url shown = url;
+  shown.user.reset();  // some kinds read redis://SECRET@HOST as a password
   if (url.host.empty()) {
-    throw UsageError(fmt::format("{} has no host; write {}", harmless(url.shown()), target.kind->place));
+    throw UsageError(fmt::format("{} has no host; write {}", harmless(shown.shown()), target.kind->place));
   }
   if (!url.port && default_port == 0) {
-    throw UsageError(fmt::format("{} has no port; write {}", harmless(url.shown()), target.kind->place));
+    throw UsageError(fmt::format("{} has no port; write {}", harmless(shown.shown()), target.kind->place));
   }
   return url;
 }
