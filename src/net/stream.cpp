@@ -36,6 +36,7 @@ Task<std::error_code> connect(Net& net, Socket& socket, asio::generic::stream_pr
                               std::optional<Duration> limit) {
   std::error_code error;
   socket.open(endpoint.protocol(), error);
+  if (error == asio::error::address_family_not_supported) co_return error;  // a system without IPv6
   if (error) throw std::system_error(error);
   std::optional<Alarm> alarm;
   if (limit) alarm.emplace(net.executor(), *limit, [&socket] { socket.cancel(); });
