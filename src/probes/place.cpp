@@ -1,5 +1,7 @@
 #include "probes/place.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/error.hpp"

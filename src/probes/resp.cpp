@@ -20,7 +20,9 @@ using ReaderFunctions = redisReplyObjectFunctions;
 ReaderFunctions original_functions;
 
 /// A list's length is the peer's word alone: hiredis would set aside memory for two billion entries.
-void* create_short_list(const redisReadTask* task, int length) {
+/// Its type differs between hiredis 0.14 and 1.
+template <typename Length>
+void* create_short_list(const redisReadTask* task, Length length) {
   return length > list_cap ? nullptr : original_functions.createArray(task, length);
 }
 
@@ -86,7 +88,11 @@ Task<RedisReply> RedisConversation::hear() {
   for (std::size_t heard = 0;;) {
     void* reply = nullptr;
     if (redisReaderGetReply(reader_->reader, &reply) != REDIS_OK) {
-      throw Unhealthy(fmt::format("no Redis answer: {}", reader_->reader->errstr));
+      // Memory is what hiredis takes for missing when create_short_list refuses.
+      const bool long_list = reader_->reader->err == REDIS_ERR_OOM;
+      throw Unhealthy(fmt::format("no Redis answer: {}", long_list
+                                                             ? fmt::format("a list of more than {} entries", list_cap)
+                                                             : reader_->reader->errstr));
     }
     if (reply != nullptr) co_return take(reply);
     if (heard > reply_cap)

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -29,7 +30,7 @@ class TcpProbe : public Probe {
     if (listen_) {
       net.enter("banner");
       const std::string banner = co_await first_words(stream);
-      seen.summary = banner;
+      if (!banner.empty()) seen.summary = banner;
       seen.facts.push_back(Fact{"banner", banner});
     }
     stream.finish_sending();

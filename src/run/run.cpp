@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <exception>
 #include <memory>
@@ -16,6 +17,7 @@
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/error.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 
@@ -70,8 +72,11 @@ struct Flight {
 std::string name_of_signal(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
 bool out_of_resources(const std::error_code& error) {
-  return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
-         error == std::errc::not_enough_memory || error == std::errc::no_buffer_space;
+  // asio's category does not know std::errc.
+  if (error.category() != asio::error::get_system_category() && error.category() != std::generic_category())
+    return false;
+  constexpr std::array<int, 5> shortages{EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN};
+  return std::find(shortages.begin(), shortages.end(), error.value()) != shortages.end();
 }
 
 class Runner {

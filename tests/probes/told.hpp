@@ -1,0 +1,48 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "core/result.hpp"
+
+namespace hale::testing {
+
+/// Everything a result tells but lengths of time, a line each:
+///   critical: login: wrong password
+///   failed: login
+///   phases: connect, login
+///   measure lag=3 s ok w 10 c 20
+///   fact role=master
+inline std::string told(const Result& result) {
+  const auto is_phase = [&](const std::string& name) {
+    return std::any_of(result.phases.begin(), result.phases.end(),
+                       [&](const Phase& phase) { return phase.name == name; });
+  };
+  std::string text = fmt::format("{}: {}\n", word(result.state), result.message);
+  if (result.failed_phase) text += fmt::format("failed: {}\n", *result.failed_phase);
+  std::string_view separator = "phases: ";
+  for (const Phase& phase : result.phases) {
+    text += fmt::format("{}{}", separator, phase.name);
+    separator = ", ";
+  }
+  text += "\n";
+  for (const auto& [measure, state] : result.measures) {
+    if (measure.name == "time" || is_phase(measure.name)) continue;
+    text += fmt::format("measure {}={}{} {}", measure.name, plain(measure.quantity.value),
+                        symbol(measure.quantity.unit), word(state));
+    if (measure.warning) text += " w " + measure.warning->text();
+    if (measure.critical) text += " c " + measure.critical->text();
+    text += "\n";
+  }
+  for (const Fact& fact : result.facts) text += fmt::format("fact {}={}\n", fact.name, fact.text);
+  for (const Component& component : result.components)
+    text += fmt::format("component {} {}: {}\n", component.name, word(component.state), component.message);
+  return text;
+}
+
+/// Long enough for a busy machine, far below what a probe without a deadline would take.
+inline constexpr Duration soon = std::chrono::seconds(2);
+
+}  // namespace hale::testing
