@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -150,7 +151,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   std::vector<std::string> asked;
   for (const std::string_view name : target.asked()) {
     check_json_name(name);
-    asked.emplace_back(name);
+    if (std::find(asked.begin(), asked.end(), name) == asked.end()) asked.emplace_back(name);
   }
   return std::make_unique<HttpProbe>(std::move(request), target.has("follow"), std::move(asked));
 }
