@@ -71,6 +71,8 @@ class Exchange {
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
     switch (code) {
       case CURLE_GOT_NOTHING: return "the server hung up without an answer";
+      // libcurl has no other word for a header beyond its cap of 100 KiB.
+      case CURLE_OUT_OF_MEMORY: return "a line of the answer is too long";
       case CURLE_UNSUPPORTED_PROTOCOL:
       case CURLE_WEIRD_SERVER_REPLY: return fmt::format("no HTTP answer ({})", words);
       case CURLE_PEER_FAILED_VERIFICATION: {
@@ -86,6 +88,9 @@ class Exchange {
   }
 
   bool cut() const { return answer_.cut; }
+
+  /// libcurl takes an answer that breaks off among its headers for a whole one.
+  bool has_all_headers() const { return headers_ended_; }
 
  private:
   template <typename Value>
@@ -167,10 +172,14 @@ class Exchange {
     Exchange& exchange = *static_cast<Exchange*>(self);
     const std::string_view line = trim(std::string_view(bytes, size));
     exchange.net_.enter("body");
-    // A new status line begins a new answer: what came before was a 100 or 103.
-    if (line.starts_with("HTTP/")) exchange.answer_.headers.clear();
-    if (const std::size_t colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/")) {
+    if (line.starts_with("HTTP/")) {
+      // A new status line begins a new answer: what came before was a 100 or 103.
+      exchange.answer_.headers.clear();
+      exchange.headers_ended_ = false;
+    } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
       exchange.answer_.headers.emplace_back(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
+    } else if (line.empty()) {
+      exchange.headers_ended_ = true;
     }
     return size;
   }
@@ -189,6 +198,7 @@ class Exchange {
   List headers_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   HttpAnswer answer_;
+  bool headers_ended_ = false;
 };
 
 }  // namespace
@@ -230,6 +240,7 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   Exchange exchange(net, request, addresses);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
+  if (!exchange.has_all_headers()) throw Unhealthy("the server hung up in the middle of its answer");
   co_return exchange.take_answer();
 }
 
