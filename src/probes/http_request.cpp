@@ -30,6 +30,17 @@ void append(List& list, const std::string& text) {
   list.reset(longer);
 }
 
+/// libcurl's words without what it says of itself: "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number".
+std::string_view plain_words(std::string_view words) {
+  constexpr std::string_view routines = "SSL routines::";
+  if (const std::size_t at = words.find(routines); at != std::string_view::npos)
+    return words.substr(at + routines.size());
+  for (const std::string_view lead : {"SSL certificate problem: ", "SSL: ", "Recv failure: ", "Send failure: "}) {
+    if (words.starts_with(lead)) return words.substr(lead.size());
+  }
+  return words;
+}
+
 std::uint16_t port_of(const Url& url) { return url.port.value_or(url.scheme == "https" ? 443 : 80); }
 
 /// One exchange: the handle, what it borrows, and the answer as it comes in.
@@ -66,7 +77,7 @@ class Exchange {
 
   /// libcurl's reason in words that a person can act on.
   std::string reason(CURLcode code) const {
-    const std::string words = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+    const std::string_view words = plain_words(error_[0] != '\0' ? error_.data() : curl_easy_strerror(code));
     long system_error = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
     switch (code) {
@@ -75,15 +86,16 @@ class Exchange {
       case CURLE_OUT_OF_MEMORY: return "a line of the answer is too long";
       case CURLE_UNSUPPORTED_PROTOCOL:
       case CURLE_WEIRD_SERVER_REPLY: return fmt::format("no HTTP answer ({})", words);
-      case CURLE_PEER_FAILED_VERIFICATION: {
-        constexpr std::string_view lead = "SSL certificate problem: ";
-        return fmt::format("certificate: {}", words.starts_with(lead) ? words.substr(lead.size()) : words);
-      }
+      case CURLE_PEER_FAILED_VERIFICATION: return fmt::format("certificate: {}", words);
+      case CURLE_SSL_CONNECT_ERROR:
+        if (words == "wrong version number") return fmt::format("no TLS answer ({})", words);
+        return std::string(words.find("SSL_ERROR_SYSCALL") == std::string_view::npos ? words : "the server hung up");
       case CURLE_COULDNT_CONNECT:
       case CURLE_RECV_ERROR:
       case CURLE_SEND_ERROR:
-        return system_error == 0 ? words : std::generic_category().message(static_cast<int>(system_error));
-      default: return words;
+        if (system_error != 0) return std::generic_category().message(static_cast<int>(system_error));
+        return std::string(words);
+      default: return std::string(words);
     }
   }
 
@@ -108,7 +120,9 @@ class Exchange {
     // The loop keeps the deadline. libcurl needs to know it to divide it among the addresses.
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(net_.share(1)).count() + 1000;
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left));
-    // Our own look-up is handed over, so that libcurl never asks a name server.
+    // Our own look-up is handed over, so that libcurl never asks a name server. It cannot read an IPv6 address there,
+    // which needs no look-up.
+    if (request.url.host.find(':') != std::string::npos) return;
     append(resolve_, fmt::format("{}:{}:{}", request.url.host, port_of(request.url), fmt::join(addresses, ",")));
     set(CURLOPT_RESOLVE, resolve_.get());
   }
@@ -134,8 +148,11 @@ class Exchange {
     set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
     set(CURLOPT_SSL_VERIFYPEER, request.tls.insecure ? 0L : 1L);
     set(CURLOPT_SSL_VERIFYHOST, request.tls.insecure ? 0L : 2L);
-    if (!request.tls.ca_file.empty()) set(CURLOPT_CAINFO, request.tls.ca_file.c_str());
-    if (!request.tls.ca_directory.empty()) set(CURLOPT_CAPATH, request.tls.ca_directory.c_str());
+    const auto or_none = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
+    if (or_none(request.tls.ca_file) == nullptr && or_none(request.tls.ca_directory) == nullptr) return;
+    // Both, for else libcurl goes on trusting the system's issuers in the other one.
+    set(CURLOPT_CAINFO, or_none(request.tls.ca_file));
+    set(CURLOPT_CAPATH, or_none(request.tls.ca_directory));
   }
 
   /// libcurl calls back at each step's beginning, which is what a phase is.
@@ -201,14 +218,24 @@ class Exchange {
   bool headers_ended_ = false;
 };
 
+/// Where a redirect leads. Throws Unhealthy when nobody can go there.
+Url redirect_url(const std::string& location) {
+  try {
+    const Url url = parse_url(location, "");
+    if (url.scheme != "http" && url.scheme != "https")
+      throw Unhealthy(fmt::format("redirected to {}, which is neither http nor https", shorten(url.shown(), 80)));
+    request_url(url);
+    if (!url.host.empty()) return url;
+  } catch (const UsageError&) {  // the mistake is the server's, and its words are not for the user
+  }
+  throw Unhealthy("redirected to an address that is none");
+}
+
 }  // namespace
 
 HttpRequest HttpRequest::redirected(long status, const std::string& location) const {
   HttpRequest next = *this;
-  next.url = parse_url(location, url.scheme);
-  if (next.url.scheme != "http" && next.url.scheme != "https") {
-    throw Unhealthy(fmt::format("redirected to {}, which is neither http nor https", shorten(location, 80)));
-  }
+  next.url = redirect_url(location);
   const bool becomes_get =
       status == 303 || ((status == 301 || status == 302) && (method == "POST" || (method.empty() && body)));
   if (becomes_get) {
@@ -239,6 +266,7 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   net.enter("connect");
   Exchange exchange(net, request, addresses);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
+  if (code == CURLE_SSL_CACERT_BADFILE) throw Unhealthy(exchange.reason(code), State::unknown);
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
   if (!exchange.has_all_headers()) throw Unhealthy("the server hung up in the middle of its answer");
   co_return exchange.take_answer();
