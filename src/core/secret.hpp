@@ -19,8 +19,8 @@ class Secret {
   std::string text_;
 };
 
-/// `text` with every one of `secrets` struck out as "***". Secrets shorter than four characters would strike out
-/// ordinary words and are let stand.
+/// `text` with every one of `secrets` struck out as "***", also where an ellipsis cuts it short. Secrets shorter than
+/// four characters would strike out ordinary words and are let stand.
 std::string strike_out(std::string text, std::span<const Secret> secrets);
 
 }  // namespace hale

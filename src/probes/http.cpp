@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -27,6 +28,15 @@ State state_of(long status) {
   return status == 429 ? State::warning : State::critical;
 }
 
+/// Where a redirect points to, without what may be secret in it.
+std::string shown(const std::string& location) {
+  try {
+    return shorten(parse_url(location, "").shown(), 120);
+  } catch (const UsageError&) {
+    return "an address that is none";
+  }
+}
+
 class HttpProbe : public Probe {
  public:
   HttpProbe(HttpRequest request, bool follow, std::vector<std::string> asked)
@@ -47,7 +57,7 @@ class HttpProbe : public Probe {
   Observation tell(const HttpAnswer& answer) const {
     Observation seen;
     seen.summary = fmt::format("{}", answer.status);
-    if (!answer.redirect.empty()) seen.summary += fmt::format(" to {}", shorten(answer.redirect, 120));
+    if (!answer.redirect.empty()) seen.summary += fmt::format(" to {}", shown(answer.redirect));
     if (answer.cut)
       seen.summary += fmt::format(", only the first {} read", for_person(Quantity{double{http_body_cap}, Unit::bytes}));
     seen.measures.push_back(Measure{"status", Quantity{static_cast<double>(answer.status)}});
@@ -93,9 +103,8 @@ std::string read_method(std::string_view text) {
 std::string read_header(std::string_view text, Target& target) {
   const std::size_t colon = text.find(':');
   const std::string_view name = trim(text.substr(0, colon));
-  if (colon == std::string_view::npos || !is_token(name)) {
-    throw UsageError("--header: no header; write --header 'Name: value'");
-  }
+  // What should have been a name may be a secret.
+  if (colon == std::string_view::npos || !is_token(name)) throw UsageError("--header: no header; write 'Name: value'");
   const std::string_view value = trim(text.substr(colon + 1));
   if (value.find_first_of("\r\n") != std::string_view::npos)
     throw UsageError(fmt::format("--header {}: a header is one line", harmless(name)));
@@ -125,6 +134,18 @@ std::string read_body(std::string_view text) {
   return text.starts_with('@') ? read_file(std::string(text.substr(1))) : std::string(text);
 }
 
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const auto byte = [&](std::size_t at) { return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U; };
+    const unsigned three = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
+    for (unsigned digit = 0; digit < 4; ++digit)
+      text += i + digit > bytes.size() ? '=' : digits[three >> (18 - 6 * digit) & 63U];
+  }
+  return text;
+}
+
 /// --user USER:PASSWORD, else what stands in the URL.
 void read_login(Target& target, HttpRequest& request) {
   if (const auto given = target.value("user")) {
@@ -135,7 +156,9 @@ void read_login(Target& target, HttpRequest& request) {
     request.user = request.url.user.value_or("");
     request.password = request.url.password.value_or(Secret());
   }
+  if (request.password.empty()) return;
   keep_secret(target, request.password.reveal());
+  keep_secret(target, base64(fmt::format("{}:{}", request.user, request.password.reveal())));
 }
 
 std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
@@ -150,7 +173,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   std::vector<std::string> asked;
   for (const std::string_view name : target.asked()) {
     check_json_name(name);
-    asked.emplace_back(name);
+    if (std::find(asked.begin(), asked.end(), name) == asked.end()) asked.emplace_back(name);
   }
   return std::make_unique<HttpProbe>(std::move(request), target.has("follow"), std::move(asked));
 }

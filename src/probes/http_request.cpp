@@ -30,6 +30,17 @@ void append(List& list, const std::string& text) {
   list.reset(longer);
 }
 
+/// libcurl's words without what it says of itself: "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number".
+std::string_view plain_words(std::string_view words) {
+  constexpr std::string_view routines = "SSL routines::";
+  if (const std::size_t at = words.find(routines); at != std::string_view::npos)
+    return words.substr(at + routines.size());
+  for (const std::string_view lead : {"SSL certificate problem: ", "SSL: ", "Recv failure: ", "Send failure: "}) {
+    if (words.starts_with(lead)) return words.substr(lead.size());
+  }
+  return words;
+}
+
 std::uint16_t port_of(const Url& url) { return url.port.value_or(url.scheme == "https" ? 443 : 80); }
 
 /// One exchange: the handle, what it borrows, and the answer as it comes in.
@@ -66,26 +77,32 @@ class Exchange {
 
   /// libcurl's reason in words that a person can act on.
   std::string reason(CURLcode code) const {
-    std::string words = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+    const std::string_view words = plain_words(error_[0] != '\0' ? error_.data() : curl_easy_strerror(code));
     long system_error = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
     switch (code) {
       case CURLE_GOT_NOTHING: return "the server hung up without an answer";
+      // libcurl has no other word for a header beyond its cap of 100 KiB.
+      case CURLE_OUT_OF_MEMORY: return "a line of the answer is too long";
       case CURLE_UNSUPPORTED_PROTOCOL:
       case CURLE_WEIRD_SERVER_REPLY: return fmt::format("no HTTP answer ({})", words);
-      case CURLE_PEER_FAILED_VERIFICATION: {
-        constexpr std::string_view lead = "SSL certificate problem: ";
-        return fmt::format("certificate: {}", words.starts_with(lead) ? words.substr(lead.size()) : words);
-      }
+      case CURLE_PEER_FAILED_VERIFICATION: return fmt::format("certificate: {}", words);
+      case CURLE_SSL_CONNECT_ERROR:
+        if (words == "wrong version number") return fmt::format("no TLS answer ({})", words);
+        return std::string(words.find("SSL_ERROR_SYSCALL") == std::string_view::npos ? words : "the server hung up");
       case CURLE_COULDNT_CONNECT:
       case CURLE_RECV_ERROR:
       case CURLE_SEND_ERROR:
-        return system_error == 0 ? words : std::generic_category().message(static_cast<int>(system_error));
-      default: return words;
+        if (system_error != 0) return std::generic_category().message(static_cast<int>(system_error));
+        return std::string(words);
+      default: return std::string(words);
     }
   }
 
   bool cut() const { return answer_.cut; }
+
+  /// libcurl takes an answer that breaks off among its headers for a whole one.
+  bool has_all_headers() const { return headers_ended_; }
 
  private:
   template <typename Value>
@@ -103,7 +120,9 @@ class Exchange {
     // The loop keeps the deadline. libcurl needs to know it to divide it among the addresses.
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(net_.share(1)).count() + 1000;
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left));
-    // Our own look-up is handed over, so that libcurl never asks a name server.
+    // Our own look-up is handed over, so that libcurl never asks a name server. It cannot read an IPv6 address there,
+    // which needs no look-up.
+    if (request.url.host.find(':') != std::string::npos) return;
     append(resolve_, fmt::format("{}:{}:{}", request.url.host, port_of(request.url), fmt::join(addresses, ",")));
     set(CURLOPT_RESOLVE, resolve_.get());
   }
@@ -129,8 +148,11 @@ class Exchange {
     set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
     set(CURLOPT_SSL_VERIFYPEER, request.tls.insecure ? 0L : 1L);
     set(CURLOPT_SSL_VERIFYHOST, request.tls.insecure ? 0L : 2L);
-    if (!request.tls.ca_file.empty()) set(CURLOPT_CAINFO, request.tls.ca_file.c_str());
-    if (!request.tls.ca_directory.empty()) set(CURLOPT_CAPATH, request.tls.ca_directory.c_str());
+    const auto or_none = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
+    if (or_none(request.tls.ca_file) == nullptr && or_none(request.tls.ca_directory) == nullptr) return;
+    // Both, for else libcurl goes on trusting the system's issuers in the other one.
+    set(CURLOPT_CAINFO, or_none(request.tls.ca_file));
+    set(CURLOPT_CAPATH, or_none(request.tls.ca_directory));
   }
 
   /// libcurl calls back at each step's beginning, which is what a phase is.
@@ -167,10 +189,14 @@ class Exchange {
     Exchange& exchange = *static_cast<Exchange*>(self);
     const std::string_view line = trim(std::string_view(bytes, size));
     exchange.net_.enter("body");
-    // A new status line begins a new answer: what came before was a 100 or 103.
-    if (line.starts_with("HTTP/")) exchange.answer_.headers.clear();
-    if (const std::size_t colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/")) {
+    if (line.starts_with("HTTP/")) {
+      // A new status line begins a new answer: what came before was a 100 or 103.
+      exchange.answer_.headers.clear();
+      exchange.headers_ended_ = false;
+    } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
       exchange.answer_.headers.emplace_back(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
+    } else if (line.empty()) {
+      exchange.headers_ended_ = true;
     }
     return size;
   }
@@ -189,21 +215,27 @@ class Exchange {
   List headers_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   HttpAnswer answer_;
+  bool headers_ended_ = false;
 };
+
+/// Where a redirect leads. Throws Unhealthy when nobody can go there.
+Url redirect_url(const std::string& location) {
+  try {
+    const Url url = parse_url(location, "");
+    if (url.scheme != "http" && url.scheme != "https")
+      throw Unhealthy(fmt::format("redirected to {}, which is neither http nor https", shorten(url.shown(), 80)));
+    request_url(url);
+    if (!url.host.empty()) return url;
+  } catch (const UsageError&) {  // the mistake is the server's, and its words are not for the user
+  }
+  throw Unhealthy("redirected to an address that is none");
+}
 
 }  // namespace
 
 HttpRequest HttpRequest::redirected(long status, const std::string& location) const {
   HttpRequest next = *this;
-  try {
-    next.url = parse_url(location, url.scheme);
-    request_url(next.url);
-  } catch (const UsageError& error) {
-    throw Unhealthy(fmt::format("redirected to {}: {}", shorten(location, 80), error.what()));
-  }
-  if (next.url.scheme != "http" && next.url.scheme != "https") {
-    throw Unhealthy(fmt::format("redirected to {}, which is neither http nor https", shorten(location, 80)));
-  }
+  next.url = redirect_url(location);
   const bool becomes_get =
       status == 303 || ((status == 301 || status == 302) && (method == "POST" || (method.empty() && body)));
   if (becomes_get) {
@@ -234,17 +266,19 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   net.enter("connect");
   Exchange exchange(net, request, addresses);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
+  if (code == CURLE_SSL_CACERT_BADFILE) throw Unhealthy(exchange.reason(code), State::unknown);
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
+  if (!exchange.has_all_headers()) throw Unhealthy("the server hung up in the middle of its answer");
   co_return exchange.take_answer();
 }
 
 std::string request_url(const Url& url) {
   const std::string host = url.host.find(':') == std::string::npos ? url.host : fmt::format("[{}]", url.host);
-  std::string text = fmt::format("{}://{}:{}{}{}{}{}", url.scheme, host, port_of(url), url.path.empty() ? "/" : "",
-                                 url.path, url.query.empty() ? "" : "?", url.query);
+  const std::string text = fmt::format("{}://{}:{}{}{}{}{}", url.scheme, host, port_of(url),
+                                       url.path.empty() ? "/" : "", url.path, url.query.empty() ? "" : "?", url.query);
   const std::unique_ptr<CURLU, CurlFree> parsed(curl_url());
   if (const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, text.c_str(), 0); code != CURLUE_OK) {
-    throw UsageError(curl_url_strerror(code));
+    throw UsageError(fmt::format("{}: {}", harmless(url.shown()), curl_url_strerror(code)));
   }
   return text;
 }

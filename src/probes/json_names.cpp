@@ -45,8 +45,10 @@ void add_json_names(std::span<const std::string> names, std::string_view body, O
   for (const std::string& name : names) {
     const auto same = [&](const Fact& fact) { return fact.name == name; };
     if (!wanted(name) || std::any_of(seen.facts.begin(), seen.facts.end(), same)) continue;
-    const Json::json_pointer pointer(name.substr(family.size()));
-    if (document.contains(pointer)) add(name, document.at(pointer), seen);
+    try {
+      add(name, document.at(Json::json_pointer(name.substr(family.size()))), seen);
+    } catch (const Json::exception&) {  // nothing stands there; contains() throws as well, for place 2^64 of a list
+    }
   }
 }
 

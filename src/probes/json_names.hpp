@@ -10,7 +10,7 @@ namespace hale {
 
 /// For every "json:/pointer" among `names`, adds what stands there in the JSON text `body`: a text as it is, anything
 /// else as JSON; a number and a truth value become a measure as well. What is not there, or a body that is no JSON,
-/// adds nothing.
+/// adds nothing. Throws Unhealthy for a body that is nested deeper than 200 levels.
 void add_json_names(std::span<const std::string> names, std::string_view body, Observation& seen);
 
 /// Throws UsageError when `name` is a "json:" name without a JSON pointer (RFC 6901).

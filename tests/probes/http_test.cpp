@@ -1,0 +1,407 @@
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+
+#include "tests/probes/whole.hpp"
+#include "tests/support/fake_server.hpp"
+#include "tests/support/probe.hpp"
+
+namespace hale::testing {
+namespace {
+
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using std::string_literals::operator""s;
+
+/// The client asks, is told `answer` and hangs up.
+Conversation answering(const std::string& answer) { return {expect_until("\r\n\r\n"), say(answer), expect_close()}; }
+
+std::string ok_with(const std::string& body) {
+  return fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
+}
+
+std::vector<std::string> words(const FakeServer& server, const std::vector<std::string>& options) {
+  std::vector<std::string> all{fmt::format("http://{}/", server.place())};
+  all.insert(all.end(), options.begin(), options.end());
+  return all;
+}
+
+/// The whole result of probing a server that has one conversation.
+std::string probing(const Conversation& conversation, const std::vector<std::string>& options = {}) {
+  FakeServer server(conversation);
+  const std::string text = whole(probe_one(words(server, options)), server);
+  CHECK(server.problem() == "");
+  return text;
+}
+
+/// State and message only, of a probe that is answered by `answer`.
+std::string verdict(const std::string& answer, const std::vector<std::string>& options = {}) {
+  FakeServer server(answering(answer));
+  const Result result = probe_one(words(server, options));
+  CHECK(server.problem() == "");
+  return without_port(fmt::format("{}: {}", word(result.state), result.message), server);
+}
+
+std::string status_line(const std::string& status) {
+  return fmt::format("HTTP/1.1 {}\r\nContent-Length: 0\r\n\r\n", status);
+}
+
+}  // namespace
+
+TEST_SUITE("http: six servers") {
+  TEST_CASE("healthy") {
+    CHECK(probing(answering(ok_with("hello"))) ==
+          "http http://127.0.0.1:PORT/ ok: 200\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures: time status=200 size=5B total dns connect first_byte body\n"
+          "facts: status=200 version=1.1 address=127.0.0.1:PORT\n");
+  }
+
+  TEST_CASE("refuses login") {
+    CHECK(probing(answering("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"
+                            "Content-Length: 6\r\n\r\ndenied")) ==
+          "http http://127.0.0.1:PORT/ critical: status is 401, expected 200-399\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures: time status=401 size=6B total dns connect first_byte body\n"
+          "facts: status=401 version=1.1 address=127.0.0.1:PORT\n");
+  }
+
+  TEST_CASE("speaks nonsense: what is no HTTP at all") {
+    CHECK(probing({say("SSH-2.0-OpenSSH_9.2\r\n"), expect_until("\r\n\r\n"), stay_silent()}) ==
+          "http http://127.0.0.1:PORT/ critical: first byte: no HTTP answer (Received HTTP/0.9 when not allowed)\n"
+          "failed: first byte\n"
+          "phases: dns, connect, first byte,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("speaks nonsense: a status that is none") {
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 two hundred\r\n\r\n"), stay_silent()}) ==
+          "http http://127.0.0.1:PORT/ critical: first byte: no HTTP answer (Unsupported HTTP version in response)\n"
+          "failed: first byte\n"
+          "phases: dns, connect, first byte,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("speaks nonsense: a header without a colon") {
+    CHECK(verdict("HTTP/1.1 200 OK\r\nno colon\r\n\r\n") == "critical: body: no HTTP answer (Header without colon)");
+  }
+
+  TEST_CASE("hangs up without a word") {
+    CHECK(probing({expect_until("\r\n\r\n"), hang_up()}) ==
+          "http http://127.0.0.1:PORT/ critical: first byte: the server hung up without an answer\n"
+          "failed: first byte\n"
+          "phases: dns, connect, first byte,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("hangs up in the middle of a header") {
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nContent-Le"), hang_up()}) ==
+          "http http://127.0.0.1:PORT/ critical: body: the server hung up in the middle of its answer\n"
+          "failed: body\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("hangs up in the middle of the body") {
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhel"), hang_up()}) ==
+          "http http://127.0.0.1:PORT/ critical: body: transfer closed with 7 bytes remaining to read\n"
+          "failed: body\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("resets the connection in the middle of the body") {
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhel"), reset()}) ==
+          "http http://127.0.0.1:PORT/ critical: body: Connection reset by peer\n"
+          "failed: body\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("never answers") {
+    CHECK(probing({expect_until("\r\n\r\n"), stay_silent()}, {"-t", "200ms"}) ==
+          "http http://127.0.0.1:PORT/ critical: first byte: no answer within 200 ms\n"
+          "failed: first byte\n"
+          "phases: dns, connect, first byte,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("never answers, and the user calls that unknown") {
+    CHECK(probing({expect_until("\r\n\r\n"), stay_silent()}, {"-t", "200ms:unknown"}) ==
+          "http http://127.0.0.1:PORT/ unknown: first byte: no answer within 200 ms\n"
+          "failed: first byte\n"
+          "phases: dns, connect, first byte,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("is not even connected to") {
+    const DeafPort deaf;
+    const Result result = probe_one({fmt::format("http://127.0.0.1:{}/", deaf.port()), "-t", "200ms"});
+    CHECK(replaced(whole(result), fmt::format("{}", deaf.port()), "PORT") ==
+          "http http://127.0.0.1:PORT/ critical: connect: no answer within 200 ms\n"
+          "failed: connect\n"
+          "phases: dns, connect,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("drips its headers, one byte at a time") {
+    CHECK(probing({expect_until("\r\n\r\n"), drip("HTTP/1.1 200 OK\r\n" + std::string(10'000, 'x'), 5ms)},
+                  {"-t", "200ms"}) ==
+          "http http://127.0.0.1:PORT/ critical: body: no answer within 200 ms\n"
+          "failed: body\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("drips its body, one byte at a time") {
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\n\r\n"), drip(std::string(10'000, 'x'), 5ms)},
+                  {"-t", "200ms"}) ==
+          "http http://127.0.0.1:PORT/ critical: body: no answer within 200 ms\n"
+          "failed: body\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("is refused") {
+    const ClosedPort closed;
+    const Result result = probe_one({fmt::format("http://127.0.0.1:{}/", closed.port())});
+    CHECK(replaced(whole(result), fmt::format("{}", closed.port()), "PORT") ==
+          "http http://127.0.0.1:PORT/ critical: connect: Connection refused\n"
+          "failed: connect\n"
+          "phases: dns, connect,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("answers hostile text") {
+    const std::string hostile = "a\x1b[31mb|c\u202e\xff'\"";
+    CHECK(probing(answering("HTTP/1.1 200 " + hostile + "\r\nX-Bad: " + hostile +
+                            "\r\nX-Bad: \r\n: no name\r\nContent-Length: 15\r\n\r\n" + hostile),
+                  {"-e", "body~b", "-e", "body=x", "-e", "header:x-bad=x"}) ==
+          "http http://127.0.0.1:PORT/ critical: 200, but body is " + hostile + ", expected x; header:x-bad is " +
+              hostile + ",, expected x\n" +
+              "phases: dns, connect, first byte, body,\n"
+              "measures: time status=200 size=15B total dns connect first_byte body\n"
+              "facts: status=200 version=1.1 address=127.0.0.1:PORT body=" +
+              hostile + " header:x-bad=" + hostile + ", \n");
+  }
+}
+
+TEST_SUITE("http: status") {
+  TEST_CASE("any 2xx is well") { CHECK(verdict(status_line("204 No Content")) == "ok: 204"); }
+
+  TEST_CASE("a redirect is an answer, and not followed") {
+    CHECK(verdict("HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n") ==
+          "ok: 302 to http://127.0.0.1:PORT/login");
+  }
+
+  TEST_CASE("304 without a place to go is well") { CHECK(verdict(status_line("304 Not Modified")) == "ok: 304"); }
+
+  TEST_CASE("429 is a warning") {
+    CHECK(verdict(status_line("429 Slow Down")) == "warning: status is 429, expected 200-399");
+  }
+
+  TEST_CASE("404 is critical") {
+    CHECK(verdict(status_line("404 Not Found")) == "critical: status is 404, expected 200-399");
+  }
+
+  TEST_CASE("503 is critical") {
+    CHECK(verdict(status_line("503 Unavailable")) == "critical: status is 503, expected 200-399");
+  }
+
+  TEST_CASE("600 is critical") { CHECK(verdict(status_line("600")) == "critical: status is 600, expected 200-399"); }
+
+  TEST_CASE("199 announces an answer that never comes") {
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 199 Soon\r\n\r\n"), stay_silent()}, {"-t", "200ms"}) ==
+          "http http://127.0.0.1:PORT/ critical: body: no answer within 200 ms\n"
+          "failed: body\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("100 and 103 come before the answer, whose headers alone count") {
+    CHECK(probing(answering("HTTP/1.1 100 Continue\r\nX-A: early\r\n\r\nHTTP/1.1 103 Early Hints\r\nX-A: hint\r\n\r\n"
+                            "HTTP/1.1 200 OK\r\nX-A: late\r\nContent-Length: 0\r\n\r\n"),
+                  {"-e", "header:x-a=late"}) ==
+          "http http://127.0.0.1:PORT/ ok: 200\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures: time status=200 size=0B total dns connect first_byte body\n"
+          "facts: status=200 version=1.1 address=127.0.0.1:PORT header:x-a=late\n");
+  }
+
+  TEST_CASE("--expect status replaces the rule") {
+    CHECK(verdict(status_line("503 Unavailable"), {"-e", "status=200,503"}) == "ok: 503");
+    CHECK(verdict(status_line("200 OK"), {"-e", "status=401"}) == "critical: 200, but status is 200, expected 401");
+  }
+
+  TEST_CASE("--expect status that does not hold") {
+    CHECK(verdict(status_line("503 Unavailable"), {"-e", "status=200-299"}) ==
+          "critical: 503, but status is 503, expected 200-299");
+  }
+
+  TEST_CASE("--prefer status only warns") {
+    CHECK(verdict(status_line("404 Not Found"), {"--prefer", "status=200"}) ==
+          "warning: 404, but status is 404, expected 200");
+  }
+
+  TEST_CASE("a range for the status replaces the rule too") {
+    CHECK(verdict(status_line("404 Not Found"), {"-w", "status=200:399"}) ==
+          "warning: 404, but status 404 is over 399");
+  }
+
+  TEST_CASE("HTTP/1.0, whose body ends with the connection") {
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.0 200 OK\r\n\r\nhello"), hang_up()}) ==
+          "http http://127.0.0.1:PORT/ ok: 200\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures: time status=200 size=5B total dns connect first_byte body\n"
+          "facts: status=200 version=1.0 address=127.0.0.1:PORT\n");
+  }
+}
+
+TEST_SUITE("http: conditions") {
+  const std::string answer =
+      "HTTP/1.1 200 OK\r\nServer: nginx\r\nX-Two: a\r\nx-two: b\r\nContent-Length: 5\r\n\r\nready";
+
+  TEST_CASE("a header that holds") {
+    CHECK(verdict(answer, {"-e", "header:server=nginx", "-e", "header:SERVER~^ng", "-e", "header:server!=apache", "-e",
+                           "header:server!~iis"}) == "ok: 200");
+  }
+
+  TEST_CASE("a header that does not hold") {
+    CHECK(verdict(answer, {"-e", "header:server!~nginx"}) ==
+          "critical: 200, but header:server is nginx, expected !~nginx");
+  }
+
+  TEST_CASE("a header sent twice is joined") { CHECK(verdict(answer, {"-e", "header:x-two~^a, b$"}) == "ok: 200"); }
+
+  TEST_CASE("an absent header is an empty text") {
+    CHECK(verdict(answer, {"-e", "header:x-none=yes"}) == "critical: 200, but header:x-none is empty, expected yes");
+    CHECK(verdict(answer, {"-e", "header:x-none~yes"}) == "critical: 200, but header:x-none is empty, expected ~yes");
+    CHECK(verdict(answer, {"-e", "header:x-none!=yes"}) == "ok: 200");
+    CHECK(verdict(answer, {"-e", "header:x-none!~yes"}) == "ok: 200");
+    CHECK(verdict(answer, {"-e", "header:x-none~^$"}) == "ok: 200");
+  }
+
+  TEST_CASE("the body") {
+    CHECK(verdict(answer, {"-e", "body~^ready$"}) == "ok: 200");
+    CHECK(verdict(answer, {"-e", "body=ready"}) == "ok: 200");
+    CHECK(verdict(answer, {"--prefer", "body!~ready"}) == "warning: 200, but body is ready, expected !~ready");
+  }
+
+  TEST_CASE("an empty body") {
+    CHECK(verdict(status_line("200 OK"), {"-e", "body~x"}) == "critical: 200, but body is empty, expected ~x");
+  }
+
+  TEST_CASE("the size") {
+    CHECK(verdict(answer, {"-w", "size=10B:", "-c", "size=3B:"}) == "warning: 200, but size 5 B is under 10 B");
+  }
+
+  TEST_CASE("what is asked twice is told once") {
+    CHECK(probing(answering(answer),
+                  {"-e", "body~re", "-e", "body~dy", "-e", "header:server~n", "--prefer", "header:server~y"}) ==
+          "http http://127.0.0.1:PORT/ warning: 200, but header:server is nginx, expected ~y\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures: time status=200 size=5B total dns connect first_byte body\n"
+          "facts: status=200 version=1.1 address=127.0.0.1:PORT body=ready header:server=nginx\n");
+  }
+
+  TEST_CASE("JSON in the body") {
+    const std::string json = R"({"status":"up","queue":{"depth":1200},"a/b":true})";
+    CHECK(probing(answering(ok_with(json)), {"-e", "json:/queue/depth<100", "-e", "json:/status=up", "-e",
+                                             "json:/a~1b=true", "-w", "json:/queue/depth=1000"}) ==
+          "http http://127.0.0.1:PORT/ critical: 200, but json:/queue/depth is 1200, expected < 100; json:/queue/depth "
+          "1200 is over 1000\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures: time status=200 size=49B total json:/queue/depth=1200(warning) json:/a~1b=1 dns connect "
+          "first_byte body\n"
+          "facts: status=200 version=1.1 address=127.0.0.1:PORT json:/queue/depth=1200 json:/status=up "
+          "json:/a~1b=true\n");
+  }
+
+  TEST_CASE("JSON that is not there") {
+    CHECK(verdict(ok_with("{}"), {"-e", "json:/x=1"}) == "critical: 200, but json:/x is absent, expected 1");
+    CHECK(verdict(ok_with("<html>"), {"-e", "json:/x!=1"}) == "critical: 200, but json:/x is absent, expected != 1");
+    CHECK(verdict(ok_with("{}"), {"-w", "json:/x=5"}) == "warning: 200, but json:/x is absent");
+  }
+
+  TEST_CASE("JSON ten thousand levels deep") {
+    CHECK(verdict(ok_with(std::string(10'000, '[')), {"-e", "json:/x=1"}) ==
+          "critical: body: the JSON body is nested deeper than 200 levels");
+  }
+
+  TEST_CASE("a name that http does not have is a usage error before any packet") {
+    CHECK_THROWS_WITH(probe_one({"http://127.0.0.1:1/", "-e", "json:x=1"}),
+                      "json:x: no JSON pointer; write json:/queue/depth, with ~1 for a / and ~0 for a ~ in a name");
+  }
+}
+
+TEST_SUITE("http: bodies") {
+  TEST_CASE("a body of exactly 1 MiB is read whole") {
+    const std::string body(1 << 20, 'x');
+    CHECK(verdict(ok_with(body), {"-e", "size=1048576"}) == "ok: 200");
+  }
+
+  TEST_CASE("a longer body is read to 1 MiB") {
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\n\r\n"), pour(std::string(65536, 'x'))}) ==
+          "http http://127.0.0.1:PORT/ ok: 200, only the first 1.05 MB read\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures: time status=200 size=1048576B total dns connect first_byte body\n"
+          "facts: status=200 version=1.1 address=127.0.0.1:PORT\n");
+  }
+
+  TEST_CASE("a chunked body") {
+    CHECK(verdict("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nrea\r\n2\r\ndy\r\n0\r\n\r\n",
+                  {"-e", "body=ready"}) == "ok: 200");
+  }
+
+  TEST_CASE("a chunked body that is broken") {
+    CHECK(verdict("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n") ==
+          "critical: body: Illegal or missing hexadecimal sequence in chunked-encoding");
+  }
+
+  TEST_CASE("headers without end") {
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\n"),
+                   pour("X-More: " + std::string(8000, 'x') + "\r\n")}) ==
+          "http http://127.0.0.1:PORT/ critical: body: Too large response headers: 312407 > 307200\n"
+          "failed: body\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("one header without end") {
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nX: "), pour(std::string(8000, 'x'))}) ==
+          "http http://127.0.0.1:PORT/ critical: body: a line of the answer is too long\n"
+          "failed: body\n"
+          "phases: dns, connect, first byte, body,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("two targets of one host at once share nothing") {
+    // Each is answered only when both have connected, so neither can wait for the other's connection.
+    FakeServer server = FakeServer::in_turn({answering(ok_with("one")), answering(ok_with("one"))});
+    const std::string place = fmt::format("http://{}/", server.place());
+    const Outcome outcome = probe({place, "-e", "body=one", place, "-e", "body=two"});
+    REQUIRE(outcome.results.size() == 2);
+    CHECK(outcome.results[0].message == "200");
+    CHECK(outcome.results[1].message == "200, but body is one, expected two");
+    CHECK(server.problem() == "");
+    CHECK(server.connections() == 2);
+  }
+}
+
+}  // namespace hale::testing

@@ -1,0 +1,226 @@
+#include <doctest/doctest.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <chrono>
+#include <string>
+
+#include "core/environment.hpp"
+#include "tests/probes/whole.hpp"
+#include "tests/support/fake_server.hpp"
+#include "tests/support/probe.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace hale::testing {
+namespace {
+
+using std::chrono_literals::operator""ms;
+
+const Conversation well{expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+                        expect_close()};
+
+/// A throw-away CA whose certificate is a file.
+struct Issuer {
+  CertificateAuthority authority{};
+  TemporaryFolder folder{};
+  std::string file = folder.write("ca.pem", authority.certificate());
+};
+
+/// State and message of asking a TLS server with `certificate` that is called `host`.
+std::string verdict(const Certificate& certificate, const std::string& host, const std::vector<std::string>& options,
+                    const Environment& environment = {}, const Conversation& conversation = well) {
+  FakeServer server(conversation, {.certificate = certificate});
+  std::vector<std::string> words{fmt::format("https://{}:{}/", host, server.port()), "-4"};
+  words.insert(words.end(), options.begin(), options.end());
+  const Result result = probe_one(words, environment);
+  return without_port(fmt::format("{}: {}", word(result.state), result.message), server);
+}
+
+/// The name by which OpenSSL looks for the issuer in a folder.
+std::string hashed_name(const std::string& certificate) {
+  BIO* bio = BIO_new_mem_buf(certificate.data(), static_cast<int>(certificate.size()));
+  X509* parsed = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
+  const unsigned long hash = X509_subject_name_hash(parsed);
+  X509_free(parsed);
+  BIO_free(bio);
+  return fmt::format("{:08x}.0", hash);
+}
+
+Environment with(const std::string& name, const std::string& text) {
+  Environment environment;
+  environment.variable = [=](const char* asked) { return asked == name ? std::optional(text) : std::nullopt; };
+  return environment;
+}
+
+}  // namespace
+
+TEST_SUITE("https") {
+  TEST_CASE("healthy, the issuer being trusted") {
+    const Issuer issuer;
+    FakeServer server(well, {.certificate = issuer.authority.issue({"127.0.0.1"})});
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file}), server) ==
+          "http https://127.0.0.1:PORT/ ok: 200\n"
+          "phases: dns, connect, tls, first byte, body,\n"
+          "measures: time status=200 size=2B total dns connect tls first_byte body\n"
+          "facts: status=200 version=1.1 address=127.0.0.1:PORT\n");
+    CHECK(server.problem() == "");
+  }
+
+  TEST_CASE("an unknown issuer") {
+    const Issuer issuer;
+    FakeServer server(well, {.certificate = issuer.authority.issue({"127.0.0.1"})});
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place())}), server) ==
+          "http https://127.0.0.1:PORT/ critical: tls: certificate: unable to get local issuer certificate\n"
+          "failed: tls\n"
+          "phases: dns, connect, tls,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("another issuer than the one trusted") {
+    const Issuer issuer;
+    const CertificateAuthority other("another CA");
+    const std::string file = issuer.folder.write("other.pem", other.certificate());
+    CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {"--cacert", file}) ==
+          "critical: tls: certificate: unable to get local issuer certificate");
+  }
+
+  TEST_CASE("a certificate for another name") {
+    const Issuer issuer;
+    CHECK(verdict(issuer.authority.issue({"elsewhere.example"}), "localhost", {"--cacert", issuer.file}) ==
+          "critical: tls: certificate: no alternative certificate subject name matches target host name 'localhost'");
+  }
+
+  TEST_CASE("a certificate for the name, not for the address") {
+    const Issuer issuer;
+    const Certificate certificate = issuer.authority.issue({"localhost"});
+    CHECK(verdict(certificate, "localhost", {"--cacert", issuer.file}) == "ok: 200");
+    CHECK(verdict(certificate, "127.0.0.1", {"--cacert", issuer.file}) ==
+          "critical: tls: certificate: no alternative certificate subject name matches target host name '127.0.0.1'");
+  }
+
+  TEST_CASE("an expired certificate") {
+    const Issuer issuer;
+    CHECK(verdict(issuer.authority.issue({"127.0.0.1"}, expired_yesterday), "127.0.0.1", {"--cacert", issuer.file}) ==
+          "critical: tls: certificate: certificate has expired");
+  }
+
+  TEST_CASE("a certificate that holds from tomorrow on") {
+    const Issuer issuer;
+    const Certificate certificate =
+        issuer.authority.issue({"127.0.0.1"}, {std::chrono::hours(24), std::chrono::hours(48)});
+    CHECK(verdict(certificate, "127.0.0.1", {"--cacert", issuer.file}) ==
+          "critical: tls: certificate: certificate is not yet valid");
+  }
+
+  TEST_CASE("a self-signed certificate") {
+    CHECK(verdict(self_signed({"127.0.0.1"}), "127.0.0.1", {}) ==
+          "critical: tls: certificate: self-signed certificate");
+  }
+
+  TEST_CASE("--insecure takes any certificate") {
+    CHECK(verdict(self_signed({"elsewhere.example"}, expired_yesterday), "127.0.0.1", {"--insecure"}) == "ok: 200");
+  }
+
+  TEST_CASE("SSL_CERT_FILE is trusted") {
+    const Issuer issuer;
+    CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {}, with("SSL_CERT_FILE", issuer.file)) ==
+          "ok: 200");
+  }
+
+  TEST_CASE("--cacert beats SSL_CERT_FILE") {
+    const Issuer issuer;
+    CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {"--cacert", issuer.file},
+                  with("SSL_CERT_FILE", "/nowhere/ca.pem")) == "ok: 200");
+  }
+
+  TEST_CASE("SSL_CERT_DIR is trusted") {
+    const Issuer issuer;
+    const TemporaryFolder hashed;
+    hashed.write(hashed_name(issuer.authority.certificate()), issuer.authority.certificate());
+    CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {}, with("SSL_CERT_DIR", hashed.path())) ==
+          "ok: 200");
+    CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {"--cacert", "/dev/null"},
+                  with("SSL_CERT_DIR", hashed.path())) == "unknown: tls: error setting certificate file: /dev/null");
+  }
+
+  TEST_CASE("trusted certificates that are none are our own trouble") {
+    const Issuer issuer;
+    const std::string file = issuer.folder.write("none.pem", "no PEM");
+    CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {"--cacert", file}) ==
+          fmt::format("unknown: tls: error setting certificate file: {}", file));
+    CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {}, with("SSL_CERT_FILE", "/nowhere/ca.pem")) ==
+          "unknown: tls: error setting certificate file: /nowhere/ca.pem");
+  }
+
+  TEST_CASE("a TLS handshake that never ends") {
+    FakeServer server({expect_until("\x16\x03\x01"), stay_silent()});
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "200ms"}), server) ==
+          "http https://127.0.0.1:PORT/ critical: tls: no answer within 200 ms\n"
+          "failed: tls\n"
+          "phases: dns, connect, tls,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("a TLS handshake that is dripped") {
+    FakeServer server({drip("\x16\x03\x03\x3f\xff\x02" + std::string(10'000, 'x'), 5ms)});
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "200ms:unknown"}), server) ==
+          "http https://127.0.0.1:PORT/ unknown: tls: no answer within 200 ms\n"
+          "failed: tls\n"
+          "phases: dns, connect, tls,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("a server that speaks plain HTTP") {
+    FakeServer server({say("HTTP/1.1 400 Bad Request\r\n\r\n"), stay_silent()});
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place())}), server) ==
+          "http https://127.0.0.1:PORT/ critical: tls: no TLS answer (wrong version number)\n"
+          "failed: tls\n"
+          "phases: dns, connect, tls,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("a server that hangs up in the TLS handshake") {
+    FakeServer server({expect_until("\x16\x03\x01"), hang_up()});
+    CHECK(without_port(probe_one({fmt::format("https://{}/", server.place())}).message, server) ==
+          "tls: the server hung up");
+  }
+
+  TEST_CASE("a server that resets the connection in the TLS handshake") {
+    FakeServer server({expect_until("\x16\x03\x01"), reset()});
+    CHECK(without_port(probe_one({fmt::format("https://{}/", server.place())}).message, server) ==
+          "tls: Connection reset by peer");
+  }
+
+  TEST_CASE("plain HTTP to a server that speaks TLS") {
+    FakeServer server({expect_until("\r\n\r\n"), say("\x15\x03\x01\x00\x02\x02\x46"), hang_up()});
+    CHECK(without_port(probe_one({fmt::format("http://{}/", server.place())}).message, server) ==
+          "first byte: no HTTP answer (Received HTTP/0.9 when not allowed)");
+  }
+
+  TEST_CASE("a server that hangs up within TLS without an answer") {
+    CHECK(verdict(self_signed({"127.0.0.1"}), "127.0.0.1", {"--insecure"}, {}, {expect_until("\r\n\r\n"), hang_up()}) ==
+          "critical: first byte: the server hung up without an answer");
+  }
+
+  TEST_CASE("a redirect from https to http of the same port leaves the password behind") {
+    FakeServer plain(well);
+    FakeServer server(
+        {expect_until("\r\n\r\n"),
+         say(fmt::format("HTTP/1.1 302 F\r\nLocation: http://{}/\r\nContent-Length: 0\r\n\r\n", plain.place())),
+         expect_close()},
+        {.certificate = self_signed({"127.0.0.1"})});
+    const Result result =
+        probe_one({fmt::format("https://{}/", server.place()), "--insecure", "--follow", "--user", "app:s3cret"});
+    CHECK(result.message == "200");
+    CHECK(server.problem() == "");
+    CHECK(without_port(plain.heard(), plain) ==
+          "GET / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
+    CHECK(plain.problem() == "");
+  }
+}
+
+}  // namespace hale::testing
