@@ -102,7 +102,7 @@ bool add_condition(Target& target, const Given& given, DemandOrigin origin) {
     target.expectations.push_back(
         Expectation{std::move(condition), given.option == "expect" ? State::critical : State::warning});
   } catch (const UsageError& error) {
-    throw UsageError(fmt::format("--{} {}", given.option, error.what()));
+    throw UsageError(fmt::format("--{}: {}", given.option, error.what()));
   }
   return true;
 }

@@ -28,7 +28,7 @@ class TcpProbe : public Probe {
       co_await stream.write(send_);
     }
     if (listen_) {
-      net.enter("banner");
+      net.enter("listen");
       const std::string banner = co_await first_words(stream);
       if (!banner.empty()) seen.summary = banner;
       seen.facts.push_back(Fact{"banner", banner});
@@ -76,7 +76,7 @@ constexpr std::array<NameSpec, 2> facts{{
     {"address", "the address and port that answered"},
     {"banner", "the first line that the peer said; read when --banner, --send or a condition asks for it"},
 }};
-constexpr std::array<std::string_view, 4> phases{"dns", "connect", "send", "banner"};
+constexpr std::array<std::string_view, 4> phases{"dns", "connect", "send", "listen"};
 
 }  // namespace
 

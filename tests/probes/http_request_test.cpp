@@ -191,35 +191,35 @@ TEST_SUITE("http: the request") {
 
 TEST_SUITE("http: usage errors") {
   TEST_CASE("a method") {
-    CHECK(refused({"--method", "G ET"}) == "--method G ET: no HTTP method; write GET, HEAD or POST");
-    CHECK(refused({"--method", ""}) == "--method : no HTTP method; write GET, HEAD or POST");
+    CHECK(refused({"--method", "G ET"}) == "http://127.0.0.1:1/: --method G ET: no HTTP method; write GET, HEAD or POST");
+    CHECK(refused({"--method", ""}) == "http://127.0.0.1:1/: --method : no HTTP method; write GET, HEAD or POST");
   }
 
   TEST_CASE("a header, of which nothing is shown: it may be a secret") {
-    CHECK(refused({"--header", "Authorization Bearer abcdef"}) == "--header: no header; write 'Name: value'");
-    CHECK(refused({"--header", "My Key: abcdef"}) == "--header: no header; write 'Name: value'");
-    CHECK(refused({"--header", ""}) == "--header: no header; write 'Name: value'");
-    CHECK(refused({"--header", "X-A: 1\r\nX-B: 2"}) == "--header X-A: a header is one line");
+    CHECK(refused({"--header", "Authorization Bearer abcdef"}) == "http://127.0.0.1:1/: --header: no header; write 'Name: value'");
+    CHECK(refused({"--header", "My Key: abcdef"}) == "http://127.0.0.1:1/: --header: no header; write 'Name: value'");
+    CHECK(refused({"--header", ""}) == "http://127.0.0.1:1/: --header: no header; write 'Name: value'");
+    CHECK(refused({"--header", "X-A: 1\r\nX-B: 2"}) == "http://127.0.0.1:1/: --header X-A: a header is one line");
   }
 
   TEST_CASE("a file to send") {
     const TemporaryFolder folder;
     CHECK(refused({"--data", "@" + folder / "none"}) ==
-          fmt::format("--data @{}: No such file or directory", folder / "none"));
+          fmt::format("http://127.0.0.1:1/: --data @{}: No such file or directory", folder / "none"));
     CHECK(refused({"--data", "@" + folder.path().string()}) ==
-          fmt::format("--data @{}: Is a directory", folder.path().string()));
+          fmt::format("http://127.0.0.1:1/: --data @{}: Is a directory", folder.path().string()));
   }
 
   TEST_CASE("a file of issuers") {
-    CHECK(refused({"--cacert", "/nowhere/ca.pem"}) == "--cacert /nowhere/ca.pem: No such file or directory");
+    CHECK(refused({"--cacert", "/nowhere/ca.pem"}) == "http://127.0.0.1:1/: --cacert /nowhere/ca.pem: No such file or directory");
   }
 
   TEST_CASE("an address that libcurl would not take") {
-    CHECK(refused({}, "http://a!b/") == "http://a!b/: Bad hostname");
+    CHECK(refused({}, "http://a!b/") == "'http://a!b/': Bad hostname");
     CHECK(refused({}, "http:///path") ==
-          "http:///path has no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+          "http:///path: no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
     CHECK(refused({}, "http://user:s3cret@/") ==
-          "http://user@/ has no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+          "http:...: no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
   }
 }
 

@@ -344,7 +344,7 @@ TEST_SUITE("http: conditions") {
 
   TEST_CASE("a name that http does not have is a usage error before any packet") {
     CHECK_THROWS_WITH(probe_one({"http://127.0.0.1:1/", "-e", "json:x=1"}),
-                      "json:x: no JSON pointer; write json:/queue/depth, with ~1 for a / and ~0 for a ~ in a name");
+                      "http://127.0.0.1:1/: json:x: no JSON pointer; write json:/queue/depth, with ~1 for a / and ~0 for a ~ in a name");
   }
 }
 

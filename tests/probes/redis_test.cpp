@@ -533,22 +533,22 @@ TEST_SUITE("redis unix socket") {
 
 TEST_SUITE("redis address") {
   TEST_CASE("What is wrong with it") {
-    CHECK(refusal({"redis://127.0.0.1/x"}) == "x: a Redis database is a number from 0; write redis://HOST/0");
-    CHECK(refusal({"redis://127.0.0.1/-1"}) == "-1: a Redis database is a number from 0; write redis://HOST/0");
+    CHECK(refusal({"redis://127.0.0.1/x"}) == "redis://127.0.0.1/x: x: a Redis database is a number from 0; write redis://HOST/0");
+    CHECK(refusal({"redis://127.0.0.1/-1"}) == "redis://127.0.0.1/-1: -1: a Redis database is a number from 0; write redis://HOST/0");
     CHECK(refusal({"redis+unix://host/path"}) ==
-          "a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
+          "redis+unix://host/path: a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
     CHECK(refusal({"redis+unix:///"}) ==
-          "a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
+          "redis+unix:///: a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
     CHECK(refusal({"--redis", "http://127.0.0.1"}) ==
-          "http:// is no scheme of redis targets; write [redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB] or "
+          "--redis http://127.0.0.1: http:// is no scheme of redis targets; write [redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB] or "
           "/PATH/TO/SOCKET");
     CHECK(refusal({"rediss://127.0.0.1", "--cacert", "/no/such/file"}) ==
-          "--cacert /no/such/file: No such file or directory");
+          "rediss://127.0.0.1: --cacert /no/such/file: No such file or directory");
   }
 
   TEST_CASE("A password is not shown, not even when the address is wrong") {
     CHECK(refusal({"redis://sesame@:6379"}) ==
-          "redis://:6379 has no host; write [redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB] or /PATH/TO/SOCKET");
+          "redis:...: no host; write [redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB] or /PATH/TO/SOCKET");
   }
 }
 

@@ -172,8 +172,8 @@ TEST_SUITE("tcp") {
   }
 
   TEST_CASE("What is wrong with an address") {
-    CHECK(refusal({"tcp://127.0.0.1"}) == "tcp://127.0.0.1 has no port; write [tcp://]HOST:PORT");
-    CHECK(refusal({"tcp://:25"}) == "tcp://:25 has no host; write [tcp://]HOST:PORT");
+    CHECK(refusal({"tcp://127.0.0.1"}) == "tcp://127.0.0.1: no port; write [tcp://]HOST:PORT");
+    CHECK(refusal({"tcp://:25"}) == "tcp://:25: no host; write [tcp://]HOST:PORT");
     CHECK(refusal({"tcp://localhost:25/path"}) ==
           "tcp://localhost:25/path: a tcp target has no path; write [tcp://]HOST:PORT");
   }
