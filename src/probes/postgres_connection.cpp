@@ -172,6 +172,9 @@ Task<bool> PostgresConnection::poll(Net& net, PGconn* connection, std::optional<
   co_return next == PGRES_POLLING_OK;
 }
 
+    // libpq would say this again and again.
+    if (status == PGRES_COPY_OUT || status == PGRES_COPY_IN || status == PGRES_COPY_BOTH)
+      throw Unhealthy("the answer is a COPY, not rows");
 Task<PostgresConnection> PostgresConnection::log_in(Net& net, const PostgresPlace& place) {
   const std::vector<Attempt> all = co_await attempts(net, place);
   net.enter("connect");
