@@ -5,6 +5,7 @@
 #include "core/environment.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "core/url.hpp"
 #include "probes/place.hpp"
 #include "probes/postgres_connection.hpp"
 #include "probes/probe.hpp"
@@ -24,10 +25,12 @@ class PostgresProbe : public Probe {
     net.enter("ask");
     const PostgresAnswer answer = co_await postgres.ask(net, query_.value_or("SELECT 1"));
     Observation seen;
-    const std::string version = postgres.status("server_version").value_or("");
-    // "15.6 (Debian 15.6-0+deb12u1)": the packager's part is for the fact alone.
-    seen.summary = fmt::format("PostgreSQL {}", version.substr(0, version.find(' ')));
-    seen.facts.push_back(Fact{"server_version", version});
+    seen.summary = "PostgreSQL";
+    if (const auto version = postgres.status("server_version")) {
+      // "15.6 (Debian 15.6-0+deb12u1)": the packager's part is for the fact alone.
+      seen.summary += " " + version->substr(0, version->find(' '));
+      seen.facts.push_back(Fact{"server_version", *version});
+    }
     // Reported since PostgreSQL 14; poolers may not pass it on.
     if (const auto standby = postgres.status("in_hot_standby")) {
       seen.facts.push_back(Fact{"role", *standby == "on" ? "standby" : "primary"});
@@ -50,33 +53,47 @@ class PostgresProbe : public Probe {
 };
 
 /// A URI and a conninfo are libpq's to read; a bare HOST[:PORT][/DATABASE] is a URI without its scheme.
-std::string conninfo_of(std::string_view place) {
-  if (place.find('=') != std::string_view::npos || place.find("://") != std::string_view::npos)
-    return std::string(place);
-  return fmt::format("postgresql://{}", place);
+std::string conninfo_of(const Target& target) {
+  const std::string_view place = target.place;
+  const std::string scheme = url_scheme(place);
+  const std::string_view rest = place.substr(scheme.size());
+  if (rest.starts_with("://")) {
+    if (scheme == "postgres" || scheme == "postgresql") return fmt::format("postgresql{}", rest);
+    throw UsageError(fmt::format("{}:// is no scheme of postgres targets; write {}", scheme, target.kind->place));
+  }
+  const std::size_t sign = place.find_first_of("=:/?@");
+  const bool keyword_first = sign != std::string_view::npos && place[sign] == '=';
+  return keyword_first ? std::string(place) : fmt::format("postgresql://{}", place);
 }
 
 /// postgres://user@host:port/database of what libpq made of it.
 std::string shown(const PostgresPlace& place) {
-  const std::string host = place.parameter("host").empty() ? place.parameter("hostaddr") : place.parameter("host");
-  const bool by_socket = host.empty() || host[0] == '/' || host[0] == '@';
+  std::string hosts;
+  std::string socket;
+  for (const PostgresPlace::Server& server : place.servers) {
+    const std::string& host = server.host.empty() ? server.address : server.host;
+    const bool default_port = server.port.empty() || server.port == std::to_string(postgres_port);
+    if (host.empty() || host[0] == '/' || host[0] == '@') {
+      if (!host.empty()) socket += fmt::format("{}host={}", socket.empty() ? "?" : "&", host);
+      if (!default_port) socket += fmt::format("{}port={}", socket.empty() ? "?" : "&", server.port);
+      continue;
+    }
+    if (!hosts.empty()) hosts += ',';
+    hosts += host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
+    if (!default_port) hosts += ":" + server.port;
+  }
   const std::string user = place.parameter("user");
   const std::string database = place.parameter("dbname").empty() ? user : place.parameter("dbname");
-  std::string text = fmt::format("postgres://{}{}", user, user.empty() ? "" : "@");
-  if (!by_socket) text += host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
-  if (const std::string port = place.parameter("port"); !by_socket && port != std::to_string(postgres_port))
-    text += ":" + port;
-  text += "/" + database;
-  return by_socket && !host.empty() ? fmt::format("{}?host={}", text, host) : text;
+  return fmt::format("postgres://{}{}{}/{}{}", user, user.empty() ? "" : "@", hosts, database, socket);
 }
 
 std::unique_ptr<Probe> make(Target& target, const Environment&) {
   if (trim(target.place).empty())
     throw UsageError("a postgres target has no address; write postgres://USER@HOST/DATABASE");
-  PostgresPlace place = read_postgres_place(conninfo_of(target.place));
+  PostgresPlace place = read_postgres_place(conninfo_of(target));
   keep_secret(target, place.parameter("password"));
-  for (const std::string_view port : split(place.parameter("port"), ',')) {
-    if (!port.empty()) parse_port(port);
+  for (const PostgresPlace::Server& server : place.servers) {
+    if (!server.port.empty()) parse_port(server.port);
   }
   target.address = shown(place);
   std::optional<std::string> query;

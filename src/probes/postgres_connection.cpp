@@ -3,34 +3,18 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "core/error.hpp"
 #include "core/text.hpp"
 #include "net/ready.hpp"
 #include "net/resolve.hpp"
 
 namespace hale {
 namespace {
-
-using Parameters = std::vector<std::pair<const char*, std::string>>;
-
-PGconn* start(const std::string& conninfo, const Parameters& on_top) {
-  std::vector<const char*> keywords{"dbname"};
-  std::vector<const char*> values{conninfo.c_str()};
-  for (const auto& [keyword, value] : on_top) {
-    keywords.push_back(keyword);
-    values.push_back(value.c_str());
-  }
-  keywords.push_back(nullptr);
-  values.push_back(nullptr);
-  PGconn* connection = PQconnectStartParams(keywords.data(), values.data(), 1);
-  if (connection == nullptr) throw std::bad_alloc();
-  return connection;
-}
 
 bool is_sqlstate(std::string_view text) {
   return text.size() == 5 &&
@@ -73,80 +57,49 @@ std::string_view phase_of(PGconn* connection) {
   }
 }
 
-std::vector<std::string> list(const std::string& text) {
-  const std::vector<std::string_view> pieces = split(text, ',');
-  return {pieces.begin(), pieces.end()};
+std::string shown(const PostgresPlace::Server& server) {
+  if (server.address.empty()) return server.host;
+  return fmt::format("{}:{}",
+                     server.address.find(':') == std::string::npos ? server.address : "[" + server.address + "]",
+                     server.port);
 }
 
-/// The n-th of a list that may hold one value for all.
-std::string nth(const std::vector<std::string>& values, std::size_t n) {
-  return values.size() == 1 ? values[0] : n < values.size() ? values[n] : "";
-}
-
-std::map<std::string, std::string> parameters_of(PGconn* connection) {
-  std::map<std::string, std::string> parameters;
-  PQconninfoOption* options = PQconninfo(connection);
-  for (const PQconninfoOption* option = options; option != nullptr && option->keyword != nullptr; ++option) {
-    if (option->val != nullptr) parameters[option->keyword] = option->val;
-  }
-  PQconninfoFree(options);
-  return parameters;
-}
-
-/// Has libpq read everything and stop at `mistake`, before it sends or looks up anything.
-std::map<std::string, std::string> dry_run(const std::string& conninfo, const Parameters& mistake,
-                                           std::string_view complaint) {
-  const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(start(conninfo, mistake), PQfinish);
-  const std::string_view report = PQerrorMessage(connection.get());
-  if (report.find(complaint) == std::string_view::npos) throw UsageError(harmless(first_line(report)));
-  return parameters_of(connection.get());
+/// Whether libpq would go on to the next host: one that is starting up or of the wrong sort (target_session_attrs)
+/// leaves it to the others, any other word is the last one.
+bool leaves_it_to_others(const std::string& failure) {
+  return failure.ends_with("(57P03)") || failure.starts_with("session is ") || failure.starts_with("server is ");
 }
 
 }  // namespace
 
-std::string PostgresPlace::parameter(const std::string& name) const {
-  const auto found = resolved.find(name);
-  return found == resolved.end() ? std::string() : found->second;
-}
-
-PostgresPlace read_postgres_place(std::string conninfo) {
-  PostgresPlace place{std::move(conninfo)};
-  // libpq alone knows what PG* variables and service files make of this, and tells only a connection it has begun. So
-  // it begins two that cannot leave the house: one with a port that is none, one with addresses that are none.
-  place.resolved = dry_run(place.conninfo, {{"port", "0"}}, "invalid port number: \"0\"");
-  const std::size_t hosts = std::max(list(place.parameter("host")).size(), list(place.parameter("hostaddr")).size());
-  std::string no_addresses = "-";
-  for (std::size_t i = 1; i < hosts; ++i) no_addresses += ",-";
-  place.resolved["port"] =
-      dry_run(place.conninfo, {{"hostaddr", no_addresses}}, "could not parse network address \"-\"")["port"];
-  return place;
-}
-
 void PostgresConnection::Finish::operator()(PGconn* connection) const { PQfinish(connection); }
 
-Task<std::vector<PostgresConnection::Attempt>> PostgresConnection::attempts(Net& net, const PostgresPlace& place) {
-  const std::vector<std::string> hosts = list(place.parameter("host"));
-  const std::vector<std::string> ports = list(place.parameter("port"));
+Task<std::vector<PostgresConnection::Attempt>> PostgresConnection::attempts(Net& net, const PostgresPlace& place,
+                                                                            std::string& failures) {
   std::vector<Attempt> all;
-  for (std::size_t i = 0; i < hosts.size(); ++i) {
-    const std::string& host = hosts[i];
-    const bool has_name = !host.empty() && host[0] != '/' && host[0] != '@' && place.parameter("hostaddr").empty();
-    if (!has_name) {
-      all.push_back(Attempt{host, nth(ports, i), {}});
+  for (const PostgresPlace::Server& server : place.servers) {
+    if (server.host.empty() || server.host[0] == '/' || server.host[0] == '@' || !server.address.empty()) {
+      all.push_back(server);
       continue;
     }
-    const std::vector<std::string> addresses = co_await resolve(net, host);
-    for (const std::string& address : addresses) all.push_back(Attempt{host, nth(ports, i), address});
+    try {
+      const std::vector<std::string> addresses = co_await resolve(net, server.host);
+      for (const std::string& address : addresses) all.push_back(Attempt{server.host, address, server.port});
+    } catch (const Unhealthy& unknown_name) {
+      // The deadline throws something else, which nobody here catches.
+      failures += fmt::format("{}{}", failures.empty() ? "" : ", ", unknown_name.what());
+    }
   }
   co_return all;
 }
 
 PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place, const Attempt& attempt) {
-  Parameters on_top{{"fallback_application_name", "hale"}, {"client_encoding", "UTF8"}, {"gssencmode", "disable"}};
+  std::vector<std::pair<const char*, std::string>> on_top{
+      {"fallback_application_name", "hale"}, {"client_encoding", "UTF8"}, {"gssencmode", "disable"}};
   if (!attempt.host.empty()) on_top.emplace_back("host", attempt.host);
   if (!attempt.port.empty()) on_top.emplace_back("port", attempt.port);
   if (!attempt.address.empty()) on_top.emplace_back("hostaddr", attempt.address);
-  Handle handle(start(place.conninfo, on_top));
+  Handle handle(start_postgres(place.conninfo, on_top));
   PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
   PQsetNoticeReceiver(
       handle.get(), [](void*, const PGresult*) {}, nullptr);
@@ -158,7 +111,8 @@ Task<bool> PostgresConnection::poll(Net& net, PGconn* connection, std::optional<
   PostgresPollingStatusType next =
       PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
-    net.enter(phase_of(connection));
+    // Connected, and about to speak: that belongs to the step before.
+    if (PQstatus(connection) != CONNECTION_MADE) net.enter(phase_of(connection));
     const Readiness readiness = next == PGRES_POLLING_READING ? Readiness::readable : Readiness::writable;
     // Only the connecting itself is given up for the next address; a server that has answered is waited for.
     const std::optional<Duration> patience = PQstatus(connection) == CONNECTION_STARTED ? limit : std::nullopt;
@@ -174,22 +128,25 @@ Task<bool> PostgresConnection::poll(Net& net, PGconn* connection, std::optional<
 }
 
 Task<PostgresConnection> PostgresConnection::log_in(Net& net, const PostgresPlace& place) {
-  const std::vector<Attempt> all = co_await attempts(net, place);
-  net.enter("connect");
-  std::string failure;
+  std::string failures;
+  const std::vector<Attempt> all = co_await attempts(net, place, failures);
   for (std::size_t i = 0; i < all.size(); ++i) {
+    net.enter("connect");
     Handle handle = begin(place, all[i]);
     const std::size_t left = all.size() - i;
     const std::optional<Duration> limit = left > 1 ? std::optional(net.share(left)) : std::nullopt;
+    std::string failure;
     const bool logged_in = co_await poll(net, handle.get(), limit, failure);
     if (logged_in) {
       PQsetnonblocking(handle.get(), 1);
       co_return PostgresConnection(std::move(handle));
     }
     const bool answered = net.phase() != "connect";
-    if (answered) break;
+    const bool only_one = all.size() == 1 && failures.empty();
+    if (only_one || (answered && !leaves_it_to_others(failure))) throw Unhealthy(failure);
+    failures += fmt::format("{}{} ({})", failures.empty() ? "" : ", ", failure, shown(all[i]));
   }
-  throw Unhealthy(failure);
+  throw Unhealthy(failures);
 }
 
 Task<void> PostgresConnection::flush(Net& net) {
@@ -217,6 +174,9 @@ Task<PostgresAnswer> PostgresConnection::ask(Net& net, std::string sql) {
     if (!result) co_return answer;
     const ExecStatusType status = PQresultStatus(result.get());
     if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) throw Unhealthy(query_failure(result.get()));
+    // libpq would say this again and again.
+    if (status == PGRES_COPY_OUT || status == PGRES_COPY_IN || status == PGRES_COPY_BOTH)
+      throw Unhealthy("the answer is a COPY, not rows");
     // Rows after the first are read and dropped.
     if (status != PGRES_SINGLE_TUPLE || answer.has_row) continue;
     answer.has_row = true;

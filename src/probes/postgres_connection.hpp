@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,23 +7,9 @@
 
 #include "core/error.hpp"
 #include "net/net.hpp"
-
-typedef struct pg_conn PGconn;
+#include "probes/postgres_place.hpp"
 
 namespace hale {
-
-/// Where and how to log in to PostgreSQL: a conninfo or URI as libpq takes it, and what is said on top of it.
-struct PostgresPlace {
-  std::string conninfo;
-  std::map<std::string, std::string> resolved{};  ///< every libpq parameter after PG* and service files
-
-  /// The value of a libpq parameter; empty when it has none.
-  std::string parameter(const std::string& name) const;
-};
-
-/// Reads `conninfo` as psql would, with PG*, service files and defaults, and without a packet: libpq itself is asked.
-/// Throws UsageError in libpq's words.
-PostgresPlace read_postgres_place(std::string conninfo);
 
 /// The answer to one query.
 struct PostgresAnswer {
@@ -54,16 +39,12 @@ class PostgresConnection {
   };
   using Handle = std::unique_ptr<PGconn, Finish>;
 
-  /// One host of the list with one of its addresses.
-  struct Attempt {
-    std::string host;
-    std::string port;
-    std::string address;  ///< numeric; empty for a unix socket and for a hostaddr of the user's
-  };
+  /// A server with one of its addresses, which is empty for a unix socket.
+  using Attempt = PostgresPlace::Server;
 
   explicit PostgresConnection(Handle handle) : handle_(std::move(handle)) {}
 
-  static Task<std::vector<Attempt>> attempts(Net& net, const PostgresPlace& place);
+  static Task<std::vector<Attempt>> attempts(Net& net, const PostgresPlace& place, std::string& failures);
   static Handle begin(const PostgresPlace& place, const Attempt& attempt);
   static Task<bool> poll(Net& net, PGconn* connection, std::optional<Duration> limit, std::string& failure);
   Task<void> flush(Net& net);

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+typedef struct pg_conn PGconn;
+
+namespace hale {
+
+/// Where and how to log in to PostgreSQL: a conninfo or URI as libpq takes it, and what libpq makes of it.
+struct PostgresPlace {
+  /// One of the servers that are tried in turn.
+  struct Server {
+    std::string host;     ///< a name, an address, or the folder of a unix socket; empty for libpq's default
+    std::string address;  ///< the user's hostaddr, which needs no look-up; else empty
+    std::string port;
+  };
+
+  std::string conninfo;
+  std::map<std::string, std::string> resolved{};  ///< every libpq parameter after PG*, service and password files
+  std::vector<Server> servers{};
+
+  /// The value of a libpq parameter; empty when it has none.
+  std::string parameter(const std::string& name) const;
+};
+
+/// Reads `conninfo` as psql would, with PG*, service and password files, defaults, and without a packet: libpq itself
+/// is asked. Throws UsageError in libpq's words, without what may be a password.
+PostgresPlace read_postgres_place(std::string conninfo);
+
+/// Begins a connection to `conninfo` with the parameters `on_top`.
+PGconn* start_postgres(const std::string& conninfo, const std::vector<std::pair<const char*, std::string>>& on_top);
+
+}  // namespace hale
