@@ -190,9 +190,7 @@ TEST_SUITE("plugin output") {
     for (const std::string_view text : {"|", "'", "' ", "'a ", "a=", "a=;", "a=1 ", "a=1;;", "=", " ", "\n", "|\n",
                                         "'a'=1;@~:9", "9", "a=9", "\xff", ";"}) {
       CAPTURE(text);
-      CHECK(seconds_for("fine | " + repeated(text)) < 2);
       CHECK(seconds_for("fine | a=1" + repeated(text)) < 2);
-      CHECK(seconds_for(repeated(text)) < 2);
     }
   }
 }

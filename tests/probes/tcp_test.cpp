@@ -140,7 +140,7 @@ TEST_SUITE("tcp") {
 
   TEST_CASE("A peer that takes nothing of what is sent") {
     FakeServer server({stay_silent()});
-    const Result result = probe_one({url(server), "--send", std::string(20'000'000, 'x'), "-t", "200ms"});
+    const Result result = probe_one({url(server), "--send", std::string(12'000'000, 'x'), "-t", "200ms"});
     CHECK(told(result) == "critical: send: no answer within 200 ms\nfailed: send\nphases: dns, connect, send\n");
     CHECK(result.length < soon);
   }
