@@ -46,5 +46,8 @@ CREATE ROLE app LOGIN PASSWORD 's3cret-app';
 CREATE ROLE trusted LOGIN;
 CREATE ROLE "full" LOGIN PASSWORD 's3cret-full' CONNECTION LIMIT 0;
 CREATE DATABASE app OWNER app;
+\\connect app
+CREATE TABLE jobs (id integer);
+ALTER TABLE jobs OWNER TO app;
 END
 }

@@ -1,0 +1,89 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/prose.hpp"
+#include "core/text.hpp"
+#include "probes/registry.hpp"
+#include "tests/servers/servers.hpp"
+#include "tests/support/fake_server.hpp"
+
+namespace hale::testing {
+namespace {
+
+/// The commands in README.md that a reader is meant to copy: indented lines that begin with hale, without their
+/// remarks.
+std::vector<std::string> readme_examples() {
+  std::ifstream readme(std::string(HALE_SOURCE_DIR) + "/README.md");
+  std::vector<std::string> commands;
+  for (std::string line; std::getline(readme, line);) {
+    if (line.starts_with("    hale ")) commands.emplace_back(trim(line.substr(0, line.find("  # "))));
+  }
+  return commands;
+}
+
+std::vector<std::string> every_example() {
+  std::vector<std::string> commands = readme_examples();
+  for (const Example& example : examples()) commands.emplace_back(example.command);
+  for (const Kind* kind : kinds()) commands.emplace_back(kind->example);
+  return commands;
+}
+
+/// The servers that the examples name, and where they are here. A longer name stands before one that it begins with.
+std::string brought_home(std::string command, const FakeServer& smtp, const FakeServer& ssh) {
+  const std::string here = "127.0.0.1:";
+  const std::string postgres = "postgres://app@" + here + server("PG_PORT") + "/app";
+  const std::string redis = "redis://" + here + server("REDIS_PORT");
+  const std::vector<std::pair<std::string, std::string>> places{
+      {"localhost:8080/health", here + server("HTTP_PORT") + "/json"},
+      {"https://localhost:8443/", "https://localhost:" + server("HTTPS_PORT") + "/health"},
+      {"postgres://app@db/app", postgres},
+      {"postgres://app@localhost/app", postgres},
+      {"redis://cache:6379", redis},
+      {"redis://localhost:6379", redis},
+      {"redis://localhost", redis},
+      {"tcp://smtp:25", "tcp://" + smtp.place()},
+      {"tcp://localhost:25", "tcp://" + smtp.place()},
+      {"tcp://localhost:22", "tcp://" + ssh.place()},
+      // How full the disk of the machine is, is not the example's point.
+      {"-w 10% -c 5%", "-w 1% -c 0%"},
+  };
+  for (const auto& [there, place] : places) {
+    if (const std::size_t at = command.find(there); at != std::string::npos) command.replace(at, there.size(), place);
+  }
+  return command;
+}
+
+/// A busy machine may be slower than an example's range for a time allows: that is a warning, and no mistake.
+bool judges_time(std::string_view command) {
+  return command.find(" -w ") != std::string_view::npos || command.find("time<") != std::string_view::npos;
+}
+
+}  // namespace
+
+TEST_SUITE("examples") {
+  TEST_CASE("Every example in the manual, the help and the README does what it says") {
+    const std::string binary = HALE_BINARY;
+    const std::string folder = binary.substr(0, binary.rfind('/'));
+    REQUIRE(readme_examples().size() >= 7);
+    for (const std::string& example : every_example()) {
+      FakeServer smtp({say("220 mail.example.org ESMTP\r\n"), expect_close()}, {.repeat = true});
+      FakeServer ssh({say("SSH-2.0-OpenSSH_9.2\r\n"), expect_close()}, {.repeat = true});
+      const std::string command = brought_home(example, smtp, ssh);
+      CAPTURE(example);
+      CAPTURE(command);
+      const Finished finished = run_program(
+          {"/bin/sh", "-c", command}, {.environment = {"PATH=" + folder + ":/usr/bin:/bin", "PGPASSWORD=s3cret-app",
+                                                       "SSL_CERT_FILE=" + server("CA")},
+                                       .empty_environment = true});
+      CAPTURE(finished.out);
+      CHECK(finished.err == "");
+      CHECK(finished.exit_code <= (judges_time(command) ? 1 : 0));
+    }
+  }
+}
+
+}  // namespace hale::testing
