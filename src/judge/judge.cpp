@@ -168,9 +168,6 @@ std::optional<Reason> weigh(const Expectation& expectation, const Target& target
   const Condition& condition = expectation.condition;
   Subject subject{condition.name, find_named(observation.measures, condition.name),
                   find_named(observation.facts, condition.name)};
-  // The body is meant, and not the time that it took.
-  const bool is_fact = find_name(target.kind->facts, condition.name) != nullptr;
-  if (is_fact && find_name(target.kind->measures, condition.name) == nullptr) subject.measure = nullptr;
   const Fact nothing{condition.name, ""};
   if (subject.measure == nullptr && subject.fact == nullptr) {
     switch (
