@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <exception>
 #include <span>
 #include <string_view>
 
@@ -40,7 +41,8 @@ int hale_main(std::span<char* const> arguments, const Environment& environment) 
     Plan plan = make_plan(command, kinds(), environment);
     const Outcome outcome = run(plan);
     return say(STDOUT_FILENO, report(outcome, plan.output)) ? exit_code(outcome.state(), plan.output) : 3;
-  } catch (const UsageError& error) {
+  } catch (const std::exception& error) {
+    // A UsageError, or the system gives us not even what a run begins with.
     say(manner.errors_on_stdout ? STDOUT_FILENO : STDERR_FILENO,
         report_usage_error(error.what(), nothing_run(), manner));
     return 3;

@@ -47,7 +47,7 @@ std::string render_help(std::span<const Kind* const> kinds) {
       "these flags with its address, or a bare URL such as redis://cache:6379.");
   text += "\nTargets:\n";
   for (const Kind* kind : kinds) {
-    text += two_columns(fmt::format("  --{} {}", kind->name, kind->place), kind->meaning, column);
+    text += two_columns(hanging(fmt::format("  --{} ", kind->name), kind->place), kind->meaning, column);
   }
   text += "\nOptions of a target:\n" + general_rows(Scope::target);
   text += "\nOptions of the run:\n" + general_rows(Scope::run);
@@ -63,7 +63,7 @@ std::string render_help(std::span<const Kind* const> kinds) {
 
 std::string render_kind_help(const Kind& kind) {
   std::string text = paragraph(fmt::format("{}: {}", kind.name, kind.meaning));
-  text += fmt::format("\nUsage: hale --{} {}\n", kind.name, kind.place);
+  text += "\n" + hanging(fmt::format("Usage: hale --{} ", kind.name), kind.place) + "\n";
   if (!kind.schemes.empty())
     text += paragraph(fmt::format("A bare URL with the scheme {} does the same.", one_of(kind.schemes)));
   if (!kind.detail.empty()) text += "\n" + paragraph(kind.detail);

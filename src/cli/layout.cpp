@@ -28,6 +28,15 @@ std::string paragraph(std::string_view text, std::size_t indent) {
   return result;
 }
 
+std::string hanging(std::string_view lead, std::string_view text) {
+  std::string result(lead);
+  for (const std::string& line : wrap(text, page - lead.size())) {
+    if (result.size() > lead.size()) result.append("\n").append(lead.size(), ' ');
+    result += line;
+  }
+  return result;
+}
+
 std::string two_columns(std::string_view left, std::string_view right, std::size_t column) {
   const std::string below = paragraph(right, column);
   if (below.empty()) return std::string(left) + "\n";

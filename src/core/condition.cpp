@@ -34,8 +34,7 @@ bool is_pointer_escape(std::string_view text, std::size_t at) {
 /// Tells a range of numbers from a text with dashes in it (2024-01-15): both sides of one dash must be numbers.
 void parse_ends(Alternative& alternative, const Condition& condition) {
   const std::string_view text = alternative.text;
-  // The first character may be a sign.
-  for (std::size_t dash = text.find('-', 1); dash != std::string_view::npos; dash = text.find('-', dash + 1)) {
+  for (std::size_t dash = text.find('-'); dash != std::string_view::npos; dash = text.find('-', dash + 1)) {
     const auto low = parse_quantity(text.substr(0, dash));
     const auto high = parse_quantity(text.substr(dash + 1));
     if (!low || !high) continue;

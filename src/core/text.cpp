@@ -155,7 +155,7 @@ std::vector<std::string> shell_words(std::string_view text) {
       words.back() += c;
     }
   }
-  if (quote != 0) throw UsageError(fmt::format("{}: the quote {} is never closed", harmless(text), quote));
+  if (quote != 0) throw UsageError(fmt::format("the quote {} is never closed", quote));
   return words;
 }
 

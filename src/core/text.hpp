@@ -21,7 +21,7 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 std::string_view first_line(std::string_view text);
 
 /// Splits as a shell splits words: blanks, '...', "..." and backslash; nothing is expanded.
-/// Throws UsageError for a quote that is never closed.
+/// Throws UsageError, which does not repeat the text, for a quote that is never closed.
 std::vector<std::string> shell_words(std::string_view text);
 
 /// Turns \r \n \t \\ \0 and \xHH into the bytes they stand for. Throws UsageError for any other escape.

@@ -49,7 +49,11 @@ void parse_authority(std::string_view text, Url& url) {
   if (port.empty()) throw UsageError("the port is missing behind the colon");
   url.port = read_port(port);
   if (url.port == 0) {
-    throw UsageError("a port is a number from 1 to 65535; in a password, / is written %2F, ? %3F and # %23");
+    // What stands here may be the beginning of a password, so it is not repeated.
+    const bool is_number = port.find_first_not_of("0123456789") == std::string_view::npos;
+    throw UsageError(is_number
+                         ? "a port is a number from 1 to 65535"
+                         : "a port is a number from 1 to 65535; in a password, / is written %2F, ? %3F and # %23");
   }
 }
 

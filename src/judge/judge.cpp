@@ -56,7 +56,7 @@ bool fits(Unit demanded, const Quantity& measured) { return demanded == Unit::no
 
 /// The value for a person, unless rounding would hide on which side of `bound` it lies.
 std::string beside(Quantity value, double bound) {
-  const std::string rounded = for_person(value);
+  std::string rounded = for_person(value);
   if (value.value == bound || rounded != for_person(Quantity{bound, value.unit})) return rounded;
   return fmt::format("{}{}{}", plain(value.value), value.unit == Unit::none ? "" : " ", symbol(value.unit));
 }
@@ -254,7 +254,7 @@ std::vector<Reason> claims_against(const Target& target, const Observation& obse
   std::vector<Reason> reasons;
   for (const Claim& claim : observation.claims) {
     if (claim.state == State::ok) continue;
-    if (!claim.about.empty() && std::find(asked.begin(), asked.end(), claim.about) != asked.end()) continue;
+    if (std::find(asked.begin(), asked.end(), claim.about) != asked.end()) continue;
     reasons.push_back({claim.state, claim.message.empty() ? observation.summary : claim.message});
   }
   return reasons;

@@ -102,6 +102,7 @@ class SpawnSetup {
 
   pid_t spawn(std::vector<std::string>& words) const {
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     pid_t process = 0;
@@ -116,10 +117,46 @@ class SpawnSetup {
   posix_spawn_file_actions_t actions_{};
 };
 
-/// A running child with its group. Whatever happens, its end kills and reaps them all.
+/// Kills groups, and reaps them all together at the end of the run: where many end at one deadline, none waits for
+/// another's death.
+class Graveyard {
+ public:
+  explicit Graveyard(Loop&) {}
+  Graveyard(const Graveyard&) = delete;
+  Graveyard& operator=(const Graveyard&) = delete;
+
+  /// What has not died within 20 ms is stuck in the kernel and left to die later.
+  ~Graveyard() {
+    for (int tries = 0; tries < 20; ++tries) {
+      std::erase_if(groups_, reaped);
+      if (groups_.empty()) return;
+      poll(nullptr, 0, 1);
+    }
+  }
+
+  /// The group's number is its own as long as its leader is not reaped.
+  void bury(pid_t group) {
+    kill(-group, SIGKILL);
+    if (!reaped(group)) groups_.push_back(group);
+  }
+
+ private:
+  /// Reaps who is dead; true when nobody is left.
+  static bool reaped(pid_t group) {
+    pid_t dead = 0;
+    do {
+      dead = waitpid(-group, nullptr, WNOHANG);
+    } while (dead > 0);
+    return dead < 0 && errno == ECHILD;
+  }
+
+  std::vector<pid_t> groups_;
+};
+
+/// A running child with its group. Whatever happens, its end is the end of them all.
 class Child {
  public:
-  explicit Child(std::vector<std::string>& words) {
+  Child(Graveyard& graveyard, std::vector<std::string>& words) : graveyard_(graveyard) {
     // A grandchild whose parent is gone becomes ours to reap, and no zombie is left in a container without init.
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     process_ = SpawnSetup(output_.theirs.get(), errors_.theirs.get()).spawn(words);
@@ -129,7 +166,7 @@ class Child {
     events_.reset(epoll_create1(EPOLL_CLOEXEC));
     if (end_.get() < 0 || events_.get() < 0) {
       const int error = errno;
-      bury();
+      graveyard_.bury(process_);
       fail(error);
     }
     for (const int watched : {end_.get(), output_.ours.get(), errors_.ours.get()}) {
@@ -140,7 +177,7 @@ class Child {
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
-  ~Child() { bury(); }
+  ~Child() { graveyard_.bury(process_); }
 
   int events() const { return events_.get(); }
 
@@ -153,15 +190,16 @@ class Child {
     return ended;
   }
 
-  ChildEnd reap() {
-    int status = 0;
-    while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+  /// How it ended, once look() has said so. It is not reaped yet.
+  ChildEnd end() {
+    siginfo_t status{};
+    while (waitid(P_PID, static_cast<id_t>(process_), &status, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
     }
     ChildEnd end;
-    if (WIFSIGNALED(status)) {
-      end.signal = WTERMSIG(status);
+    if (status.si_code == CLD_EXITED) {
+      end.exit_code = status.si_status;
     } else {
-      end.exit_code = WEXITSTATUS(status);
+      end.signal = status.si_status;
     }
     end.output = std::move(output_.text);
     end.errors = std::move(errors_.text);
@@ -169,19 +207,7 @@ class Child {
   }
 
  private:
-  /// Kills the group and reaps what dies of it within 20 ms; a process stuck in the kernel is left to die later.
-  void bury() {
-    kill(-process_, SIGKILL);
-    for (int tries = 0; tries < 20; ++tries) {
-      pid_t dead = 0;
-      do {
-        dead = waitpid(-process_, nullptr, WNOHANG);
-      } while (dead > 0);
-      if (dead < 0 && errno == ECHILD) return;
-      poll(nullptr, 0, 1);
-    }
-  }
-
+  Graveyard& graveyard_;
   pid_t process_ = 0;
   Pipe output_;
   Pipe errors_;
@@ -193,9 +219,9 @@ class Child {
 
 Task<ChildEnd> run_child(Net& net, std::vector<std::string> words) {
   net.enter("run");
-  Child child(words);
+  Child child(net.loop().shared<Graveyard>(), words);
   while (!child.look()) co_await ready(net, child.events(), Readiness::readable);
-  co_return child.reap();
+  co_return child.end();
 }
 
 }  // namespace hale

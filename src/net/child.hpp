@@ -20,8 +20,8 @@ inline constexpr std::size_t child_output_cap = 65536;
 
 /// Runs `words[0]`, looked up in PATH, with the arguments `words`, in a process group of its own, standard input empty,
 /// no descriptor of ours open. Waits for the process, not for the end of its output, which a grandchild may hold open;
-/// then, as at the deadline, kills and reaps the whole group. Enters the phase "run". Throws Unhealthy (UNKNOWN, with
-/// the system's words) when it cannot be started.
+/// then, as at the deadline, kills the whole group, which is reaped when the loop ends at the latest. Enters the phase
+/// "run". Throws Unhealthy (UNKNOWN, with the system's words) when it cannot be started.
 Task<ChildEnd> run_child(Net& net, std::vector<std::string> words);
 
 }  // namespace hale

@@ -24,14 +24,23 @@ namespace {
 
 /// One look-up, shared by its thread and by all who wait for it.
 struct Lookup {
-  Lookup() : done_event(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (done_event < 0) throw std::system_error(errno, std::generic_category());
-  }
+  Lookup() = default;
   Lookup(const Lookup&) = delete;
   Lookup& operator=(const Lookup&) = delete;
-  ~Lookup() { close(done_event); }
+  ~Lookup() { close_event(); }
 
-  int done_event;
+  void open_event() {
+    done_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (done_event < 0) throw std::system_error(errno, std::generic_category());
+  }
+
+  /// Only for who has seen the event happen: the thread still has to write to it after `done`.
+  void close_event() {
+    if (done_event >= 0) close(done_event);
+    done_event = -1;
+  }
+
+  int done_event = -1;
   std::atomic<bool> done = false;
   std::string error;
   std::vector<std::string> addresses;
@@ -84,6 +93,7 @@ class Lookups {
   static void start(const std::string& host, const std::shared_ptr<Lookup>& lookup) {
     lookup->done = false;
     lookup->error.clear();
+    lookup->open_event();
     // Detached: nothing can end getaddrinfo, and nobody may wait for it.
     std::thread([host, lookup] {
       look_up(host, 0, *lookup);
@@ -99,7 +109,10 @@ class Lookups {
 Task<std::vector<std::string>> resolve(Net& net, std::string host) {
   net.enter("dns");
   const std::shared_ptr<Lookup> lookup = net.loop().shared<Lookups>().of(host);
-  if (!lookup->done.load(std::memory_order_acquire)) co_await ready(net, lookup->done_event, Readiness::readable);
+  if (!lookup->done.load(std::memory_order_acquire)) {
+    co_await ready(net, lookup->done_event, Readiness::readable);
+    lookup->close_event();
+  }
   if (!lookup->error.empty()) throw Unhealthy(fmt::format("{}: {}", host, lookup->error));
   std::vector<std::string> addresses = lookup->addresses;
   if (net.family() != Family::any) {

@@ -1,8 +1,11 @@
 #include "net/stream.hpp"
 
 #include <cerrno>
+#include <map>
+#include <memory>
 #include <optional>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -36,6 +39,7 @@ Task<std::error_code> connect(Net& net, Socket& socket, asio::generic::stream_pr
                               std::optional<Duration> limit) {
   std::error_code error;
   socket.open(endpoint.protocol(), error);
+  if (error == asio::error::address_family_not_supported) co_return error;  // a system without IPv6
   if (error) throw std::system_error(error);
   std::optional<Alarm> alarm;
   if (limit) alarm.emplace(net.executor(), *limit, [&socket] { socket.cancel(); });
@@ -45,6 +49,11 @@ Task<std::error_code> connect(Net& net, Socket& socket, asio::generic::stream_pr
     error = std::make_error_code(std::errc::timed_out);
   }
   co_return error;
+}
+
+/// Few peers take leave in TLS; none is asked to.
+bool is_end(const std::error_code& error) {
+  return error == asio::error::eof || error == asio::ssl::error::stream_truncated;
 }
 
 asio::ssl::context make_context(const Tls& tls) {
@@ -64,15 +73,27 @@ asio::ssl::context make_context(const Tls& tls) {
   return context;
 }
 
-void name_the_server(SSL* ssl, const std::string& name) {
+/// Reading the trusted certificates takes longer than many a probe, so it is done once for all who trust the same.
+class Contexts {
+ public:
+  explicit Contexts(Loop&) {}
+
+  std::shared_ptr<asio::ssl::context> of(const Tls& tls) {
+    std::shared_ptr<asio::ssl::context>& context = by_trust_[{tls.ca_file, tls.ca_directory, tls.insecure}];
+    if (!context) context = std::make_shared<asio::ssl::context>(make_context(tls));
+    return context;
+  }
+
+ private:
+  std::map<std::tuple<std::string, std::string, bool>, std::shared_ptr<asio::ssl::context>> by_trust_;
+};
+
+/// False when OpenSSL does not take the name and would leave the certificate's name unchecked.
+bool name_the_server(SSL* ssl, const std::string& name) {
   std::error_code no_address;
   asio::ip::make_address(name, no_address);
-  if (no_address) {
-    SSL_set_tlsext_host_name(ssl, name.c_str());
-    SSL_set1_host(ssl, name.c_str());
-  } else {
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str());
-  }
+  if (!no_address) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1;
+  return !name.empty() && SSL_set_tlsext_host_name(ssl, name.c_str()) == 1 && SSL_set1_host(ssl, name.c_str()) == 1;
 }
 
 }  // namespace
@@ -83,7 +104,7 @@ struct Stream::Connection {
 
   Socket socket;
   std::string peer;
-  std::optional<asio::ssl::context> context{};
+  std::shared_ptr<asio::ssl::context> context{};
   std::optional<asio::ssl::stream<Socket&>> tls{};
 };
 
@@ -102,8 +123,7 @@ Task<std::string> Stream::read(std::size_t most) {
   } else {
     count = co_await connection_->socket.async_read_some(buffer, asio::redirect_error(awaiting, error));
   }
-  const bool end = error == asio::error::eof || error == asio::ssl::error::stream_truncated;
-  if (error && !end) throw std::system_error(error);
+  if (error && !is_end(error)) throw std::system_error(error);
   bytes.resize(count);
   co_return bytes;
 }
@@ -130,15 +150,17 @@ void Stream::finish_sending() {
 
 Task<void> Stream::start_tls(Net& net, const Tls& tls) {
   net.enter("tls");
-  connection_->context.emplace(make_context(tls));
+  connection_->context = net.loop().shared<Contexts>().of(tls);
   connection_->tls.emplace(connection_->socket, *connection_->context);
   SSL* ssl = connection_->tls->native_handle();
-  name_the_server(ssl, tls.server_name);
+  if (!name_the_server(ssl, tls.server_name) && !tls.insecure)
+    throw Unhealthy(fmt::format("no certificate can be of {}", tls.server_name), State::unknown);
   std::error_code error;
   co_await connection_->tls->async_handshake(asio::ssl::stream_base::client, asio::redirect_error(awaiting, error));
   const long verified = SSL_get_verify_result(ssl);
   if (error && verified != X509_V_OK)
     throw Unhealthy(fmt::format("certificate: {}", X509_verify_cert_error_string(verified)));
+  if (is_end(error)) throw Unhealthy("the peer hung up");
   if (error) throw std::system_error(error);
 }
 

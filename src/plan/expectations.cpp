@@ -34,9 +34,9 @@ std::optional<Known> find_measure(const Kind& kind, std::string_view name) {
 }
 
 std::optional<Known> find_any(const Kind& kind, std::string_view name) {
-  // The body is meant, and not the time that it took.
-  if (find_name(kind.facts, name) != nullptr && find_name(kind.measures, name) == nullptr) return Known{};
-  return find_measure(kind, name);
+  if (const auto measure = find_measure(kind, name)) return measure;
+  if (find_name(kind.facts, name) != nullptr) return Known{};
+  return std::nullopt;
 }
 
 /// Throws: the kind has no measure (or fact) of that name.
@@ -115,7 +115,7 @@ bool add_condition(Target& target, const Given& given, DemandOrigin origin) {
     target.expectations.push_back(
         Expectation{std::move(condition), given.option == "prefer" ? State::warning : State::critical});
   } catch (const UsageError& error) {
-    throw UsageError(fmt::format("--{} {}", given.option, error.what()));
+    throw UsageError(fmt::format("--{}: {}", given.option, error.what()));
   }
   return true;
 }

@@ -23,28 +23,23 @@ const Kind* kind_by_name(Kinds kinds, std::string_view name) {
   return found == kinds.end() ? nullptr : *found;
 }
 
-/// What was typed where an address was meant, for an error: `place` without what may be secret in it, which are the
-/// arguments of a command, too; nothing when that cannot be told apart.
-std::string showable(std::string_view place) {
-  if (place.find_first_of("@?") != std::string_view::npos) return {};
-  const std::string_view command = place.substr(0, place.find_first_of(" \t"));
-  return harmless(command) + (command.size() < place.size() ? " ..." : "");
-}
-
-[[noreturn]] void refuse_kindless(std::string_view place) {
-  const std::string shown = showable(place);
-  if (shown.empty()) throw UsageError("the address has no kind; write http:// or tcp:// before it");
-  if (place.starts_with('/')) {
-    throw UsageError(
-        fmt::format("{0} has no kind; write --exec {0} for a command, --redis {0} for a socket", shell_quote(shown)));
-  }
-  throw UsageError(fmt::format("{0} has no kind; write http://{0} or tcp://{0}", shown));
-}
+/// True when the words may hold a password: then no error repeats them.
+bool may_hold_secret(std::string_view place) { return place.find_first_of("@?= \t\n") != std::string_view::npos; }
 
 /// The kind that a bare URL's scheme names.
 const Kind& kind_of_url(Kinds kinds, std::string_view place) {
   const std::string scheme = url_scheme(place);
-  if (scheme.empty()) refuse_kindless(place);
+  if (place.starts_with('/')) {
+    const std::string shown = may_hold_secret(place) ? "/..." : shell_quote(harmless(place));
+    throw UsageError(fmt::format("{0} has no kind; write --exec {0} for a command, --redis {0} for a socket", shown));
+  }
+  if (scheme.empty() && place.find('=') != std::string_view::npos) {
+    throw UsageError("a connection string has no kind; write --postgres 'host=... dbname=...'");
+  }
+  if (scheme.empty()) {
+    const std::string shown = may_hold_secret(place) ? "..." : harmless(place);
+    throw UsageError(fmt::format("{0} has no kind; write http://{0} or tcp://{0}", shown));
+  }
   std::vector<std::string_view> known;
   for (const Kind* kind : kinds) {
     if (std::find(kind->schemes.begin(), kind->schemes.end(), scheme) != kind->schemes.end()) return *kind;
@@ -70,17 +65,24 @@ std::string as_typed(const OptionSpec& spec, const Given& given) {
   return fmt::format("--{} {}", spec.name, spec.secret ? std::string(spec.value) : shell_quote(harmless(given.value)));
 }
 
+/// The target as the user typed it, but for what may be a secret.
+std::string as_typed(const TargetWords& words) {
+  const bool showable = !may_hold_secret(words.place);
+  const std::string scheme = url_scheme(words.place);
+  const std::string place = showable ? shell_quote(harmless(words.place)) : scheme.empty() ? "..." : scheme + ":...";
+  return words.kind.empty() ? place : fmt::format("--{} {}", words.kind, place);
+}
+
 /// --query is not for tcp targets: says for which, with the line to write.
 [[noreturn]] void refuse_option(Kinds kinds, const Kind& kind, const TargetWords& words, const Given& given) {
   for (const Kind* other : kinds) {
     const OptionSpec* spec = find_option(other->options, given.option);
     if (spec == nullptr) continue;
-    const std::string place = showable(words.place);
-    const std::size_t slashes = place.find("://");
+    const std::size_t slashes = words.place.find("://");
+    const bool showable = slashes != std::string::npos && !may_hold_secret(words.place);
     throw UsageError(fmt::format("--{0} is not for {1} targets; it is for {2}: hale --{2} {3}{4} {5}", given.option,
                                  kind.name, other->name, other->schemes.front(),
-                                 slashes == std::string::npos ? "://..." : place.substr(slashes),
-                                 as_typed(*spec, given)));
+                                 showable ? harmless(words.place.substr(slashes)) : "://...", as_typed(*spec, given)));
   }
   throw UsageError(fmt::format("--{} is not for {} targets", given.option, kind.name));
 }
@@ -151,8 +153,12 @@ class TargetMaker {
     for (std::size_t i = 0; i < command_.defaults.size(); ++i)
       taken_[i] = apply_default(target, command_.defaults[i]) || taken_[i];
     for (const Given& given : words.options) apply_own(target, words, given);
-    std::unique_ptr<Probe> probe = target.kind->make(target, environment_);
-    return Planned{std::move(target), std::move(probe)};
+    try {
+      std::unique_ptr<Probe> probe = target.kind->make(target, environment_);
+      return Planned{std::move(target), std::move(probe)};
+    } catch (const UsageError& error) {
+      throw UsageError(fmt::format("{}: {}", as_typed(words), error.what()));
+    }
   }
 
   /// A default that no target could take was meant for something: better said than lost.

@@ -205,7 +205,7 @@ constexpr std::array<NameSpec, 6> facts{{
     {"header:", "a header of the answer; an empty text when it was not sent", Unit::none, Absence::empty, "NAME"},
     {"json:", "a value in a JSON body, by its JSON pointer (RFC 6901)", Unit::none, Absence::failed, "/POINTER"},
 }};
-constexpr std::array<std::string_view, 5> phases{"dns", "connect", "tls", "first byte", "body"};
+constexpr std::array<std::string_view, 5> phases{"dns", "connect", "tls", "first byte", "transfer"};
 
 }  // namespace
 

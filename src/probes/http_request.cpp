@@ -188,7 +188,7 @@ class Exchange {
   static std::size_t on_header(char* bytes, std::size_t, std::size_t size, void* self) {
     Exchange& exchange = *static_cast<Exchange*>(self);
     const std::string_view line = trim(std::string_view(bytes, size));
-    exchange.net_.enter("body");
+    exchange.net_.enter("transfer");
     if (line.starts_with("HTTP/")) {
       // A new status line begins a new answer: what came before was a 100 or 103.
       exchange.answer_.headers.clear();
@@ -278,7 +278,7 @@ std::string request_url(const Url& url) {
                                        url.path.empty() ? "/" : "", url.path, url.query.empty() ? "" : "?", url.query);
   const std::unique_ptr<CURLU, CurlFree> parsed(curl_url());
   if (const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, text.c_str(), 0); code != CURLUE_OK) {
-    throw UsageError(fmt::format("{}: {}", harmless(url.shown()), curl_url_strerror(code)));
+    throw UsageError(curl_url_strerror(code));
   }
   return text;
 }

@@ -46,7 +46,7 @@ struct HttpAnswer {
 };
 
 /// Sends the request over a fresh connection and hears the answer. Enters the phases "dns", "connect", "tls", "first
-/// byte" and "body". Throws Unhealthy in libcurl's or the system's words.
+/// byte" and "transfer". Throws Unhealthy in libcurl's or the system's words.
 Task<HttpAnswer> ask_http(Net& net, HttpRequest request);
 
 /// The URL as libcurl gets it: without user and password. Throws UsageError when libcurl would not take it.

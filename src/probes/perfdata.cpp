@@ -1,6 +1,7 @@
 #include "probes/perfdata.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "core/error.hpp"
@@ -32,14 +33,17 @@ std::optional<std::string> take_label(std::string_view& rest) {
   return label;
 }
 
+/// Divided where the factor is a fraction that no double holds, as the value is: else 9ms would lie below a limit of 9.
+double scaled(double bound, double factor) { return factor < 1 ? bound / std::round(1 / factor) : bound * factor; }
+
 /// A threshold in the value's own unit, brought to the base unit. One that is no range is left away.
 std::optional<Range> threshold(std::string_view text, double factor) {
   if (text.empty()) return std::nullopt;
   try {
     Range range = parse_range(text);
     if (range.unit != Unit::none) return std::nullopt;
-    range.low *= factor;
-    range.high *= factor;
+    range.low = scaled(range.low, factor);
+    range.high = scaled(range.high, factor);
     return range;
   } catch (const UsageError&) {
     return std::nullopt;
@@ -54,6 +58,9 @@ std::optional<Measure> parse_metric(std::string label, std::string_view fields_t
   if (unit_at == std::string_view::npos) return std::nullopt;
   const auto number = parse_number(value.substr(0, unit_at + 1));
   if (!number) return std::nullopt;
+  for (std::size_t i = 3; i < fields.size(); ++i) {
+    if (!fields[i].empty() && !parse_number(fields[i])) return std::nullopt;
+  }
   Measure measure{std::move(label), parse_quantity(value).value_or(Quantity{*number})};
   const double factor = parse_quantity("1" + std::string(value.substr(unit_at + 1))).value_or(Quantity{1}).value;
   if (fields.size() > 1) measure.warning = threshold(fields[1], factor);

@@ -1,5 +1,7 @@
 #include "probes/place.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/error.hpp"
@@ -15,10 +17,10 @@ Url read_place(Target& target, std::uint16_t default_port) {
   }
   if (url.password) keep_secret(target, url.password->reveal());
   if (url.host.empty()) {
-    throw UsageError(fmt::format("{} has no host; write {}", harmless(url.shown()), target.kind->place));
+    throw UsageError(fmt::format("no host; write {}", target.kind->place));
   }
   if (!url.port && default_port == 0) {
-    throw UsageError(fmt::format("{} has no port; write {}", harmless(url.shown()), target.kind->place));
+    throw UsageError(fmt::format("no port; write {}", target.kind->place));
   }
   return url;
 }

@@ -43,18 +43,31 @@ std::string explain(const RedisReply& reply) {
                                              {"READONLY", "read only"},
                                              {"DENIED", "refuses us"}}};
   for (const Meaning& meaning : meanings) {
-    if (reply.error_code().starts_with(meaning.code)) return fmt::format("{} ({})", meaning.words, reply.text);
+    if (reply.error_code() == meaning.code) return fmt::format("{} ({})", meaning.words, reply.text);
   }
   return reply.text;
 }
 
-/// The value of `field` in the lines "field:value" of INFO.
-std::optional<std::string> info_field(std::string_view info, std::string_view field) {
-  for (const std::string_view line : split(info, '\n')) {
+/// What stands where PONG should.
+std::string wrong_words(const RedisReply& reply) {
+  if (reply.type == RedisReply::Type::list) return "a list";
+  return reply.text.empty() ? "nothing" : shorten(reply.text, 60);
+}
+
+/// The value of `field` in the lines "field:value" of INFO; nothing when INFO is refused.
+std::optional<std::string> info_field(const RedisReply& info, std::string_view field) {
+  if (info.is_error()) return std::nullopt;
+  for (const std::string_view line : split(info.text, '\n')) {
     if (line.starts_with(field) && line.substr(field.size()).starts_with(':'))
       return std::string(trim(line.substr(field.size() + 1)));
   }
   return std::nullopt;
+}
+
+void note(Observation& seen, std::string name, const std::optional<std::string>& text) {
+  if (!text) return;
+  seen.facts.push_back(Fact{std::move(name), *text});
+  seen.summary += ", " + *text;
 }
 
 class RedisProbe : public Probe {
@@ -68,7 +81,7 @@ class RedisProbe : public Probe {
     co_await redis.say(words("PING"));
     const RedisReply pong = co_await redis.hear();
     if (pong.is_error()) throw Unhealthy(explain(pong));
-    if (pong.text != "PONG") throw Unhealthy(fmt::format("PING was answered by {}", shorten(pong.text, 60)));
+    if (pong.text != "PONG") throw Unhealthy(fmt::format("PING was answered by {}", wrong_words(pong)));
     Observation seen;
     co_await look_around(redis, seen);
     redis.finish();
@@ -113,15 +126,12 @@ class RedisProbe : public Probe {
     co_await redis.say(words("INFO server"));
     const RedisReply replication = co_await redis.hear();
     const RedisReply server = co_await redis.hear();
-    for (const auto& [fact, reply, field] :
-         {std::tuple("role", &replication, "role"), std::tuple("version", &server, "redis_version")}) {
-      if (reply->is_error()) continue;
-      const auto text = info_field(reply->text, field);
-      if (!text) continue;
-      // INFO says "slave" for what the field calls a replica.
-      seen.facts.push_back(Fact{fact, *text == "slave" ? "replica" : *text});
-      seen.summary += ", " + seen.facts.back().text;
-    }
+    std::optional<std::string> role = info_field(replication, "role");
+    // INFO says "slave" for what the fact calls a replica, and of a sentinel it says so elsewhere.
+    if (role == "slave") role = "replica";
+    if (!role && info_field(server, "redis_mode") == "sentinel") role = "sentinel";
+    note(seen, "role", role);
+    note(seen, "version", info_field(server, "redis_version"));
   }
 
   RedisSettings settings_;

@@ -16,12 +16,23 @@ namespace {
 constexpr std::size_t reply_cap = std::size_t{1} << 20;
 constexpr int list_cap = 4096;
 
-using ReaderFunctions = redisReplyObjectFunctions;
-ReaderFunctions original_functions;
+redisReplyObjectFunctions original_functions;
 
-/// A list's length is the peer's word alone: hiredis would set aside memory for two billion entries.
-void* create_short_list(const redisReadTask* task, int length) {
+/// A list's length is the peer's word alone: hiredis would set aside memory for two billion entries. The length's type
+/// differs between hiredis 0.14 and 1.
+template <typename Length>
+void* create_short_list(const redisReadTask* task, Length length) {
   return length > list_cap ? nullptr : original_functions.createArray(task, length);
+}
+
+redisReplyObjectFunctions* careful_functions(const redisReader& reader) {
+  static redisReplyObjectFunctions functions = [&] {
+    original_functions = *reader.fn;
+    redisReplyObjectFunctions careful = original_functions;
+    careful.createArray = create_short_list;
+    return careful;
+  }();
+  return &functions;
 }
 
 RedisReply take(void* raw) {
@@ -47,25 +58,34 @@ RedisReply take(void* raw) {
 
 }  // namespace
 
-struct RedisConversation::Reader {
-  Reader() : reader(redisReaderCreate()) {
-    if (reader == nullptr) throw std::bad_alloc();
-    original_functions = *reader->fn;
-    functions = original_functions;
-    functions.createArray = create_short_list;
-    reader->fn = &functions;
+RedisReader::RedisReader() : reader_(redisReaderCreate()) {
+  if (!reader_) throw std::bad_alloc();
+  reader_->fn = careful_functions(*reader_);
+}
+
+void RedisReader::Free::operator()(redisReader* reader) const { redisReaderFree(reader); }
+
+void RedisReader::feed(std::string_view bytes) {
+  unread_ += bytes.size();
+  redisReaderFeed(reader_.get(), bytes.data(), bytes.size());
+}
+
+std::optional<RedisReply> RedisReader::next() {
+  void* reply = nullptr;
+  if (redisReaderGetReply(reader_.get(), &reply) != REDIS_OK) {
+    // Memory is what hiredis takes for missing when create_short_list refuses.
+    const bool long_list = reader_->err == REDIS_ERR_OOM;
+    throw Unhealthy(fmt::format("no Redis answer: {}",
+                                long_list ? fmt::format("a list of more than {} entries", list_cap) : reader_->errstr));
   }
-  Reader(const Reader&) = delete;
-  Reader& operator=(const Reader&) = delete;
-  ~Reader() { redisReaderFree(reader); }
-
-  ReaderFunctions functions{};
-  redisReader* reader;
-};
-
-RedisConversation::RedisConversation(Stream stream) : stream_(std::move(stream)), reader_(std::make_unique<Reader>()) {}
-RedisConversation::RedisConversation(RedisConversation&&) noexcept = default;
-RedisConversation::~RedisConversation() = default;
+  if (reply != nullptr) {
+    unread_ = 0;
+    return take(reply);
+  }
+  if (unread_ > reply_cap)
+    throw Unhealthy(fmt::format("the answer is longer than {}", for_person(Quantity{double{reply_cap}, Unit::bytes})));
+  return std::nullopt;
+}
 
 Task<void> RedisConversation::say(std::vector<std::string> words) {
   std::vector<const char*> texts;
@@ -83,18 +103,10 @@ Task<void> RedisConversation::say(std::vector<std::string> words) {
 }
 
 Task<RedisReply> RedisConversation::hear() {
-  for (std::size_t heard = 0;;) {
-    void* reply = nullptr;
-    if (redisReaderGetReply(reader_->reader, &reply) != REDIS_OK) {
-      throw Unhealthy(fmt::format("no Redis answer: {}", reader_->reader->errstr));
-    }
-    if (reply != nullptr) co_return take(reply);
-    if (heard > reply_cap)
-      throw Unhealthy(
-          fmt::format("the answer is longer than {}", for_person(Quantity{double{reply_cap}, Unit::bytes})));
+  for (;;) {
+    if (std::optional<RedisReply> reply = reader_.next()) co_return std::move(*reply);
     const std::string bytes = co_await stream_.read_some();
-    heard += bytes.size();
-    redisReaderFeed(reader_->reader, bytes.data(), bytes.size());
+    reader_.feed(bytes);
   }
 }
 

@@ -1,12 +1,17 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "net/stream.hpp"
+
+struct redisReader;
 
 namespace hale {
 
@@ -22,27 +27,43 @@ struct RedisReply {
   std::string_view error_code() const { return std::string_view(text).substr(0, text.find(' ')); }
 };
 
+/// Makes replies of what comes over the wire.
+class RedisReader {
+ public:
+  RedisReader();
+
+  /// Takes what the peer said next.
+  void feed(std::string_view bytes);
+
+  /// The next reply; nothing as long as it is not whole. Throws Unhealthy for what is not Redis' protocol and when more
+  /// than 1 MiB came without making a reply.
+  std::optional<RedisReply> next();
+
+ private:
+  struct Free {
+    void operator()(redisReader* reader) const;
+  };
+  std::unique_ptr<redisReader, Free> reader_;
+  std::size_t unread_ = 0;  ///< bytes that came since the last reply
+};
+
 /// The two sides of Redis' protocol over a stream: hiredis' formatter and reader, nothing of its networking.
 class RedisConversation {
  public:
-  explicit RedisConversation(Stream stream);
-  RedisConversation(RedisConversation&&) noexcept;
-  ~RedisConversation();
+  explicit RedisConversation(Stream stream) : stream_(std::move(stream)) {}
 
   /// Says one command.
   Task<void> say(std::vector<std::string> words);
 
-  /// The next reply, of at most 1 MiB. Throws Unhealthy for what is not Redis' protocol, and when the peer hangs up.
+  /// The next reply. Throws Unhealthy as RedisReader does, and when the peer hangs up.
   Task<RedisReply> hear();
 
   /// Says that nothing follows.
   void finish();
 
  private:
-  struct Reader;
-
   Stream stream_;
-  std::unique_ptr<Reader> reader_;
+  RedisReader reader_;
 };
 
 /// "hiredis 0.14.1".

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -27,9 +28,9 @@ class TcpProbe : public Probe {
       co_await stream.write(send_);
     }
     if (listen_) {
-      net.enter("banner");
+      net.enter("listen");
       const std::string banner = co_await first_words(stream);
-      seen.summary = banner;
+      if (!banner.empty()) seen.summary = banner;
       seen.facts.push_back(Fact{"banner", banner});
     }
     stream.finish_sending();
@@ -56,7 +57,7 @@ class TcpProbe : public Probe {
 std::unique_ptr<Probe> make(Target& target, const Environment&) {
   Url url = read_place(target, 0);
   if (!url.path.empty() && url.path != "/") {
-    throw UsageError(fmt::format("{}: a tcp target has no path; write {}", harmless(url.shown()), target.kind->place));
+    throw UsageError(fmt::format("a tcp target has no path; write {}", target.kind->place));
   }
   url.path.clear();
   target.address = url.shown();
@@ -75,7 +76,7 @@ constexpr std::array<NameSpec, 2> facts{{
     {"address", "the address and port that answered"},
     {"banner", "the first line that the peer said; read when --banner, --send or a condition asks for it"},
 }};
-constexpr std::array<std::string_view, 4> phases{"dns", "connect", "send", "banner"};
+constexpr std::array<std::string_view, 4> phases{"dns", "connect", "send", "listen"};
 
 }  // namespace
 

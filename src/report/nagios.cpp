@@ -124,7 +124,7 @@ std::vector<std::string> target_lines(const Outcome& outcome, bool verbose, std:
 }  // namespace
 
 std::string report_nagios(const Outcome& outcome, const Output& output) {
-  const std::string head = first_line_of(outcome, output.limit);
+  std::string head = first_line_of(outcome, output.limit);
   if (output.quiet || (outcome.results.size() <= 1 && !output.verbose)) return head;
   std::vector<std::string> lines = target_lines(outcome, output.verbose, 0);
   if (exceeds(head, lines, output.limit)) lines = target_lines(outcome, false, 0);

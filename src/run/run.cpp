@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <exception>
 #include <memory>
@@ -16,6 +17,7 @@
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/error.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 
@@ -70,8 +72,11 @@ struct Flight {
 std::string name_of_signal(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
 bool out_of_resources(const std::error_code& error) {
-  return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
-         error == std::errc::not_enough_memory || error == std::errc::no_buffer_space;
+  // asio's category does not know std::errc.
+  if (error.category() != asio::error::get_system_category() && error.category() != std::generic_category())
+    return false;
+  constexpr std::array<int, 5> shortages{EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN};
+  return std::find(shortages.begin(), shortages.end(), error.value()) != shortages.end();
 }
 
 class Runner {
@@ -160,10 +165,11 @@ class Runner {
 
   void land(std::size_t index, Flight& flight, std::exception_ptr failure, Observation seen) {
     const Duration length = Clock::now() - flight.begin;
+    const std::vector<Phase> phases = flight.net.phases();
     flight.timer.cancel();
-    Result result = failure ? explain(flight, failure) : judged(flight, std::move(seen), length);
+    Result result = failure ? explain(flight, failure) : judged(flight.planned.target, std::move(seen), length, phases);
     result.length = length;
-    result.phases = flight.net.phases();
+    result.phases = phases;
     strike_secrets(result, flight.planned.target);
     results_[index] = std::move(result);
     flights_[index].reset();
@@ -171,28 +177,26 @@ class Runner {
     start_more();
   }
 
-  /// Every phase is a measure; one that came again, behind a redirect, counts in all.
-  static void add_phase_measures(const std::vector<Phase>& phases, Observation& seen) {
-    std::vector<Measure> measures;
-    for (const Phase& phase : phases) {
-      std::string name = phase.name;
+  /// The runner's own measures join the probe's: the response time first, every phase last.
+  static Result judged(const Target& target, Observation seen, Duration length, const std::vector<Phase>& phases) {
+    const auto time = [](std::string name, Duration taken) {
       std::replace(name.begin(), name.end(), ' ', '_');
+      return Measure{std::move(name), Quantity{seconds(taken), Unit::seconds}};
+    };
+    seen.measures.insert(seen.measures.begin(), time(std::string(time_measure), length));
+    // A phase that came again, behind a redirect, counts in all.
+    std::vector<Phase> sums;
+    for (const Phase& phase : phases) {
       const auto same =
-          std::find_if(measures.begin(), measures.end(), [&](const Measure& measure) { return measure.name == name; });
-      if (same == measures.end()) {
-        measures.push_back(Measure{std::move(name), Quantity{seconds(phase.length), Unit::seconds}});
+          std::find_if(sums.begin(), sums.end(), [&](const Phase& sum) { return sum.name == phase.name; });
+      if (same == sums.end()) {
+        sums.push_back(phase);
       } else {
-        same->quantity.value += seconds(phase.length);
+        same->length += phase.length;
       }
     }
-    std::move(measures.begin(), measures.end(), std::back_inserter(seen.measures));
-  }
-
-  static Result judged(Flight& flight, Observation seen, Duration length) {
-    seen.measures.insert(seen.measures.begin(),
-                         Measure{std::string(time_measure), Quantity{seconds(length), Unit::seconds}});
-    add_phase_measures(flight.net.phases(), seen);
-    return judge(flight.planned.target, seen);
+    for (const Phase& sum : sums) seen.measures.push_back(time(sum.name, sum.length));
+    return judge(target, seen);
   }
 
   static Result explain(Flight& flight, const std::exception_ptr& failure) {

@@ -11,7 +11,7 @@ namespace {
 const std::vector<std::string> libraries{"libcurl 7.88.1", "libpq 15.6"};
 
 std::string answered(const std::vector<const char*>& words) {
-  const auto kinds = tests::two_kinds();
+  const auto kinds = testing::two_kinds();
   try {
     return answer_question(parse_command_line(words, kinds), kinds, libraries).value_or("to be run");
   } catch (const UsageError& error) {
@@ -25,11 +25,11 @@ TEST_SUITE("answer") {
   TEST_CASE("a command that asks nothing is to be run") { CHECK(answered({"-v", "http://a"}) == "to be run"); }
 
   TEST_CASE("--help shows the help, whatever else is asked") {
-    CHECK(answered({"--version", "-h"}) == render_help(tests::two_kinds()));
+    CHECK(answered({"--version", "-h"}) == render_help(testing::two_kinds()));
   }
 
   TEST_CASE("--help with a kind, a scheme, a URL or a kind's flag shows that kind") {
-    const std::string http = render_kind_help(*tests::two_kinds()[0]);
+    const std::string http = render_kind_help(*testing::two_kinds()[0]);
     CHECK(answered({"--help", "http"}) == http);
     CHECK(answered({"https", "--help"}) == http);
     CHECK(answered({"https://user:word@host/", "-h"}) == http);
@@ -37,7 +37,7 @@ TEST_SUITE("answer") {
   }
 
   TEST_CASE("--help with two kinds shows both") {
-    const auto kinds = tests::two_kinds();
+    const auto kinds = testing::two_kinds();
     CHECK(answered({"--help", "http", "postgres"}) ==
           render_kind_help(*kinds[0]) + "\n\n" + render_kind_help(*kinds[1]));
   }
@@ -59,8 +59,8 @@ TEST_SUITE("answer") {
   }
 
   TEST_CASE("--manual and --completion write what the generators write") {
-    CHECK(answered({"--manual"}) == render_manual(tests::two_kinds()));
-    CHECK(answered({"--completion", "fish"}) == render_completion("fish", tests::two_kinds()));
+    CHECK(answered({"--manual"}) == render_manual(testing::two_kinds()));
+    CHECK(answered({"--completion", "fish"}) == render_completion("fish", testing::two_kinds()));
   }
 }
 

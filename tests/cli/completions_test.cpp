@@ -8,28 +8,28 @@
 namespace hale {
 namespace {
 
-std::string script(const std::string& shell) { return render_completion(shell, tests::two_kinds()); }
+std::string script(const std::string& shell) { return render_completion(shell, testing::two_kinds()); }
 
 /// What bash offers for the last of `words`, which stand as bash splits a command line.
 std::string bash_offers(const std::string& words) {
-  return tests::run_shell("bash --norc",
-                          fmt::format("{}\nCOMP_WORDS=(hale {})\nCOMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 ))\n"
-                                      "_hale\necho \"${{COMPREPLY[*]}}\"\n",
-                                      script("bash"), words));
+  return testing::run_shell("bash --norc",
+                            fmt::format("{}\nCOMP_WORDS=(hale {})\nCOMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 ))\n"
+                                        "_hale\necho \"${{COMPREPLY[*]}}\"\n",
+                                        script("bash"), words));
 }
 
 /// What fish offers for `line`, without descriptions.
 std::string fish_offers(const std::string& line) {
-  return tests::run_shell("fish --no-config", fmt::format("{}\ncomplete -C '{}' | cut -f 1\n", script("fish"), line));
+  return testing::run_shell("fish --no-config", fmt::format("{}\ncomplete -C '{}' | cut -f 1\n", script("fish"), line));
 }
 
 }  // namespace
 
 TEST_SUITE("completions") {
   TEST_CASE("every shell accepts its script") {
-    CHECK(tests::run_shell("bash -n", script("bash")) == "");
-    CHECK(tests::run_shell("zsh -n", script("zsh")) == "");
-    CHECK(tests::run_shell("fish --no-execute", script("fish")) == "");
+    CHECK(testing::run_shell("bash -n", script("bash")) == "");
+    CHECK(testing::run_shell("zsh -n", script("zsh")) == "");
+    CHECK(testing::run_shell("fish --no-execute", script("fish")) == "");
   }
 
   TEST_CASE("bash offers options, a kind's own and kinds' flags among them") {
@@ -81,7 +81,7 @@ TEST_SUITE("completions") {
   }
 
   TEST_CASE("another shell is refused") {
-    CHECK_THROWS_WITH_AS(render_completion("csh", tests::two_kinds()), "--completion: choose bash, zsh or fish",
+    CHECK_THROWS_WITH_AS(render_completion("csh", testing::two_kinds()), "--completion: choose bash, zsh or fish",
                          UsageError);
   }
 }

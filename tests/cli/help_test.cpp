@@ -20,10 +20,10 @@ std::string too_wide(const std::string& text) {
 }  // namespace
 
 TEST_SUITE("help") {
-  TEST_CASE("the help fits 80 columns") { CHECK(too_wide(render_help(tests::two_kinds())) == ""); }
+  TEST_CASE("the help fits 80 columns") { CHECK(too_wide(render_help(testing::two_kinds())) == ""); }
 
   TEST_CASE("the help names every option, kind, format and caller at the beginning of a line") {
-    const std::string text = render_help(tests::two_kinds());
+    const std::string text = render_help(testing::two_kinds());
     for (const OptionSpec& spec : general_options()) {
       const std::string letter = spec.letter == '\0' ? "    " : std::string{'-', spec.letter, ',', ' '};
       CHECK(text.find("\n  " + letter + "--" + std::string(spec.name)) != std::string::npos);
@@ -37,7 +37,7 @@ TEST_SUITE("help") {
   }
 
   TEST_CASE("the help of a kind is all that its table row says") {
-    CHECK(render_kind_help(*tests::two_kinds()[0]) == R"(http: asks an HTTP server and judges the status
+    CHECK(render_kind_help(*testing::two_kinds()[0]) == R"(http: asks an HTTP server and judges the status
 
 Usage: hale --http [http[s]://]HOST[:PORT][/PATH]
 A bare URL with the scheme http or https does the same.
@@ -69,7 +69,7 @@ hale --help shows the options that every kind has.
   }
 
   TEST_CASE("the help of a kind leaves out what the kind does not have") {
-    CHECK(render_kind_help(*tests::two_kinds()[1]) == R"(postgres: logs in and asks a question
+    CHECK(render_kind_help(*testing::two_kinds()[1]) == R"(postgres: logs in and asks a question
 
 Usage: hale --postgres URL or CONNINFO
 A bare URL with the scheme postgres or postgresql does the same.

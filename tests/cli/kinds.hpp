@@ -6,7 +6,7 @@
 
 #include "core/kind.hpp"
 
-namespace hale::tests {
+namespace hale::testing {
 
 /// Two made-up kinds with names of the real ones, and texts that every generator has to escape.
 inline std::span<const Kind* const> two_kinds() {
@@ -56,4 +56,4 @@ inline std::span<const Kind* const> two_kinds() {
   return both;
 }
 
-}  // namespace hale::tests
+}  // namespace hale::testing

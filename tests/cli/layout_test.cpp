@@ -23,6 +23,12 @@ TEST_SUITE("layout") {
     CHECK(wrap("\u00e4\u00e4 \u00f6\u00f6", 5) == std::vector<std::string>{"\u00e4\u00e4 \u00f6\u00f6"});
   }
 
+  TEST_CASE("hanging text goes on below its own beginning") {
+    const std::string thirty(30, 'x');
+    CHECK(hanging("  --ab ", thirty + " " + thirty + " " + thirty) ==
+          "  --ab " + thirty + " " + thirty + "\n       " + thirty);
+  }
+
   TEST_CASE("the right column begins beside a short left one") {
     CHECK(two_columns("  --ab", "means something", 10) == "  --ab    means something\n");
   }

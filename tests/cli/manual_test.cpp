@@ -19,12 +19,12 @@ std::string part(const std::string& text, const std::string& first, const std::s
 
 TEST_SUITE("manual") {
   TEST_CASE("lint finds nothing to warn of") {
-    CHECK(tests::run_shell("mandoc -T lint -W warning", render_manual(tests::two_kinds())) == "");
+    CHECK(testing::run_shell("mandoc -T lint -W warning", render_manual(testing::two_kinds())) == "");
   }
 
   TEST_CASE("the sections stand in the order that manuals have") {
     std::string titles;
-    const std::string manual = render_manual(tests::two_kinds());
+    const std::string manual = render_manual(testing::two_kinds());
     for (const std::string_view line : split(manual, '\n')) {
       if (line.starts_with(".Sh ")) titles += std::string(line.substr(4)) + ",";
     }
@@ -34,7 +34,7 @@ TEST_SUITE("manual") {
   }
 
   TEST_CASE("a kind's section is all that its table row says, roff's own characters spelled") {
-    CHECK(part(render_manual(tests::two_kinds()), ".Ss http", ".Ss postgres") == R"(.Ss http
+    CHECK(part(render_manual(testing::two_kinds()), ".Ss http", ".Ss postgres") == R"(.Ss http
 .D1 Fl Fl http Ar "\&[http[s]://]HOST[:PORT][/PATH]"
 .Pp
 Asks an HTTP server and judges the status.
@@ -81,7 +81,7 @@ hale http://localhost:8080/health
   }
 
   TEST_CASE("an option is listed once, under whom it belongs to") {
-    const std::string manual = render_manual(tests::two_kinds());
+    const std::string manual = render_manual(testing::two_kinds());
     CHECK(part(manual, ".It Fl t ,", ".It Fl w") ==
           ".It Fl t , Fl Fl timeout Ar \"\\&DUR[:STATE]\"\n"
           "how long a target may take, all steps together (10s); its state when the time is\n"
@@ -93,7 +93,7 @@ hale http://localhost:8080/health
 
   TEST_CASE("every example is in the manual as it is typed") {
     const std::string page =
-        tests::run_shell("mandoc -T ascii -O width=400 | col -b", render_manual(tests::two_kinds()));
+        testing::run_shell("mandoc -T ascii -O width=400 | col -b", render_manual(testing::two_kinds()));
     for (const Example& example : examples()) {
       CHECK_MESSAGE(page.find(" " + std::string(example.command) + "\n") != std::string::npos, example.command);
     }

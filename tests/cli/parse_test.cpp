@@ -21,7 +21,7 @@ std::string shown(const std::vector<Given>& options) {
 
 /// The whole command as text: what belongs to the run, the defaults, then a line a target.
 std::string parsed(const Words& words) {
-  const Command command = parse_command_line(words, tests::two_kinds());
+  const Command command = parse_command_line(words, testing::two_kinds());
   std::string text = fmt::format("run:{}\ndefaults:{}\n", shown(command.run), shown(command.defaults));
   for (const TargetWords& target : command.targets) {
     text += fmt::format("[{}] {}:{}\n", target.kind, target.place, shown(target.options));
@@ -31,7 +31,7 @@ std::string parsed(const Words& words) {
 
 std::string refused(const Words& words) {
   try {
-    parse_command_line(words, tests::two_kinds());
+    parse_command_line(words, testing::two_kinds());
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -137,7 +137,7 @@ TEST_SUITE("parse") {
 
   TEST_CASE("ten thousand targets are ten thousand targets") {
     Words words(10000, "tcp://a:1");
-    CHECK(parse_command_line(words, tests::two_kinds()).targets.size() == 10000);
+    CHECK(parse_command_line(words, testing::two_kinds()).targets.size() == 10000);
   }
 
   TEST_CASE("an unknown option is told with what was meant") {

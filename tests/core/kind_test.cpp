@@ -38,9 +38,10 @@ TEST_SUITE("kind") {
     CHECK(find_name({}, "status") == nullptr);
   }
 
-  TEST_CASE("the family of all names comes after a name's own row") {
+  TEST_CASE("a name's own row comes before its families, of which the first counts") {
     CHECK(find_name(names, "status") == &names[1]);
     CHECK(find_name(names, "inodes") == &names[0]);
+    CHECK(find_name(names, "header:server") == &names[0]);
     CHECK(find_name(names, "*") == &names[0]);
     CHECK(find_name(names, "") == nullptr);
   }

@@ -54,8 +54,8 @@ TEST_SUITE("text") {
   TEST_CASE("nothing is expanded") { CHECK(shell_words("$HOME ~ *.c `id`") == Words{"$HOME", "~", "*.c", "`id`"}); }
 
   TEST_CASE("a quote that is never closed is refused") {
-    CHECK(refusal([] { shell_words("echo 'a"); }) == "echo 'a: the quote ' is never closed");
-    CHECK(refusal([] { shell_words("echo \"a\\\""); }) == "echo \"a\\\": the quote \" is never closed");
+    CHECK(refusal([] { shell_words("echo 'a"); }) == "the quote ' is never closed");
+    CHECK(refusal([] { shell_words("echo \"a\\\""); }) == "the quote \" is never closed");
   }
 
   TEST_CASE("escapes become the bytes they stand for") {
@@ -118,6 +118,11 @@ TEST_SUITE("text") {
     CHECK(harmless("\xe2\x82") == bad(2));                                 // truncated
     CHECK(harmless("\xf0\x9f\x98") == bad(3));                             // truncated
     CHECK(harmless("\xe2\x82z\xf0\x9fz") == bad(2) + "z" + bad(2) + "z");  // broken off
+  }
+
+  TEST_CASE("nothing is read behind the end of a text") {
+    CHECK(harmless(std::string_view("\u20ac").substr(0, 2)) == "\uFFFD\uFFFD");
+    CHECK(display_width(std::string_view("\u65e5").substr(0, 2)) == 2);
   }
 
   TEST_CASE("the ends of every length of UTF-8 are valid") {

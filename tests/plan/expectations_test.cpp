@@ -40,8 +40,8 @@ TEST_SUITE("plan: ranges") {
   }
 
   TEST_CASE("every phase is a measure") {
-    CHECK(demanded({http, "-w", "first_byte=1s", "-w", "dns=1s", "-c", "body=3s", "-c", "total=4s"}) ==
-          "-w first_byte=1\n-w dns=1\n-c body=3\n-c total=4\n");
+    CHECK(demanded({http, "-w", "first_byte=1s", "-w", "dns=1s", "-c", "transfer=3s", "-c", "total=4s"}) ==
+          "-w first_byte=1\n-w dns=1\n-c transfer=3\n-c total=4\n");
   }
 
   TEST_CASE("any name is a measure of a command's") {
@@ -53,13 +53,14 @@ TEST_SUITE("plan: ranges") {
     CHECK(refused({http, "-c", "firstbyte=1s"}) ==
           "-c http targets have no measure firstbyte; did you mean first_byte?");
     CHECK(refused({"tcp://a:1", "-w", "status=1"}) ==
-          "-w tcp targets have no measure status; they have time, dns, connect, send, banner (hale --help tcp)");
+          "-w tcp targets have no measure status; they have time, dns, connect, send, listen (hale --help tcp)");
     CHECK(refused({"redis://a", "-w", "depth=1"}) ==
           "-w redis targets have no measure depth; they have time, dns, connect, tls, login, ask (hale --help redis)");
     CHECK(refused({postgres, "-w", "valu=1"}) == "-w postgres targets have no measure valu; did you mean value?");
-    CHECK(refused({http, "-w", "json:=1"}) ==
-          "-w http targets have no measure json:; they have time, dns, connect, tls, first_byte, body, status, size, "
-          "total, json:/POINTER (hale --help http)");
+    CHECK(
+        refused({http, "-w", "json:=1"}) ==
+        "-w http targets have no measure json:; they have time, dns, connect, tls, first_byte, transfer, status, size, "
+        "total, json:/POINTER (hale --help http)");
   }
 
   TEST_CASE("a fact is no measure") {
@@ -91,7 +92,7 @@ TEST_SUITE("plan: ranges") {
 }
 
 TEST_SUITE("plan: conditions") {
-  TEST_CASE("--expect costs critical, --prefer a warning") {
+  TEST_CASE("--expect: costs critical, --prefer a warning") {
     CHECK(demanded({http, "-e", "status=200", "--prefer", "time<1s"}) == "expect status=200\nprefer time<1s\n");
   }
 
@@ -103,18 +104,19 @@ TEST_SUITE("plan: conditions") {
 
   TEST_CASE("a name that the kind does not have") {
     CHECK(refused({http, "-e", "staus=200"}) ==
-          "--expect http targets have no measure or fact staus; did you mean status?");
+          "--expect: http targets have no measure or fact staus; did you mean status?");
     CHECK(refused({"redis://a", "--prefer", "rol=master"}) ==
-          "--prefer redis targets have no measure or fact rol; did you mean role?");
+          "--prefer: redis targets have no measure or fact rol; did you mean role?");
     CHECK(refused({"tcp://a:1", "-e", "baner~220"}) ==
-          "--expect tcp targets have no measure or fact baner; did you mean banner?");
+          "--expect: tcp targets have no measure or fact baner; did you mean banner?");
     CHECK(refused({postgres, "-e", "server_verson>=15"}) ==
-          "--expect postgres targets have no measure or fact server_verson; did you mean server_version?");
+          "--expect: postgres targets have no measure or fact server_verson; did you mean server_version?");
     CHECK(refused({http, "-e", "temperature=1"}) ==
-          "--expect http targets have no measure or fact temperature; they have time, dns, connect, tls, first_byte, "
-          "body, status, size, total, json:/POINTER, version, address, header:NAME (hale --help http)");
+          "--expect: http targets have no measure or fact temperature; they have time, dns, connect, tls, first_byte, "
+          "transfer, status, size, total, json:/POINTER, version, address, body, header:NAME (hale --help http)");
     CHECK(refused({http, "-e", "header:=x"}) ==
-          "--expect http targets have no measure or fact header:; they have time, dns, connect, tls, first_byte, body, "
+          "--expect: http targets have no measure or fact header:; they have time, dns, connect, tls, first_byte, "
+          "transfer, "
           "status, size, total, json:/POINTER, version, address, header:NAME (hale --help http)");
   }
 
@@ -129,11 +131,11 @@ TEST_SUITE("plan: conditions") {
   }
 
   TEST_CASE("units") {
-    CHECK(refused({http, "-e", "time<5MB"}) == "--expect time<5MB: time is a time, not a size in bytes");
-    CHECK(refused({http, "--prefer", "size>=80%"}) == "--prefer size>=80%: size is a size in bytes, not a percentage");
-    CHECK(refused({http, "-e", "time=5MB"}) == "--expect time=5MB: time is a time, not a size in bytes");
+    CHECK(refused({http, "-e", "time<5MB"}) == "--expect: time<5MB: time is a time, not a size in bytes");
+    CHECK(refused({http, "--prefer", "size>=80%"}) == "--prefer: size>=80%: size is a size in bytes, not a percentage");
+    CHECK(refused({http, "-e", "time=5MB"}) == "--expect: time=5MB: time is a time, not a size in bytes");
     CHECK(refused({http, "-e", "size!=1kB-2kB,5s"}) ==
-          "--expect size!=1kB-2kB,5s: size is a size in bytes, not a time");
+          "--expect: size!=1kB-2kB,5s: size is a size in bytes, not a time");
     CHECK(demanded({http, "-e", "time<5", "-e", "size=1kB-2kB", "-e", "json:/a<5s"}) ==
           "expect time<5\nexpect size=1kB-2kB\nexpect json:/a<5s\n");
   }
@@ -144,23 +146,23 @@ TEST_SUITE("plan: conditions") {
 
   TEST_CASE("conditions that are none") {
     CHECK(refused({http, "-e", ""}) ==
-          "--expect an empty condition demands nothing; write NAME=VALUE, such as status=200");
+          "--expect: an empty condition demands nothing; write NAME=VALUE, such as status=200");
     CHECK(refused({http, "-e", "status"}) ==
-          "--expect status: no condition; write NAME OP VALUE with one of = != ~ !~ < <= > >=, such as status=1");
+          "--expect: status: no condition; write NAME OP VALUE with one of = != ~ !~ < <= > >=, such as status=1");
     CHECK(refused({http, "--prefer", "status="}) ==
-          "--prefer status=: compared with what? write status=VALUE, or status~^$ for an empty text");
+          "--prefer: status=: compared with what? write status=VALUE, or status~^$ for an empty text");
     CHECK(refused({http, "-e", "=200"}) ==
-          "--expect =200: what shall be compared? write NAME=VALUE, such as status=200");
-    CHECK(refused({http, "-e", "status<x"}) == "--expect status<x: < compares numbers and versions; write status<100");
+          "--expect: =200: what shall be compared? write NAME=VALUE, such as status=200");
+    CHECK(refused({http, "-e", "status<x"}) == "--expect: status<x: < compares numbers and versions; write status<100");
   }
 
   TEST_CASE("a regular expression that is none") {
     CHECK(refused({http, "-e", "body~("}) ==
-          "--expect (: no regular expression: missing closing parenthesis at byte 2");
+          "--expect: (: no regular expression: missing closing parenthesis at byte 2");
     CHECK(refused({"tcp://a:1", "--banner", "("}) ==
-          "--banner (: no regular expression: missing closing parenthesis at byte 2");
+          "--banner: (: no regular expression: missing closing parenthesis at byte 2");
     CHECK(refused({"tcp://a:1", "--banner", ""}) ==
-          "--banner banner~: compared with what? write banner~VALUE, or banner~^$ for an empty text");
+          "--banner: banner~: compared with what? write banner~VALUE, or banner~^$ for an empty text");
   }
 }
 

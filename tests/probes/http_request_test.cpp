@@ -6,7 +6,7 @@
 #include "core/environment.hpp"
 #include "probes/http_request.hpp"
 #include "tests/core/refusal.hpp"
-#include "tests/probes/told.hpp"
+#include "tests/probes/whole.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -66,7 +66,7 @@ TEST_SUITE("http: the request") {
 
   TEST_CASE("HEAD has no body, whatever its length is said to be") {
     FakeServer server(answering("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n"));
-    CHECK(told(probe_one({fmt::format("http://{}/", server.place()), "--method", "HEAD"}), server) ==
+    CHECK(whole(probe_one({fmt::format("http://{}/", server.place()), "--method", "HEAD"}), server) ==
           "http http://127.0.0.1:PORT/ ok: 200\n"
           "phases: dns, connect, first byte, body,\n"
           "measures: time status=200 size=0B total dns connect first_byte body\n"
@@ -144,7 +144,7 @@ TEST_SUITE("http: the request") {
 
   TEST_CASE("an IPv6 address") {
     FakeServer server(answering(nothing), {.host = "::1"});
-    CHECK(told(probe_one({fmt::format("http://{}/", server.place())}), server) ==
+    CHECK(whole(probe_one({fmt::format("http://{}/", server.place())}), server) ==
           "http http://[::1]:PORT/ ok: 200\n"
           "phases: dns, connect, first byte, body,\n"
           "measures: time status=200 size=0B total dns connect first_byte body\n"
@@ -163,7 +163,7 @@ TEST_SUITE("http: the request") {
 
   TEST_CASE("-6 has no use for an IPv4 address") {
     FakeServer server(answering(nothing));
-    CHECK(told(probe_one({fmt::format("http://{}/", server.place()), "-6"}), server) ==
+    CHECK(whole(probe_one({fmt::format("http://{}/", server.place()), "-6"}), server) ==
           "http http://127.0.0.1:PORT/ critical: dns: 127.0.0.1 has no IPv6 address\n"
           "failed: dns\n"
           "phases: dns,\n"
@@ -172,7 +172,7 @@ TEST_SUITE("http: the request") {
   }
 
   TEST_CASE("a name that does not exist") {
-    CHECK(told(probe_one({"http://nowhere.invalid/"})) ==
+    CHECK(whole(probe_one({"http://nowhere.invalid/"})) ==
           "http http://nowhere.invalid/ critical: dns: nowhere.invalid: Name or service not known\n"
           "failed: dns\n"
           "phases: dns,\n"
@@ -191,35 +191,35 @@ TEST_SUITE("http: the request") {
 
 TEST_SUITE("http: usage errors") {
   TEST_CASE("a method") {
-    CHECK(refused({"--method", "G ET"}) == "--method G ET: no HTTP method; write GET, HEAD or POST");
-    CHECK(refused({"--method", ""}) == "--method : no HTTP method; write GET, HEAD or POST");
+    CHECK(refused({"--method", "G ET"}) == "http://127.0.0.1:1/: --method G ET: no HTTP method; write GET, HEAD or POST");
+    CHECK(refused({"--method", ""}) == "http://127.0.0.1:1/: --method : no HTTP method; write GET, HEAD or POST");
   }
 
   TEST_CASE("a header, of which nothing is shown: it may be a secret") {
-    CHECK(refused({"--header", "Authorization Bearer abcdef"}) == "--header: no header; write 'Name: value'");
-    CHECK(refused({"--header", "My Key: abcdef"}) == "--header: no header; write 'Name: value'");
-    CHECK(refused({"--header", ""}) == "--header: no header; write 'Name: value'");
-    CHECK(refused({"--header", "X-A: 1\r\nX-B: 2"}) == "--header X-A: a header is one line");
+    CHECK(refused({"--header", "Authorization Bearer abcdef"}) == "http://127.0.0.1:1/: --header: no header; write 'Name: value'");
+    CHECK(refused({"--header", "My Key: abcdef"}) == "http://127.0.0.1:1/: --header: no header; write 'Name: value'");
+    CHECK(refused({"--header", ""}) == "http://127.0.0.1:1/: --header: no header; write 'Name: value'");
+    CHECK(refused({"--header", "X-A: 1\r\nX-B: 2"}) == "http://127.0.0.1:1/: --header X-A: a header is one line");
   }
 
   TEST_CASE("a file to send") {
     const TemporaryFolder folder;
     CHECK(refused({"--data", "@" + folder / "none"}) ==
-          fmt::format("--data @{}: No such file or directory", folder / "none"));
+          fmt::format("http://127.0.0.1:1/: --data @{}: No such file or directory", folder / "none"));
     CHECK(refused({"--data", "@" + folder.path().string()}) ==
-          fmt::format("--data @{}: Is a directory", folder.path().string()));
+          fmt::format("http://127.0.0.1:1/: --data @{}: Is a directory", folder.path().string()));
   }
 
   TEST_CASE("a file of issuers") {
-    CHECK(refused({"--cacert", "/nowhere/ca.pem"}) == "--cacert /nowhere/ca.pem: No such file or directory");
+    CHECK(refused({"--cacert", "/nowhere/ca.pem"}) == "http://127.0.0.1:1/: --cacert /nowhere/ca.pem: No such file or directory");
   }
 
   TEST_CASE("an address that libcurl would not take") {
-    CHECK(refused({}, "http://a!b/") == "http://a!b/: Bad hostname");
+    CHECK(refused({}, "http://a!b/") == "'http://a!b/': Bad hostname");
     CHECK(refused({}, "http:///path") ==
-          "http:///path has no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+          "http:///path: no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
     CHECK(refused({}, "http://user:s3cret@/") ==
-          "http://user@/ has no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+          "http:...: no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
   }
 }
 
@@ -228,7 +228,7 @@ TEST_SUITE("http: redirects") {
   std::string following(FakeServer & first, FakeServer & second, const std::vector<std::string>& options = {}) {
     std::vector<std::string> words{fmt::format("http://{}/", first.place()), "--follow"};
     words.insert(words.end(), options.begin(), options.end());
-    const std::string text = replaced(told(probe_one(words), first), fmt::format("{}", second.port()), "OTHER");
+    const std::string text = replaced(whole(probe_one(words), first), fmt::format("{}", second.port()), "OTHER");
     CHECK(first.problem() == "");
     CHECK(second.problem() == "");
     return text;
@@ -368,7 +368,7 @@ TEST_SUITE("http: secrets") {
   TEST_CASE("what the server echoes of them is struck out") {
     const std::string echo = "s3cret-p@ss Basic YXBwOnMzY3JldC1wQHNz s3cret-p%40ss t0ken-value k=v1-cookie";
     FakeServer server(answering(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", echo.size(), echo)));
-    CHECK(told(probe_one({fmt::format("http://app:s3cret-p%40ss@{}/", server.place()), "--header",
+    CHECK(whole(probe_one({fmt::format("http://app:s3cret-p%40ss@{}/", server.place()), "--header",
                           "X-Token: Bearer t0ken-value", "--header", "Cookie: k=v1-cookie", "-e", "body=x"}),
                server) ==
           "http http://app@127.0.0.1:PORT/ critical: 200, but body is *** Basic *** *** ***…, expected x\n"

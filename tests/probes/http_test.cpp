@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "tests/probes/told.hpp"
+#include "tests/probes/whole.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 
@@ -30,7 +30,7 @@ std::vector<std::string> words(const FakeServer& server, const std::vector<std::
 /// The whole result of probing a server that has one conversation.
 std::string probing(const Conversation& conversation, const std::vector<std::string>& options = {}) {
   FakeServer server(conversation);
-  const std::string text = told(probe_one(words(server, options)), server);
+  const std::string text = whole(probe_one(words(server, options)), server);
   CHECK(server.problem() == "");
   return text;
 }
@@ -146,7 +146,7 @@ TEST_SUITE("http: six servers") {
   TEST_CASE("is not even connected to") {
     const DeafPort deaf;
     const Result result = probe_one({fmt::format("http://127.0.0.1:{}/", deaf.port()), "-t", "200ms"});
-    CHECK(replaced(told(result), fmt::format("{}", deaf.port()), "PORT") ==
+    CHECK(replaced(whole(result), fmt::format("{}", deaf.port()), "PORT") ==
           "http http://127.0.0.1:PORT/ critical: connect: no answer within 200 ms\n"
           "failed: connect\n"
           "phases: dns, connect,\n"
@@ -177,7 +177,7 @@ TEST_SUITE("http: six servers") {
   TEST_CASE("is refused") {
     const ClosedPort closed;
     const Result result = probe_one({fmt::format("http://127.0.0.1:{}/", closed.port())});
-    CHECK(replaced(told(result), fmt::format("{}", closed.port()), "PORT") ==
+    CHECK(replaced(whole(result), fmt::format("{}", closed.port()), "PORT") ==
           "http http://127.0.0.1:PORT/ critical: connect: Connection refused\n"
           "failed: connect\n"
           "phases: dns, connect,\n"
@@ -301,6 +301,11 @@ TEST_SUITE("http: conditions") {
     CHECK(verdict(answer, {"--prefer", "body!~ready"}) == "warning: 200, but body is ready, expected !~ready");
   }
 
+  TEST_CASE("a body that is a number is not the time it took") {
+    CHECK(verdict(ok_with("42"), {"-e", "body=42", "-e", "body>40", "-e", "body!=0"}) == "ok: 200");
+    CHECK(verdict(ok_with("42"), {"-e", "body=1"}) == "critical: 200, but body is 42, expected 1");
+  }
+
   TEST_CASE("an empty body") {
     CHECK(verdict(status_line("200 OK"), {"-e", "body~x"}) == "critical: 200, but body is empty, expected ~x");
   }
@@ -344,7 +349,8 @@ TEST_SUITE("http: conditions") {
 
   TEST_CASE("a name that http does not have is a usage error before any packet") {
     CHECK_THROWS_WITH(probe_one({"http://127.0.0.1:1/", "-e", "json:x=1"}),
-                      "json:x: no JSON pointer; write json:/queue/depth, with ~1 for a / and ~0 for a ~ in a name");
+                      "http://127.0.0.1:1/: json:x: no JSON pointer; write json:/queue/depth, with ~1 for a / and ~0 "
+                      "for a ~ in a name");
   }
 }
 

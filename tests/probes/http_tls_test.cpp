@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/environment.hpp"
-#include "tests/probes/told.hpp"
+#include "tests/probes/whole.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -58,7 +58,7 @@ TEST_SUITE("https") {
   TEST_CASE("healthy, the issuer being trusted") {
     const Issuer issuer;
     FakeServer server(well, {.certificate = issuer.authority.issue({"127.0.0.1"})});
-    CHECK(told(probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file}), server) ==
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file}), server) ==
           "http https://127.0.0.1:PORT/ ok: 200\n"
           "phases: dns, connect, tls, first byte, body,\n"
           "measures: time status=200 size=2B total dns connect tls first_byte body\n"
@@ -69,7 +69,7 @@ TEST_SUITE("https") {
   TEST_CASE("an unknown issuer") {
     const Issuer issuer;
     FakeServer server(well, {.certificate = issuer.authority.issue({"127.0.0.1"})});
-    CHECK(told(probe_one({fmt::format("https://{}/", server.place())}), server) ==
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place())}), server) ==
           "http https://127.0.0.1:PORT/ critical: tls: certificate: unable to get local issuer certificate\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"
@@ -155,7 +155,7 @@ TEST_SUITE("https") {
 
   TEST_CASE("a TLS handshake that never ends") {
     FakeServer server({expect_until("\x16\x03\x01"), stay_silent()});
-    CHECK(told(probe_one({fmt::format("https://{}/", server.place()), "-t", "200ms"}), server) ==
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "200ms"}), server) ==
           "http https://127.0.0.1:PORT/ critical: tls: no answer within 200 ms\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"
@@ -165,7 +165,7 @@ TEST_SUITE("https") {
 
   TEST_CASE("a TLS handshake that is dripped") {
     FakeServer server({drip("\x16\x03\x03\x3f\xff\x02" + std::string(10'000, 'x'), 5ms)});
-    CHECK(told(probe_one({fmt::format("https://{}/", server.place()), "-t", "200ms:unknown"}), server) ==
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "200ms:unknown"}), server) ==
           "http https://127.0.0.1:PORT/ unknown: tls: no answer within 200 ms\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"
@@ -175,7 +175,7 @@ TEST_SUITE("https") {
 
   TEST_CASE("a server that speaks plain HTTP") {
     FakeServer server({say("HTTP/1.1 400 Bad Request\r\n\r\n"), stay_silent()});
-    CHECK(told(probe_one({fmt::format("https://{}/", server.place())}), server) ==
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place())}), server) ==
           "http https://127.0.0.1:PORT/ critical: tls: no TLS answer (wrong version number)\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"

@@ -74,19 +74,23 @@ TEST_SUITE("place") {
 
   TEST_CASE("no host") {
     CHECK(refused("http", "http://:8080/", 80) ==
-          "http://:8080/ has no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
-    CHECK(refused("http", "", 80) == "http:// has no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+          "no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+    CHECK(refused("http", "", 80) == "no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
     CHECK(refused("http", "http://u:s3cret@/?token=s3cret", 80) ==
-          "http://u@/?token=... has no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+          "no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
   }
 
   TEST_CASE("no port where there must be one") {
-    CHECK(refused("tcp", "tcp://db") == "tcp://db has no port; write [tcp://]HOST:PORT");
+    CHECK(refused("tcp", "tcp://db") == "no port; write [tcp://]HOST:PORT");
     CHECK(refused("tcp", "tcp://db", 5432) == "accepted");
   }
 
   TEST_CASE("ports that are none") {
-    for (const std::string port : {"0", "65536", "70000", "-1", "8o80", "99999999999999999999", "+80", "0x50"}) {
+    for (const std::string port : {"0", "65536", "70000", "99999999999999999999"}) {
+      CAPTURE(port);
+      CHECK(refused("http", "http://h:" + port + "/", 80) == "a port is a number from 1 to 65535");
+    }
+    for (const std::string port : {"-1", "8o80", "+80", "0x50"}) {
       CAPTURE(port);
       CHECK(refused("http", "http://h:" + port + "/", 80) ==
             "a port is a number from 1 to 65535; in a password, / is written %2F, ? %3F and # %23");

@@ -1,49 +1,48 @@
 #pragma once
 
+#include <algorithm>
+#include <string>
+
 #include <fmt/format.h>
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "core/result.hpp"
-#include "tests/support/fake_server.hpp"
 
 namespace hale::testing {
 
-/// `text` with every `what` replaced by `by`.
-inline std::string replaced(std::string text, std::string_view what, std::string_view by) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
+/// Everything a result tells but lengths of time, a line each:
+///   critical: login: wrong password
+///   failed: login
+///   phases: connect, login
+///   measure lag=3 s ok w 10 c 20
+///   fact role=master
+inline std::string told(const Result& result) {
+  const auto is_phase = [&](const std::string& name) {
+    return std::any_of(result.phases.begin(), result.phases.end(),
+                       [&](const Phase& phase) { return phase.name == name; });
+  };
+  std::string text = fmt::format("{}: {}\n", word(result.state), result.message);
+  if (result.failed_phase) text += fmt::format("failed: {}\n", *result.failed_phase);
+  std::string_view separator = "phases: ";
+  for (const Phase& phase : result.phases) {
+    text += fmt::format("{}{}", separator, phase.name);
+    separator = ", ";
+  }
+  text += "\n";
+  for (const auto& [measure, state] : result.measures) {
+    if (measure.name == "time" || is_phase(measure.name)) continue;
+    text += fmt::format("measure {}={}{} {}", measure.name, plain(measure.quantity.value),
+                        symbol(measure.quantity.unit), word(state));
+    if (measure.warning) text += " w " + measure.warning->text();
+    if (measure.critical) text += " c " + measure.critical->text();
+    text += "\n";
+  }
+  for (const Fact& fact : result.facts) text += fmt::format("fact {}={}\n", fact.name, fact.text);
+  for (const Component& component : result.components)
+    text += fmt::format("component {} {}: {}\n", component.name, word(component.state), component.message);
   return text;
 }
 
-/// `text` with the server's port, which is another one in every run, as PORT.
-inline std::string without_port(std::string text, const FakeServer& server) {
-  return replaced(std::move(text), fmt::format("{}", server.port()), "PORT");
-}
-
-/// The whole result as text but for its times, a line each for: what is said, the failed phase, the phases, the
-/// measures, the facts.
-inline std::string told(const Result& result) {
-  std::string text = fmt::format("{} {} {}: {}\n", result.kind, result.address, word(result.state), result.message);
-  if (result.failed_phase) text += fmt::format("failed: {}\n", *result.failed_phase);
-  text += "phases:";
-  for (const Phase& phase : result.phases) text += fmt::format(" {},", phase.name);
-  text += "\nmeasures:";
-  for (const JudgedMeasure& judged : result.measures) {
-    const auto& [name, quantity, warning, critical] = judged.measure;
-    text += " " + name;
-    if (quantity.unit != Unit::seconds) text += fmt::format("={}{}", plain(quantity.value), symbol(quantity.unit));
-    if (judged.state != State::ok) text += fmt::format("({})", word(judged.state));
-  }
-  text += "\nfacts:";
-  for (const Fact& fact : result.facts) text += fmt::format(" {}={}", fact.name, fact.text);
-  for (const Component& component : result.components)
-    text += fmt::format("\ncomponent {} {}: {}", component.name, word(component.state), component.message);
-  return text + "\n";
-}
-
-inline std::string told(const Result& result, const FakeServer& server) { return without_port(told(result), server); }
+/// Long enough for a busy machine, far below what a probe without a deadline would take.
+inline constexpr Duration soon = std::chrono::seconds(2);
 
 }  // namespace hale::testing

@@ -13,6 +13,8 @@
 namespace hale {
 namespace {
 
+using namespace report_world;
+
 nlohmann::json target(Result one) {
   return nlohmann::json::parse(report_json(outcome({std::move(one)}), {})).at("targets").at(0);
 }

@@ -10,6 +10,8 @@
 namespace hale {
 namespace {
 
+using namespace report_world;
+
 /// Label to the rest of its metric, read by the strictest rules that any caller has; nothing when one is broken.
 std::optional<std::map<std::string, std::string>> parse_perfdata(std::string_view perfdata) {
   constexpr std::string_view label_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-";
@@ -214,7 +216,7 @@ TEST_SUITE("nagios") {
     Result bad = result(hostile, State::critical, hostile + "\n");
     bad.measures = {measure(hostile, 1)};
     CHECK(report_nagios(outcome({bad}), {}) ==
-          "HALE CRITICAL: a\\x1b[31mb  c/d\\u{202e}e\uFFFDf\\x00g - a\\x1b[31mb  c/d\\u{202e}e\uFFFDf\\x00g | "
+          "HALE CRITICAL: a\\x1b[31mb c/d\\u{202e}e\uFFFDf\\x00g - a\\x1b[31mb c/d\\u{202e}e\uFFFDf\\x00g | "
           "a_31mb_c_d_e_f_g=1;;;;\n");
   }
 }

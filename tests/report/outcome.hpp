@@ -9,7 +9,7 @@
 #include "core/result.hpp"
 
 // The literal world that the report tests share.
-namespace hale {
+namespace hale::report_world {
 
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""us;
@@ -58,7 +58,7 @@ inline const std::string hostile =
     "f\0g"s;
 
 /// `hostile` as a line that harms nobody.
-inline const std::string hostile_shown = "a\\x1b[31mb  c|d\\u{202e}e\uFFFDf\\x00g";
+inline const std::string hostile_shown = "a\\x1b[31mb c|d\\u{202e}e\uFFFDf\\x00g";
 
 inline Outcome hostile_outcome() {
   Result bad = result(hostile, State::critical, hostile + "\n");
@@ -89,4 +89,4 @@ inline bool is_tame(const std::string& text) {
   return text.find_first_of(std::string("\x1b\r\t\0\xff", 5)) == std::string::npos;
 }
 
-}  // namespace hale
+}  // namespace hale::report_world

@@ -5,6 +5,8 @@
 namespace hale {
 namespace {
 
+using namespace report_world;
+
 constexpr std::string_view dash = "\u2013";
 
 Output in(Format format) {
@@ -93,7 +95,7 @@ TEST_SUITE("report") {
   TEST_CASE("a usage error for a monitoring system has no bar and no second line") {
     CHECK(report_usage_error("-4|-6:\nchoose", outcome({}), in(Format::nagios)) == "HALE UNKNOWN: -4/-6: choose\n");
     CHECK(report_usage_error(hostile, outcome({}), in(Format::nagios)) ==
-          "HALE UNKNOWN: a\\x1b[31mb  c/d\\u{202e}e\uFFFDf\\x00g\n");
+          "HALE UNKNOWN: a\\x1b[31mb c/d\\u{202e}e\uFFFDf\\x00g\n");
   }
 
   TEST_CASE("a usage error is seen also when quiet") {

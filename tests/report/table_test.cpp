@@ -6,6 +6,8 @@
 namespace hale {
 namespace {
 
+using namespace report_world;
+
 Outcome seen() {
   Result web = result("web", State::ok, "200, pass", 184ms);
   web.phases = {{"dns", 0ms, 18ms},
@@ -135,8 +137,8 @@ TEST_SUITE("table") {
     output.verbose = true;
     for (const std::size_t columns : {70UL, 80UL, 100UL, 120UL}) {
       output.columns = columns;
-      for (const std::string_view line : split(report_table(seen(), output), '\n'))
-        CHECK(display_width(line) <= columns);
+      const std::string text = report_table(seen(), output);
+      for (const std::string_view line : split(text, '\n')) CHECK(display_width(line) <= columns);
     }
   }
 

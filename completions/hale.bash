@@ -1,0 +1,30 @@
+# bash completion for hale, written by `hale --completion bash`
+
+_hale() {
+  local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=''
+  # bash makes three words of --format=json.
+  if [[ $current == '=' ]]; then
+    current=''
+  elif [[ $before == '=' ]]; then
+    before=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  COMPREPLY=()
+  case $before in
+    --format) words='table json nagios' ;;
+    --for) words='shell docker nagios kubernetes' ;;
+    --color) words='auto always never' ;;
+    --completion) words='bash zsh fish' ;;
+    -h|--help) words='http tcp postgres redis exec' ;;
+    --cacert) compopt -o default; return ;;
+    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--send|--banner|--query|--http|--tcp|--postgres|--redis|--exec) return ;;
+  esac
+  if [[ -z $words && $current == -* ]]; then
+    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --method --header --data --user --follow --cacert --insecure --send --banner --query --http --tcp --postgres --redis --exec'
+  elif [[ -z $words ]]; then
+    words='http: https: tcp: postgres: postgresql: redis: rediss: redis+unix: exec:'
+    compopt -o nospace 2>/dev/null
+  fi
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+
+complete -F _hale hale check_hale

@@ -1,0 +1,92 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "cli/cli.hpp"
+#include "cli/documents.hpp"
+#include "cli/options.hpp"
+#include "cli/prose.hpp"
+#include "core/text.hpp"
+#include "probes/registry.hpp"
+#include "tests/cli/run_shell.hpp"
+
+namespace hale {
+namespace {
+
+std::string committed(const std::string& path) {
+  std::ifstream file(std::string(HALE_SOURCE_DIR) + "/" + path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// The first line in which the two differ, and what brings the committed file up to date; empty when they are equal.
+std::string drift(const std::string& path, const std::string& generated, const std::string& command) {
+  const std::string old = committed(path);
+  if (old == generated) return "";
+  const auto old_lines = split(old, '\n');
+  const auto new_lines = split(generated, '\n');
+  std::size_t line = 0;
+  while (line < old_lines.size() && line < new_lines.size() && old_lines[line] == new_lines[line]) ++line;
+  return fmt::format("{} differs from line {} on; run: hale {} > {}", path, line + 1, command, path);
+}
+
+}  // namespace
+
+TEST_SUITE("generated") {
+  TEST_CASE("the committed manual is what hale writes") {
+    CHECK(drift("man/hale.1", render_manual(kinds()), "--manual") == "");
+  }
+
+  TEST_CASE("the committed completions are what hale writes") {
+    CHECK(drift("completions/hale.bash", render_completion("bash", kinds()), "--completion bash") == "");
+    CHECK(drift("completions/_hale", render_completion("zsh", kinds()), "--completion zsh") == "");
+    CHECK(drift("completions/hale.fish", render_completion("fish", kinds()), "--completion fish") == "");
+  }
+
+  TEST_CASE("the manual and the completions of the real kinds are well formed") {
+    CHECK(testing::run_shell("mandoc -T lint -W warning", render_manual(kinds())) == "");
+    CHECK(testing::run_shell("bash -n", render_completion("bash", kinds())) == "");
+    CHECK(testing::run_shell("zsh -n", render_completion("zsh", kinds())) == "");
+    CHECK(testing::run_shell("fish --no-execute", render_completion("fish", kinds())) == "");
+  }
+
+  TEST_CASE("the help of the real kinds fits 80 columns") {
+    for (const std::string_view line : split(render_help(kinds()), '\n')) CHECK(display_width(line) <= 80);
+  }
+
+  TEST_CASE("no two options share a name or a letter, but kinds that mean the same") {
+    std::string clashes;
+    for (const OptionSpec* one : every_option(kinds())) {
+      for (const Kind* kind : kinds()) {
+        if (one->name == kind->name) clashes += fmt::format("--{} is an option and a kind\n", one->name);
+        for (const OptionSpec& other : kind->options) {
+          const bool same_name = one->name == other.name;
+          const bool same_letter = one->letter == other.letter;
+          const bool clash = same_name ? !same_letter || one->value.empty() != other.value.empty()
+                                       : same_letter && one->letter != '\0';
+          if (clash) clashes += fmt::format("--{} and --{} of {}\n", one->name, other.name, kind->name);
+        }
+      }
+    }
+    CHECK(clashes == "");
+  }
+
+  TEST_CASE("every example of the manual and of the kinds is read without a mistake") {
+    const auto read = [](std::string_view example) {
+      const std::string_view command = trim(example.substr(0, example.find("&&")));
+      const std::vector<std::string> words = shell_words(command);
+      std::vector<const char*> arguments;
+      for (const std::string& word : words) arguments.push_back(word.c_str());
+      const Command parsed = parse_command_line(std::span(arguments).subspan(1), kinds());
+      CHECK_MESSAGE((words[0] == "hale" && !parsed.targets.empty()), example);
+    };
+    for (const Example& example : examples()) read(example.command);
+    for (const Kind* kind : kinds()) read(kind->example);
+  }
+}
+
+}  // namespace hale

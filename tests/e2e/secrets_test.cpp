@@ -1,0 +1,136 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "tests/support/fake_server.hpp"
+#include "tests/support/hale.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace hale::testing {
+namespace {
+
+constexpr const char* canary = "c4n4ryS3cret";
+
+/// Every way to hand hale a secret for a server at `place`.
+std::vector<std::vector<std::string>> ways_to_say_it(const std::string& place) {
+  const std::string secret = canary;
+  return {{"http://app:" + secret + "@" + place + "/health"},
+          {"http://" + place + "/health?token=" + secret + "&x=1"},
+          {"http://" + place + "/health", "--user", "app:" + secret},
+          {"http://" + place + "/health", "--header", "Authorization: Bearer " + secret},
+          {"http://" + place + "/health", "--data", "password=" + secret},
+          {"postgres://app:" + secret + "@" + place + "/app?sslmode=disable"},
+          {"postgres://" + place + "/app?sslmode=disable&user=app&password=" + secret},
+          {"--postgres", "host=127.0.0.1 port=" + place.substr(place.rfind(':') + 1) +
+                             " user=app sslmode=disable password=" + secret},
+          {"redis://:" + secret + "@" + place},
+          {"redis://app:" + secret + "@" + place + "/2"},
+          {"--exec", "/bin/sh -c 'echo " + secret + " >/dev/null; exit 2' --password " + secret},
+          {"--exec", "/nonexistent/plugin --password " + secret}};
+}
+
+/// Mistakes beside a secret: what is wrong is told without it.
+std::vector<std::vector<std::string>> mistakes_beside_it() {
+  const std::string secret = canary;
+  return {{"http://app:" + secret + "@"},
+          {"http://app:" + secret + "@host:70000/"},
+          {"http://app:" + secret + "/slash@host/"},
+          {"http://app:" + secret + "@[::1/"},
+          {"http://app:" + secret + "@host:1:2/"},
+          {"htpp://app:" + secret + "@host/"},
+          {"app:" + secret + "@host:80"},
+          {":" + secret + "@host:80"},
+          {"/usr/lib/nagios/plugins/check_x --password " + secret},
+          {"localhost:80?token=" + secret},
+          {"host=db user=app password=" + secret},
+          {"postgres://app:" + secret + "@host:0/app"},
+          {"postgres://app:" + secret + "@host/app?nonsense=1"},
+          {"--postgres", "host=db password=" + secret + " nonsense"},
+          {"--postgres", "host=db password='" + secret},
+          {"tcp://app:" + secret + "@host:80", "--query", "select 1"},
+          {"tcp://app:" + secret + "@host"},
+          {"redis://:" + secret + "@host/nonsense"},
+          {"redis://:" + secret + "@host", "--expect", "nonsense=1"},
+          {"redis://:" + secret + "@host", "--expect", "role"},
+          {"http://host/", "--user", "app:" + secret, "--usr", "x"},
+          {"http://host/", "--header", "Authorization: Bearer " + secret, "-w", "x"},
+          {"--exec", "plugin --password '" + secret}};
+}
+
+const std::vector<std::vector<std::string>> manners{
+    {"--format", "table"}, {"--format", "table", "-v"}, {"--format", "json"},    {"--format", "nagios"},
+    {"--for", "docker"},   {"--for", "nagios", "-v"},   {"--for", "kubernetes"}, {"-t", "100ms"}};
+
+void check_that_nobody_tells(const std::vector<std::string>& words, const std::vector<std::string>& environment = {}) {
+  for (std::vector<std::string> all : manners) {
+    all.insert(all.end(), words.begin(), words.end());
+    CAPTURE(all);
+    const Finished finished = run_hale(all, {.environment = environment});
+    CHECK(!(finished.out + finished.err).empty());
+    CHECK(finished.out.find(canary) == std::string::npos);
+    CHECK(finished.err.find(canary) == std::string::npos);
+  }
+}
+
+}  // namespace
+
+TEST_SUITE("secrets") {
+  TEST_CASE("Refused: no report has the secret") {
+    const ClosedPort closed;
+    for (const auto& words : ways_to_say_it(fmt::format("127.0.0.1:{}", closed.port()))) check_that_nobody_tells(words);
+  }
+
+  TEST_CASE("Silent: no report has the secret") {
+    FakeServer server({stay_silent()}, {.repeat = true});
+    for (auto words : ways_to_say_it(server.place())) {
+      words.insert(words.end(), {"-t", "50ms"});
+      check_that_nobody_tells(words);
+    }
+  }
+
+  TEST_CASE("A server that repeats the secret does not make hale tell it") {
+    const std::string echo = fmt::format("-ERR HTTP/1.0 no such password {} for you\r\n", canary);
+    FakeServer server({say(echo), hang_up()}, {.repeat = true});
+    for (const auto& words : ways_to_say_it(server.place())) check_that_nobody_tells(words);
+  }
+
+  TEST_CASE("A healthy server that repeats the secret") {
+    const std::string body = fmt::format("you said {}", canary);
+    const std::string answer =
+        fmt::format("HTTP/1.1 200 OK\r\nX-Echo: {}\r\nContent-Length: {}\r\n\r\n{}", canary, body.size(), body);
+    FakeServer server({expect_until("\r\n\r\n"), say(answer), hang_up()}, {.repeat = true});
+    check_that_nobody_tells(
+        {fmt::format("http://app:{}@{}/", canary, server.place()), "-e", "body~^hello", "-e", "header:x-echo=no"});
+  }
+
+  TEST_CASE("Secrets of the environment") {
+    FakeServer server({say(fmt::format("-WRONGPASS {}\r\n", canary)), hang_up()}, {.repeat = true});
+    check_that_nobody_tells({"redis://" + server.place()}, {fmt::format("REDISCLI_AUTH={}", canary)});
+    check_that_nobody_tells({"postgres://app@" + server.place() + "/app"}, {fmt::format("PGPASSWORD={}", canary)});
+  }
+
+  TEST_CASE("A mistake beside a secret is told without it") {
+    for (const auto& words : mistakes_beside_it()) {
+      check_that_nobody_tells(words);
+      CAPTURE(words);
+      CHECK(run_hale(words).exit_code == 3);
+    }
+  }
+
+  TEST_CASE("The process list does not show the command line") {
+    FakeServer server({stay_silent()}, {.repeat = true});
+    for (auto words : ways_to_say_it(server.place())) {
+      if (words[0] == "--exec") continue;  // the command's own arguments are its own business
+      words.insert(words.end(), {"-t", "20s"});
+      FakeServer own({stay_silent()});
+      words.push_back("tcp://" + own.place());
+      words.insert(words.end(), {"--banner", "x"});
+      Program program(hale_words(words), hale_options());
+      own.await_connections(1);
+      const std::string shown = read_file(fmt::format("/proc/{}/cmdline", program.pid()));
+      CHECK(shown.starts_with(HALE_BINARY));
+      CHECK(shown.find(canary) == std::string::npos);
+    }
+  }
+}
+
+}  // namespace hale::testing

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "judge/judge.hpp"
+
+// The literal world that the judge's tests share.
+namespace hale::judge_world {
+
+inline constexpr std::array<NameSpec, 7> facts{{{"status", "the status"},
+                                                {"body", "the body"},
+                                                {"role", "the role"},
+                                                {"version", "the version"},
+                                                {"banner", "what is said first", Unit::none, Absence::empty},
+                                                {"header:", "a header", Unit::none, Absence::unknown, "NAME"},
+                                                {"json:", "a value", Unit::none, Absence::failed, "/pointer"}}};
+inline constexpr std::array<NameSpec, 3> measures{{{"time", "the response time", Unit::seconds},
+                                                   {"json:", "a number", Unit::none, Absence::failed, "/pointer"},
+                                                   {"*", "a measure of the plugin"}}};
+inline const Kind kind{"test", {}, "", "", "", "", {}, measures, facts, {}, nullptr, nullptr};
+
+inline Target target() {
+  Target target{&kind, "place"};
+  target.name = "name";
+  target.address = "address";
+  return target;
+}
+
+inline Target expecting(std::string_view condition, State otherwise = State::critical) {
+  Target demanding = target();
+  demanding.expectations.push_back({parse_condition(condition), otherwise});
+  return demanding;
+}
+
+inline Target within(std::string measure, const char* warning, const char* critical) {
+  Target demanding = target();
+  const auto range = [](const char* text) {
+    return text == nullptr ? std::nullopt : std::optional<Range>(parse_range(text));
+  };
+  demanding.thresholds.push_back({std::move(measure), range(warning), range(critical)});
+  return demanding;
+}
+
+inline Observation fact(std::string name, std::string text) {
+  Observation observation;
+  observation.facts = {{std::move(name), std::move(text)}};
+  return observation;
+}
+
+inline Observation measure(std::string name, double value, Unit unit = Unit::none) {
+  Observation observation;
+  observation.measures = {{std::move(name), {value, unit}}};
+  return observation;
+}
+
+/// "critical: status is 503, expected 200"
+inline std::string verdict(const Target& target, const Observation& observation) {
+  const Result result = judge(target, observation);
+  return fmt::format("{}: {}", word(result.state), result.message);
+}
+
+/// What comes of the answer's fact `name` = `text` when `condition` is expected.
+inline std::string on_fact(std::string_view condition, std::string name, std::string text) {
+  return verdict(expecting(condition), fact(std::move(name), std::move(text)));
+}
+
+inline std::string on_measure(std::string_view condition, std::string name, double value, Unit unit = Unit::none) {
+  return verdict(expecting(condition), measure(std::move(name), value, unit));
+}
+
+}  // namespace hale::judge_world

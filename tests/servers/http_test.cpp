@@ -1,0 +1,96 @@
+#include <doctest/doctest.h>
+
+#include "tests/servers/servers.hpp"
+
+namespace hale::testing {
+namespace {
+
+std::string http(const std::string& path) { return "http://127.0.0.1:" + server("HTTP_PORT") + path; }
+std::string https(const std::string& path) { return "https://localhost:" + server("HTTPS_PORT") + path; }
+
+}  // namespace
+
+TEST_SUITE("nginx") {
+  TEST_CASE("Healthy") {
+    const Finished finished = run_hale({http("/health")});
+    CHECK(settled(finished.out) == well(http("/health"), "200"));
+    CHECK(finished.err == "");
+    CHECK(finished.exit_code == 0);
+  }
+
+  TEST_CASE("Unavailable") {
+    const Finished finished = run_hale({http("/broken")});
+    CHECK(settled(finished.out) == unwell(http("/broken"), "status is 503, expected 200-399"));
+    CHECK(finished.exit_code == 2);
+  }
+
+  TEST_CASE("Unavailable as expected") { CHECK(run_hale({http("/broken"), "-e", "status=503"}).exit_code == 0); }
+
+  TEST_CASE("Busy") {
+    const Finished finished = run_hale({http("/busy")});
+    CHECK(finished.out.starts_with("WARNING: " + http("/busy") + " \u2013 "));
+    CHECK(finished.out.find("429") != std::string::npos);
+    CHECK(finished.exit_code == 1);
+  }
+
+  TEST_CASE("A redirect is an answer, and is followed when asked") {
+    const Finished answer = run_hale({http("/redirect"), "-e", "status=302"});
+    CHECK(answer.exit_code == 0);
+    CHECK(run_hale({http("/redirect"), "-e", "body~^healthy"}).exit_code == 2);
+    CHECK(run_hale({http("/redirect"), "--follow", "-e", "status=200", "-e", "body~^healthy"}).exit_code == 0);
+  }
+
+  TEST_CASE("A JSON body") {
+    CHECK(run_hale({http("/json"), "-e", "json:/queue/depth<100", "-e", "json:/name=demo"}).exit_code == 0);
+    const Finished deep = run_hale({http("/json"), "-e", "json:/queue/depth<7"});
+    CHECK(settled(deep.out) == unwell(http("/json"), "200, but json:/queue/depth is 7, expected < 7"));
+    CHECK(deep.exit_code == 2);
+    CHECK(run_hale({http("/json"), "-w", "json:/queue/depth=5", "-c", "json:/queue/depth=10"}).exit_code == 1);
+    CHECK(run_hale({http("/json"), "-e", "json:/nothing=1"}).exit_code == 2);
+  }
+
+  TEST_CASE("A password") {
+    CHECK(run_hale({http("/secret")}).exit_code == 2);
+    CHECK(run_hale({http("/secret"), "--user", "app:wrong"}).exit_code == 2);
+    CHECK(run_hale({http("/secret"), "--user", "app:s3cret-app", "-e", "body~eyes only"}).exit_code == 0);
+    CHECK(run_hale({"http://app:s3cret-app@127.0.0.1:" + server("HTTP_PORT") + "/secret"}).exit_code == 0);
+  }
+
+  TEST_CASE("Method and headers") {
+    CHECK(run_hale({http("/method"), "--method", "OPTIONS", "-e", "body~^OPTIONS"}).exit_code == 0);
+    CHECK(run_hale({http("/method"), "--data", "x=1", "-e", "body~^POST"}).exit_code == 0);
+    CHECK(run_hale({http("/header"), "--header", "X-Hale: hello", "-e", "body~^hello"}).exit_code == 0);
+    CHECK(run_hale({http("/health"), "-e", "header:server~^nginx", "-e", "header:content-type=text/plain"}).exit_code ==
+          0);
+  }
+
+  TEST_CASE("A body over the cap is read to the cap") {
+    const Finished finished = run_hale({http("/big")});
+    CHECK(finished.exit_code == 0);
+    CHECK(finished.seconds < 5);
+  }
+
+  TEST_CASE("TLS is verified") {
+    const Finished finished = run_hale({https("/health")});
+    CHECK(finished.out.starts_with("CRITICAL: " + https("/health") + " \u2013 tls: "));
+    CHECK(finished.exit_code == 2);
+    CHECK(run_hale({https("/health"), "--cacert", server("CA")}).exit_code == 0);
+    CHECK(run_hale({https("/health"), "--insecure"}).exit_code == 0);
+  }
+
+  TEST_CASE("TLS where plain HTTP is spoken, and the other way round") {
+    const Finished tls = run_hale({"https://localhost:" + server("HTTP_PORT") + "/health"});
+    CHECK(tls.out.find(" \u2013 tls: ") != std::string::npos);
+    CHECK(tls.exit_code == 2);
+    CHECK(run_hale({"http://localhost:" + server("HTTPS_PORT") + "/health"}).exit_code == 2);
+  }
+
+  TEST_CASE("Phases are timed") {
+    const Finished finished = run_hale({"--format", "json", https("/health"), "--cacert", server("CA")});
+    for (const char* phase : {"dns", "connect", "tls", "first byte"}) {
+      CHECK_MESSAGE(finished.out.find("\"name\": \"" + std::string(phase) + "\"") != std::string::npos, phase);
+    }
+  }
+}
+
+}  // namespace hale::testing

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+
+#include "tests/support/hale.hpp"
+
+namespace hale::testing {
+
+/// What `servers/with` says about its servers: server("PG_PORT") is the environment variable HALE_TEST_PG_PORT.
+inline std::string server(const std::string& name) {
+  const char* text = std::getenv(("HALE_TEST_" + name).c_str());
+  if (text == nullptr) throw std::runtime_error("run this by: sh tests/servers/with hale_servers_test");
+  return text;
+}
+
+/// hale's report on one target that is well, settled: the summary line and the row.
+inline std::string well(const std::string& name, const std::string& message) {
+  return "OK: " + name + " \u2013 " + message + "\n\n ok " + name + " TIME " + message + "\n";
+}
+
+inline std::string unwell(const std::string& name, const std::string& message) {
+  return "CRITICAL: " + name + " \u2013 " + message + "\n\n critical " + name + " TIME " + message + "\n";
+}
+
+inline std::string poorly(const std::string& name, const std::string& message) {
+  return "WARNING: " + name + " \u2013 " + message + "\n\n warning " + name + " TIME " + message + "\n";
+}
+
+}  // namespace hale::testing
