@@ -48,7 +48,7 @@ TEST_SUITE("run") {
     CHECK(result.phases[0].name == "dns");
     CHECK(result.phases[1].name == "connect");
     CHECK(result.phases[2].name == "send");
-    CHECK(result.phases[3].name == "banner");
+    CHECK(result.phases[3].name == "listen");
     for (std::size_t i = 1; i < 4; ++i)
       CHECK(result.phases[i].start == result.phases[i - 1].start + result.phases[i - 1].length);
     CHECK(result.phases[0].start >= Duration::zero());
@@ -64,13 +64,13 @@ TEST_SUITE("run") {
       names += judged.measure.name + symbol(judged.measure.quantity.unit).data() + " ";
       CHECK(judged.measure.quantity.value >= 0);
     }
-    CHECK(names == "times dnss connects banners ");
+    CHECK(names == "times dnss connects listens ");
     CHECK(result.measures[0].measure.quantity.value == seconds(result.length));
   }
 
   TEST_CASE("The response time is judged") {
     FakeServer server({drip("yes\r\n", std::chrono::milliseconds(5)), expect_close()});
-    const Result result = probe_one({url(server), "--banner", "yes", "-w", "1ms", "-c", "banner=1h"});
+    const Result result = probe_one({url(server), "--banner", "yes", "-w", "1ms", "-c", "listen=1h"});
     CHECK(result.state == State::warning);
     CHECK(result.measures[0].state == State::warning);
   }
@@ -90,7 +90,7 @@ TEST_SUITE("run") {
     for (int i = 0; i < 50; ++i) words.insert(words.end(), {url(server), "--banner", "."});
     const Outcome outcome = probe(words);
     CHECK(outcome.results.size() == 50);
-    for (const Result& result : outcome.results) CHECK(result.message == "banner: no answer within 300 ms");
+    for (const Result& result : outcome.results) CHECK(result.message == "listen: no answer within 300 ms");
     CHECK(outcome.length >= std::chrono::milliseconds(300));
     CHECK(outcome.length < soon);
   }
@@ -100,7 +100,7 @@ TEST_SUITE("run") {
     const Outcome outcome = probe({url(server), "--name", "a", "--banner", ".", "-t", "100ms:warning", url(server),
                                    "--name", "b", "--banner", ".", "-t", "200ms"});
     CHECK(told_of_all(outcome) ==
-          "a warning: banner: no answer within 100 ms\nb critical: banner: no answer within 200 ms\n");
+          "a warning: listen: no answer within 100 ms\nb critical: listen: no answer within 200 ms\n");
     CHECK(outcome.results[0].length < outcome.results[1].length);
   }
 
@@ -110,8 +110,8 @@ TEST_SUITE("run") {
     const Outcome outcome = probe({"--deadline", "200ms", url(server), "--name", "a", "--banner", ".", url(fast),
                                    "--name", "b", url(server), "--name", "c", "--banner", ".", "-t", "100ms"});
     CHECK(told_of_all(outcome) ==
-          fmt::format("a critical: banner: no answer within the deadline of 200 ms\nb ok: connected to {}\n"
-                      "c critical: banner: no answer within 100 ms\n",
+          fmt::format("a critical: listen: no answer within the deadline of 200 ms\nb ok: connected to {}\n"
+                      "c critical: listen: no answer within 100 ms\n",
                       fast.place()));
     CHECK(outcome.length < soon);
   }
@@ -175,7 +175,7 @@ TEST_SUITE("run with few descriptors") {
     std::vector<std::string> words{"--deadline", "300ms", "--banner", "."};
     for (int i = 0; i < 40; ++i) words.push_back(url(server));
     const Finished finished = run_program(with_descriptors(64, words));
-    CHECK(count(finished.out, "  banner: no answer within the deadline of 300 ms") == 5);
+    CHECK(count(finished.out, "  listen: no answer within the deadline of 300 ms") == 5);
     CHECK(count(finished.out, "  not reached within the deadline of 300 ms") == 35);
     CHECK(finished.exit_code == 2);
     CHECK(finished.seconds < 2);
@@ -209,7 +209,7 @@ TEST_SUITE("run interrupted") {
       CHECK(done.connections() == 1);  // it has hung up by now
       program.send(signal);
       const Finished finished = program.finish();
-      CHECK(finished.out.find("\"banner: interrupted by " + name + "\"") != std::string::npos);
+      CHECK(finished.out.find("\"listen: interrupted by " + name + "\"") != std::string::npos);
       CHECK(finished.err == "");
       CHECK(finished.signal == 0);
       CHECK(finished.seconds < 5);
@@ -222,7 +222,7 @@ TEST_SUITE("run interrupted") {
     silent.await_connections(1);
     program.send(SIGTERM);
     const Finished finished = program.finish();
-    CHECK(finished.out == "HALE UNKNOWN: a - banner: interrupted by SIGTERM\n");
+    CHECK(finished.out == "HALE UNKNOWN: a - listen: interrupted by SIGTERM\n");
     CHECK(finished.exit_code == 3);
   }
 
@@ -234,7 +234,7 @@ TEST_SUITE("run interrupted") {
     silent.await_connections(5);
     program.send(SIGTERM);
     const Finished finished = program.finish();
-    CHECK(count(finished.out, "  banner: interrupted by SIGTERM") == 5);
+    CHECK(count(finished.out, "  listen: interrupted by SIGTERM") == 5);
     CHECK(count(finished.out, "  interrupted by SIGTERM") == 35);
     CHECK(finished.exit_code == 3);
   }

@@ -95,7 +95,7 @@ TEST_SUITE("usage errors") {
 
   TEST_CASE("A regular expression that is none") {
     const std::string words = refusal({"http://localhost/", "--expect", "body~("});
-    CHECK(words.starts_with("hale: --expect "));
+    CHECK(words.starts_with("hale: --expect: "));
     CHECK(words.find("no regular expression: missing closing parenthesis") != std::string::npos);
   }
 

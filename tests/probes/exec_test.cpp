@@ -125,8 +125,10 @@ TEST_SUITE("exec") {
   }
 
   TEST_CASE("A command must be there") {
-    CHECK(refusal({"--exec", "  "}) == "--exec ...: an exec target has no command; write --exec '/path/to/plugin -w 10%'");
-    CHECK(refusal({"--exec", "'' x"}) == "--exec ...: an exec target has no command; write --exec '/path/to/plugin -w 10%'");
+    CHECK(refusal({"--exec", "  "}) ==
+          "--exec ...: an exec target has no command; write --exec '/path/to/plugin -w 10%'");
+    CHECK(refusal({"--exec", "'' x"}) ==
+          "--exec ...: an exec target has no command; write --exec '/path/to/plugin -w 10%'");
   }
 
   TEST_CASE("Perfdata are measures") {

@@ -68,8 +68,8 @@ TEST_SUITE("http: the request") {
     FakeServer server(answering("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n"));
     CHECK(whole(probe_one({fmt::format("http://{}/", server.place()), "--method", "HEAD"}), server) ==
           "http http://127.0.0.1:PORT/ ok: 200\n"
-          "phases: dns, connect, first byte, body,\n"
-          "measures: time status=200 size=0B total dns connect first_byte body\n"
+          "phases: dns, connect, first byte, transfer,\n"
+          "measures: time status=200 size=0B total dns connect first_byte transfer\n"
           "facts: status=200 version=1.1 address=127.0.0.1:PORT\n");
     CHECK(server.problem() == "");
   }
@@ -146,8 +146,8 @@ TEST_SUITE("http: the request") {
     FakeServer server(answering(nothing), {.host = "::1"});
     CHECK(whole(probe_one({fmt::format("http://{}/", server.place())}), server) ==
           "http http://[::1]:PORT/ ok: 200\n"
-          "phases: dns, connect, first byte, body,\n"
-          "measures: time status=200 size=0B total dns connect first_byte body\n"
+          "phases: dns, connect, first byte, transfer,\n"
+          "measures: time status=200 size=0B total dns connect first_byte transfer\n"
           "facts: status=200 version=1.1 address=[::1]:PORT\n");
     CHECK(without_port(server.heard(), server) ==
           "GET / HTTP/1.1\r\nHost: [::1]:PORT\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
@@ -191,12 +191,14 @@ TEST_SUITE("http: the request") {
 
 TEST_SUITE("http: usage errors") {
   TEST_CASE("a method") {
-    CHECK(refused({"--method", "G ET"}) == "http://127.0.0.1:1/: --method G ET: no HTTP method; write GET, HEAD or POST");
+    CHECK(refused({"--method", "G ET"}) ==
+          "http://127.0.0.1:1/: --method G ET: no HTTP method; write GET, HEAD or POST");
     CHECK(refused({"--method", ""}) == "http://127.0.0.1:1/: --method : no HTTP method; write GET, HEAD or POST");
   }
 
   TEST_CASE("a header, of which nothing is shown: it may be a secret") {
-    CHECK(refused({"--header", "Authorization Bearer abcdef"}) == "http://127.0.0.1:1/: --header: no header; write 'Name: value'");
+    CHECK(refused({"--header", "Authorization Bearer abcdef"}) ==
+          "http://127.0.0.1:1/: --header: no header; write 'Name: value'");
     CHECK(refused({"--header", "My Key: abcdef"}) == "http://127.0.0.1:1/: --header: no header; write 'Name: value'");
     CHECK(refused({"--header", ""}) == "http://127.0.0.1:1/: --header: no header; write 'Name: value'");
     CHECK(refused({"--header", "X-A: 1\r\nX-B: 2"}) == "http://127.0.0.1:1/: --header X-A: a header is one line");
@@ -211,13 +213,13 @@ TEST_SUITE("http: usage errors") {
   }
 
   TEST_CASE("a file of issuers") {
-    CHECK(refused({"--cacert", "/nowhere/ca.pem"}) == "http://127.0.0.1:1/: --cacert /nowhere/ca.pem: No such file or directory");
+    CHECK(refused({"--cacert", "/nowhere/ca.pem"}) ==
+          "http://127.0.0.1:1/: --cacert /nowhere/ca.pem: No such file or directory");
   }
 
   TEST_CASE("an address that libcurl would not take") {
     CHECK(refused({}, "http://a!b/") == "'http://a!b/': Bad hostname");
-    CHECK(refused({}, "http:///path") ==
-          "http:///path: no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+    CHECK(refused({}, "http:///path") == "http:///path: no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
     CHECK(refused({}, "http://user:s3cret@/") ==
           "http:...: no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
   }
@@ -255,8 +257,8 @@ TEST_SUITE("http: redirects") {
     FakeServer first(answering(moved("302 Found", fmt::format("http://{}/in", second.place()))));
     CHECK(following(first, second, {"--user", "app:s3cret", "--header", "Cookie: k=v"}) ==
           "http http://127.0.0.1:PORT/ ok: 200\n"
-          "phases: dns, connect, first byte, body, dns, connect, first byte, body,\n"
-          "measures: time status=200 size=2B total dns connect first_byte body\n"
+          "phases: dns, connect, first byte, transfer, dns, connect, first byte, transfer,\n"
+          "measures: time status=200 size=2B total dns connect first_byte transfer\n"
           "facts: status=200 version=1.1 address=127.0.0.1:OTHER\n");
     CHECK(without_port(second.heard(), second) ==
           "GET /in HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
@@ -320,13 +322,14 @@ TEST_SUITE("http: redirects") {
 
   TEST_CASE("the eleventh is not") {
     FakeServer server = FakeServer::in_turn(std::vector<Conversation>(11, answering(moved("302 Found", "/again"))));
-    CHECK(verdict(server) == "critical: body: more than 10 redirects");
+    CHECK(verdict(server) == "critical: transfer: more than 10 redirects");
   }
 
   TEST_CASE("to what is neither http nor https") {
     for (const std::string place : {"ftp://h/x", "file:///etc/passwd", "gopher://h/", "redis://h/"}) {
       FakeServer server(answering(moved("302 Found", place)));
-      CHECK(verdict(server) == fmt::format("critical: body: redirected to {}, which is neither http nor https", place));
+      CHECK(verdict(server) ==
+            fmt::format("critical: transfer: redirected to {}, which is neither http nor https", place));
     }
   }
 
@@ -334,7 +337,7 @@ TEST_SUITE("http: redirects") {
     for (const std::string place : {"http://h:99999/", "http://a b/", "http://", "http://[::1/", "http://a!b/",
                                     "http://%00/", "http://u:s3cret@h:0/"}) {
       FakeServer server(answering(moved("302 Found", place)));
-      CHECK(verdict(server) == "critical: body: redirected to an address that is none");
+      CHECK(verdict(server) == "critical: transfer: redirected to an address that is none");
     }
   }
 
@@ -369,11 +372,11 @@ TEST_SUITE("http: secrets") {
     const std::string echo = "s3cret-p@ss Basic YXBwOnMzY3JldC1wQHNz s3cret-p%40ss t0ken-value k=v1-cookie";
     FakeServer server(answering(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", echo.size(), echo)));
     CHECK(whole(probe_one({fmt::format("http://app:s3cret-p%40ss@{}/", server.place()), "--header",
-                          "X-Token: Bearer t0ken-value", "--header", "Cookie: k=v1-cookie", "-e", "body=x"}),
-               server) ==
+                           "X-Token: Bearer t0ken-value", "--header", "Cookie: k=v1-cookie", "-e", "body=x"}),
+                server) ==
           "http http://app@127.0.0.1:PORT/ critical: 200, but body is *** Basic *** *** ***…, expected x\n"
-          "phases: dns, connect, first byte, body,\n"
-          "measures: time status=200 size=76B total dns connect first_byte body\n"
+          "phases: dns, connect, first byte, transfer,\n"
+          "measures: time status=200 size=76B total dns connect first_byte transfer\n"
           "facts: status=200 version=1.1 address=127.0.0.1:PORT body=*** Basic *** *** *** ***\n");
     CHECK(server.problem() == "");
   }

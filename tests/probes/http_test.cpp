@@ -53,8 +53,8 @@ TEST_SUITE("http: six servers") {
   TEST_CASE("healthy") {
     CHECK(probing(answering(ok_with("hello"))) ==
           "http http://127.0.0.1:PORT/ ok: 200\n"
-          "phases: dns, connect, first byte, body,\n"
-          "measures: time status=200 size=5B total dns connect first_byte body\n"
+          "phases: dns, connect, first byte, transfer,\n"
+          "measures: time status=200 size=5B total dns connect first_byte transfer\n"
           "facts: status=200 version=1.1 address=127.0.0.1:PORT\n");
   }
 
@@ -62,8 +62,8 @@ TEST_SUITE("http: six servers") {
     CHECK(probing(answering("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"
                             "Content-Length: 6\r\n\r\ndenied")) ==
           "http http://127.0.0.1:PORT/ critical: status is 401, expected 200-399\n"
-          "phases: dns, connect, first byte, body,\n"
-          "measures: time status=401 size=6B total dns connect first_byte body\n"
+          "phases: dns, connect, first byte, transfer,\n"
+          "measures: time status=401 size=6B total dns connect first_byte transfer\n"
           "facts: status=401 version=1.1 address=127.0.0.1:PORT\n");
   }
 
@@ -86,7 +86,8 @@ TEST_SUITE("http: six servers") {
   }
 
   TEST_CASE("speaks nonsense: a header without a colon") {
-    CHECK(verdict("HTTP/1.1 200 OK\r\nno colon\r\n\r\n") == "critical: body: no HTTP answer (Header without colon)");
+    CHECK(verdict("HTTP/1.1 200 OK\r\nno colon\r\n\r\n") ==
+          "critical: transfer: no HTTP answer (Header without colon)");
   }
 
   TEST_CASE("hangs up without a word") {
@@ -100,27 +101,27 @@ TEST_SUITE("http: six servers") {
 
   TEST_CASE("hangs up in the middle of a header") {
     CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nContent-Le"), hang_up()}) ==
-          "http http://127.0.0.1:PORT/ critical: body: the server hung up in the middle of its answer\n"
-          "failed: body\n"
-          "phases: dns, connect, first byte, body,\n"
+          "http http://127.0.0.1:PORT/ critical: transfer: the server hung up in the middle of its answer\n"
+          "failed: transfer\n"
+          "phases: dns, connect, first byte, transfer,\n"
           "measures:\n"
           "facts:\n");
   }
 
   TEST_CASE("hangs up in the middle of the body") {
     CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhel"), hang_up()}) ==
-          "http http://127.0.0.1:PORT/ critical: body: transfer closed with 7 bytes remaining to read\n"
-          "failed: body\n"
-          "phases: dns, connect, first byte, body,\n"
+          "http http://127.0.0.1:PORT/ critical: transfer: transfer closed with 7 bytes remaining to read\n"
+          "failed: transfer\n"
+          "phases: dns, connect, first byte, transfer,\n"
           "measures:\n"
           "facts:\n");
   }
 
   TEST_CASE("resets the connection in the middle of the body") {
     CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhel"), reset()}) ==
-          "http http://127.0.0.1:PORT/ critical: body: Connection reset by peer\n"
-          "failed: body\n"
-          "phases: dns, connect, first byte, body,\n"
+          "http http://127.0.0.1:PORT/ critical: transfer: Connection reset by peer\n"
+          "failed: transfer\n"
+          "phases: dns, connect, first byte, transfer,\n"
           "measures:\n"
           "facts:\n");
   }
@@ -157,9 +158,9 @@ TEST_SUITE("http: six servers") {
   TEST_CASE("drips its headers, one byte at a time") {
     CHECK(probing({expect_until("\r\n\r\n"), drip("HTTP/1.1 200 OK\r\n" + std::string(10'000, 'x'), 5ms)},
                   {"-t", "200ms"}) ==
-          "http http://127.0.0.1:PORT/ critical: body: no answer within 200 ms\n"
-          "failed: body\n"
-          "phases: dns, connect, first byte, body,\n"
+          "http http://127.0.0.1:PORT/ critical: transfer: no answer within 200 ms\n"
+          "failed: transfer\n"
+          "phases: dns, connect, first byte, transfer,\n"
           "measures:\n"
           "facts:\n");
   }
@@ -167,9 +168,9 @@ TEST_SUITE("http: six servers") {
   TEST_CASE("drips its body, one byte at a time") {
     CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\n\r\n"), drip(std::string(10'000, 'x'), 5ms)},
                   {"-t", "200ms"}) ==
-          "http http://127.0.0.1:PORT/ critical: body: no answer within 200 ms\n"
-          "failed: body\n"
-          "phases: dns, connect, first byte, body,\n"
+          "http http://127.0.0.1:PORT/ critical: transfer: no answer within 200 ms\n"
+          "failed: transfer\n"
+          "phases: dns, connect, first byte, transfer,\n"
           "measures:\n"
           "facts:\n");
   }
@@ -192,8 +193,8 @@ TEST_SUITE("http: six servers") {
                   {"-e", "body~b", "-e", "body=x", "-e", "header:x-bad=x"}) ==
           "http http://127.0.0.1:PORT/ critical: 200, but body is " + hostile + ", expected x; header:x-bad is " +
               hostile + ",, expected x\n" +
-              "phases: dns, connect, first byte, body,\n"
-              "measures: time status=200 size=15B total dns connect first_byte body\n"
+              "phases: dns, connect, first byte, transfer,\n"
+              "measures: time status=200 size=15B total dns connect first_byte transfer\n"
               "facts: status=200 version=1.1 address=127.0.0.1:PORT body=" +
               hostile + " header:x-bad=" + hostile + ", \n");
   }
@@ -225,9 +226,9 @@ TEST_SUITE("http: status") {
 
   TEST_CASE("199 announces an answer that never comes") {
     CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 199 Soon\r\n\r\n"), stay_silent()}, {"-t", "200ms"}) ==
-          "http http://127.0.0.1:PORT/ critical: body: no answer within 200 ms\n"
-          "failed: body\n"
-          "phases: dns, connect, first byte, body,\n"
+          "http http://127.0.0.1:PORT/ critical: transfer: no answer within 200 ms\n"
+          "failed: transfer\n"
+          "phases: dns, connect, first byte, transfer,\n"
           "measures:\n"
           "facts:\n");
   }
@@ -237,8 +238,8 @@ TEST_SUITE("http: status") {
                             "HTTP/1.1 200 OK\r\nX-A: late\r\nContent-Length: 0\r\n\r\n"),
                   {"-e", "header:x-a=late"}) ==
           "http http://127.0.0.1:PORT/ ok: 200\n"
-          "phases: dns, connect, first byte, body,\n"
-          "measures: time status=200 size=0B total dns connect first_byte body\n"
+          "phases: dns, connect, first byte, transfer,\n"
+          "measures: time status=200 size=0B total dns connect first_byte transfer\n"
           "facts: status=200 version=1.1 address=127.0.0.1:PORT header:x-a=late\n");
   }
 
@@ -265,8 +266,8 @@ TEST_SUITE("http: status") {
   TEST_CASE("HTTP/1.0, whose body ends with the connection") {
     CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.0 200 OK\r\n\r\nhello"), hang_up()}) ==
           "http http://127.0.0.1:PORT/ ok: 200\n"
-          "phases: dns, connect, first byte, body,\n"
-          "measures: time status=200 size=5B total dns connect first_byte body\n"
+          "phases: dns, connect, first byte, transfer,\n"
+          "measures: time status=200 size=5B total dns connect first_byte transfer\n"
           "facts: status=200 version=1.0 address=127.0.0.1:PORT\n");
   }
 }
@@ -318,8 +319,8 @@ TEST_SUITE("http: conditions") {
     CHECK(probing(answering(answer),
                   {"-e", "body~re", "-e", "body~dy", "-e", "header:server~n", "--prefer", "header:server~y"}) ==
           "http http://127.0.0.1:PORT/ warning: 200, but header:server is nginx, expected ~y\n"
-          "phases: dns, connect, first byte, body,\n"
-          "measures: time status=200 size=5B total dns connect first_byte body\n"
+          "phases: dns, connect, first byte, transfer,\n"
+          "measures: time status=200 size=5B total dns connect first_byte transfer\n"
           "facts: status=200 version=1.1 address=127.0.0.1:PORT body=ready header:server=nginx\n");
   }
 
@@ -329,9 +330,9 @@ TEST_SUITE("http: conditions") {
                                              "json:/a~1b=true", "-w", "json:/queue/depth=1000"}) ==
           "http http://127.0.0.1:PORT/ critical: 200, but json:/queue/depth is 1200, expected < 100; json:/queue/depth "
           "1200 is over 1000\n"
-          "phases: dns, connect, first byte, body,\n"
+          "phases: dns, connect, first byte, transfer,\n"
           "measures: time status=200 size=49B total json:/queue/depth=1200(warning) json:/a~1b=1 dns connect "
-          "first_byte body\n"
+          "first_byte transfer\n"
           "facts: status=200 version=1.1 address=127.0.0.1:PORT json:/queue/depth=1200 json:/status=up "
           "json:/a~1b=true\n");
   }
@@ -344,7 +345,7 @@ TEST_SUITE("http: conditions") {
 
   TEST_CASE("JSON ten thousand levels deep") {
     CHECK(verdict(ok_with(std::string(10'000, '[')), {"-e", "json:/x=1"}) ==
-          "critical: body: the JSON body is nested deeper than 200 levels");
+          "critical: transfer: the JSON body is nested deeper than 200 levels");
   }
 
   TEST_CASE("a name that http does not have is a usage error before any packet") {
@@ -363,8 +364,8 @@ TEST_SUITE("http: bodies") {
   TEST_CASE("a longer body is read to 1 MiB") {
     CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\n\r\n"), pour(std::string(65536, 'x'))}) ==
           "http http://127.0.0.1:PORT/ ok: 200, only the first 1.05 MB read\n"
-          "phases: dns, connect, first byte, body,\n"
-          "measures: time status=200 size=1048576B total dns connect first_byte body\n"
+          "phases: dns, connect, first byte, transfer,\n"
+          "measures: time status=200 size=1048576B total dns connect first_byte transfer\n"
           "facts: status=200 version=1.1 address=127.0.0.1:PORT\n");
   }
 
@@ -375,24 +376,24 @@ TEST_SUITE("http: bodies") {
 
   TEST_CASE("a chunked body that is broken") {
     CHECK(verdict("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n") ==
-          "critical: body: Illegal or missing hexadecimal sequence in chunked-encoding");
+          "critical: transfer: Illegal or missing hexadecimal sequence in chunked-encoding");
   }
 
   TEST_CASE("headers without end") {
     CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\n"),
                    pour("X-More: " + std::string(8000, 'x') + "\r\n")}) ==
-          "http http://127.0.0.1:PORT/ critical: body: Too large response headers: 312407 > 307200\n"
-          "failed: body\n"
-          "phases: dns, connect, first byte, body,\n"
+          "http http://127.0.0.1:PORT/ critical: transfer: Too large response headers: 312407 > 307200\n"
+          "failed: transfer\n"
+          "phases: dns, connect, first byte, transfer,\n"
           "measures:\n"
           "facts:\n");
   }
 
   TEST_CASE("one header without end") {
     CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nX: "), pour(std::string(8000, 'x'))}) ==
-          "http http://127.0.0.1:PORT/ critical: body: a line of the answer is too long\n"
-          "failed: body\n"
-          "phases: dns, connect, first byte, body,\n"
+          "http http://127.0.0.1:PORT/ critical: transfer: a line of the answer is too long\n"
+          "failed: transfer\n"
+          "phases: dns, connect, first byte, transfer,\n"
           "measures:\n"
           "facts:\n");
   }

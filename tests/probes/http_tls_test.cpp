@@ -60,8 +60,8 @@ TEST_SUITE("https") {
     FakeServer server(well, {.certificate = issuer.authority.issue({"127.0.0.1"})});
     CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file}), server) ==
           "http https://127.0.0.1:PORT/ ok: 200\n"
-          "phases: dns, connect, tls, first byte, body,\n"
-          "measures: time status=200 size=2B total dns connect tls first_byte body\n"
+          "phases: dns, connect, tls, first byte, transfer,\n"
+          "measures: time status=200 size=2B total dns connect tls first_byte transfer\n"
           "facts: status=200 version=1.1 address=127.0.0.1:PORT\n");
     CHECK(server.problem() == "");
   }

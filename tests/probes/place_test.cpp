@@ -73,8 +73,7 @@ TEST_SUITE("place") {
   }
 
   TEST_CASE("no host") {
-    CHECK(refused("http", "http://:8080/", 80) ==
-          "no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+    CHECK(refused("http", "http://:8080/", 80) == "no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
     CHECK(refused("http", "", 80) == "no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
     CHECK(refused("http", "http://u:s3cret@/?token=s3cret", 80) ==
           "no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");

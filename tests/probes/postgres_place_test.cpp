@@ -13,7 +13,7 @@
 
 #include "tests/core/refusal.hpp"
 #include "tests/probes/postgres_wire.hpp"
-#include "tests/probes/told.hpp"
+#include "tests/probes/whole.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/program.hpp"
@@ -66,8 +66,11 @@ Conversation asking_password(const std::string& words) {
           expect(question("SELECT 1")),  say(rows({"1"})),     expect(goodbye),         expect_close()};
 }
 
+/// The reason; before it stands which target is meant.
 std::string refused(const std::string& place) {
-  return refusal([&] { probe_one({"--postgres", place}); });
+  const std::string words = refusal([&] { probe_one({"--postgres", place}); });
+  REQUIRE(words.starts_with("--postgres "));
+  return words.substr(words.find(": ") + 2);
 }
 
 /// What `place` is shown as, without a packet.
@@ -120,7 +123,7 @@ TEST_SUITE("postgres: places") {
     FakeServer server(well, {.unix_path = folder / ".s.PGSQL.5432"});
     const std::string place = fmt::format("host={} user=app", folder.path().string());
     const Result result = probe_one({"--postgres", place});
-    CHECK(replaced(told(result), folder.path().string(), "FOLDER") ==
+    CHECK(replaced(whole(result), folder.path().string(), "FOLDER") ==
           "postgres postgres://app@/app?host=FOLDER ok: PostgreSQL 15.6, primary\n"
           "phases: connect, login, ask,\n"
           "measures: time value=1 connect login ask\n"
@@ -208,7 +211,7 @@ TEST_SUITE("postgres: places") {
   }
 
   TEST_CASE("a name that does not exist") {
-    CHECK(told(probe_one({"postgres://app@nowhere.invalid/"})) ==
+    CHECK(whole(probe_one({"postgres://app@nowhere.invalid/"})) ==
           "postgres postgres://app@nowhere.invalid/app critical: dns: nowhere.invalid: Name or service not known\n"
           "failed: dns\n"
           "phases: dns,\n"
@@ -361,7 +364,7 @@ TEST_SUITE("postgres: usage errors") {
     const Finished finished = run_program({HALE_BINARY, "--for", "nagios", "postgres://app@127.0.0.1:1/"},
                                           {.environment = {"PGPASSFILE=" + file}});
     CHECK(finished.out ==
-          fmt::format("HALE UNKNOWN: password file \"{}\" has group or world access; permissions should "
+          fmt::format("HALE UNKNOWN: postgres:...: password file \"{}\" has group or world access; permissions should "
                       "be u=rw (0600) or less\n",
                       file));
     CHECK(finished.err == "");

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "tests/probes/postgres_wire.hpp"
-#include "tests/probes/told.hpp"
+#include "tests/probes/whole.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 
@@ -26,7 +26,7 @@ std::vector<std::string> words(const FakeServer& server, const std::vector<std::
 std::string probing(const Conversation& conversation, const std::vector<std::string>& options = {},
                     const std::string& parameters = "?sslmode=disable") {
   FakeServer server(conversation);
-  const std::string text = told(probe_one(words(server, options, parameters)), server);
+  const std::string text = whole(probe_one(words(server, options, parameters)), server);
   CHECK(server.problem() == "");
   return text;
 }
@@ -162,14 +162,14 @@ TEST_SUITE("postgres: six servers") {
   TEST_CASE("is not even connected to") {
     const DeafPort deaf;
     const Result result = probe_one({fmt::format("postgres://app@127.0.0.1:{}/app", deaf.port()), "-t", "200ms"});
-    CHECK(replaced(told(result), fmt::format("{}", deaf.port()), "PORT") ==
+    CHECK(replaced(whole(result), fmt::format("{}", deaf.port()), "PORT") ==
           failed("critical", "connect", "no answer within 200 ms", "dns, connect,"));
   }
 
   TEST_CASE("is refused") {
     const ClosedPort closed;
     const Result result = probe_one({fmt::format("postgres://app@127.0.0.1:{}/app", closed.port())});
-    CHECK(replaced(told(result), fmt::format("{}", closed.port()), "PORT") ==
+    CHECK(replaced(whole(result), fmt::format("{}", closed.port()), "PORT") ==
           failed("critical", "connect", "Connection refused", "dns, connect,"));
   }
 
@@ -362,7 +362,7 @@ TEST_SUITE("postgres: the question") {
 
   TEST_CASE("an empty --query") {
     CHECK_THROWS_WITH(probe_one({"postgres://h/", "--query", " "}),
-                      "--query is empty; write --query 'select count(*) from jobs'");
+                      "postgres://h/: --query is empty; write --query 'select count(*) from jobs'");
   }
 }
 

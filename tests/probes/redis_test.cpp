@@ -533,14 +533,17 @@ TEST_SUITE("redis unix socket") {
 
 TEST_SUITE("redis address") {
   TEST_CASE("What is wrong with it") {
-    CHECK(refusal({"redis://127.0.0.1/x"}) == "redis://127.0.0.1/x: x: a Redis database is a number from 0; write redis://HOST/0");
-    CHECK(refusal({"redis://127.0.0.1/-1"}) == "redis://127.0.0.1/-1: -1: a Redis database is a number from 0; write redis://HOST/0");
+    CHECK(refusal({"redis://127.0.0.1/x"}) ==
+          "redis://127.0.0.1/x: x: a Redis database is a number from 0; write redis://HOST/0");
+    CHECK(refusal({"redis://127.0.0.1/-1"}) ==
+          "redis://127.0.0.1/-1: -1: a Redis database is a number from 0; write redis://HOST/0");
     CHECK(refusal({"redis+unix://host/path"}) ==
           "redis+unix://host/path: a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
     CHECK(refusal({"redis+unix:///"}) ==
           "redis+unix:///: a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
     CHECK(refusal({"--redis", "http://127.0.0.1"}) ==
-          "--redis http://127.0.0.1: http:// is no scheme of redis targets; write [redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB] or "
+          "--redis http://127.0.0.1: http:// is no scheme of redis targets; write "
+          "[redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB] or "
           "/PATH/TO/SOCKET");
     CHECK(refusal({"rediss://127.0.0.1", "--cacert", "/no/such/file"}) ==
           "rediss://127.0.0.1: --cacert /no/such/file: No such file or directory");

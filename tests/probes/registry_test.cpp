@@ -30,7 +30,7 @@ TEST_SUITE("registry") {
       CHECK(!kind->detail.empty());
       CHECK(kind->example.starts_with("hale "));
       CHECK(!kind->phases.empty());
-      CHECK(kind->make != nullptr);
+      CHECK((kind->make != nullptr));
     }
   }
 }

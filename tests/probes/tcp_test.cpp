@@ -42,7 +42,7 @@ TEST_SUITE("tcp") {
   TEST_CASE("A peer that speaks first is listened to when a banner is demanded") {
     FakeServer server({say("220 mail.test ESMTP\r\n250 more\r\n"), expect_close()});
     CHECK(told(probe_one({url(server), "--banner", "^220 "})) ==
-          fmt::format("ok: 220 mail.test ESMTP\nphases: dns, connect, banner\n"
+          fmt::format("ok: 220 mail.test ESMTP\nphases: dns, connect, listen\n"
                       "fact address={}\nfact banner=220 mail.test ESMTP\n",
                       server.place()));
     CHECK(server.problem() == "");
@@ -57,7 +57,7 @@ TEST_SUITE("tcp") {
   TEST_CASE("A peer that waits is asked") {
     FakeServer server({expect("stats\r\n"), say("STAT pid 1\r\n"), expect_close()});
     CHECK(told(probe_one({url(server), "--send", "stats\\r\\n", "--expect", "banner=STAT pid 1"})) ==
-          fmt::format("ok: STAT pid 1\nphases: dns, connect, send, banner\n"
+          fmt::format("ok: STAT pid 1\nphases: dns, connect, send, listen\n"
                       "fact address={}\nfact banner=STAT pid 1\n",
                       server.place()));
     CHECK(server.problem() == "");
@@ -79,7 +79,7 @@ TEST_SUITE("tcp") {
     FakeServer server({say("HTTP/1.1 400 Bad Request\r\n"), expect_close()});
     CHECK(told(probe_one({url(server), "--banner", "^220 "})) ==
           fmt::format("critical: HTTP/1.1 400 Bad Request, but banner is HTTP/1.1 400 Bad Request, expected ~^220 \n"
-                      "phases: dns, connect, banner\nfact address={}\nfact banner=HTTP/1.1 400 Bad Request\n",
+                      "phases: dns, connect, listen\nfact address={}\nfact banner=HTTP/1.1 400 Bad Request\n",
                       server.place()));
     CHECK(server.problem() == "");
   }
@@ -87,41 +87,41 @@ TEST_SUITE("tcp") {
   TEST_CASE("Hanging up without a word") {
     FakeServer server({hang_up()});
     CHECK(told(probe_one({url(server), "--banner", "."})) ==
-          "critical: banner: the peer hung up\nfailed: banner\nphases: dns, connect, banner\n");
+          "critical: listen: the peer hung up\nfailed: listen\nphases: dns, connect, listen\n");
   }
 
   TEST_CASE("A reset") {
     FakeServer server({expect("?"), reset()});
     CHECK(told(probe_one({url(server), "--send", "?"})) ==
-          "critical: banner: Connection reset by peer\nfailed: banner\nphases: dns, connect, send, banner\n");
+          "critical: listen: Connection reset by peer\nfailed: listen\nphases: dns, connect, send, listen\n");
   }
 
   TEST_CASE("Hanging up mid-word: what was said is the banner") {
     FakeServer server({say("220 mai"), hang_up()});
     CHECK(told(probe_one({url(server), "--banner", "^220 mail"})) ==
           fmt::format("critical: 220 mai, but banner is 220 mai, expected ~^220 mail\n"
-                      "phases: dns, connect, banner\nfact address={}\nfact banner=220 mai\n",
+                      "phases: dns, connect, listen\nfact address={}\nfact banner=220 mai\n",
                       server.place()));
   }
 
   TEST_CASE("A blank first line is no message") {
     FakeServer server({say("\r\nwelcome\r\n"), expect_close()});
     CHECK(told(probe_one({url(server), "--send", "\\n"})) ==
-          fmt::format("ok: connected to {0}\nphases: dns, connect, send, banner\nfact address={0}\nfact banner=\n",
+          fmt::format("ok: connected to {0}\nphases: dns, connect, send, listen\nfact address={0}\nfact banner=\n",
                       server.place()));
   }
 
   TEST_CASE("Never answering") {
     FakeServer server({stay_silent()});
     const Result result = probe_one({url(server), "--banner", ".", "-t", "200ms"});
-    CHECK(told(result) == "critical: banner: no answer within 200 ms\nfailed: banner\nphases: dns, connect, banner\n");
+    CHECK(told(result) == "critical: listen: no answer within 200 ms\nfailed: listen\nphases: dns, connect, listen\n");
     CHECK(result.length < soon);
   }
 
   TEST_CASE("Never answering, where that is unknown") {
     FakeServer server({stay_silent()});
     CHECK(told(probe_one({url(server), "--banner", ".", "-t", "200ms:unknown"})) ==
-          "unknown: banner: no answer within 200 ms\nfailed: banner\nphases: dns, connect, banner\n");
+          "unknown: listen: no answer within 200 ms\nfailed: listen\nphases: dns, connect, listen\n");
   }
 
   TEST_CASE("Never accepting") {
@@ -134,7 +134,7 @@ TEST_SUITE("tcp") {
   TEST_CASE("A peer that drips and never ends the line") {
     FakeServer server({drip(std::string(10000, 'x'), std::chrono::milliseconds(10))});
     const Result result = probe_one({url(server), "--banner", ".", "-t", "200ms"});
-    CHECK(result.message == "banner: no answer within 200 ms");
+    CHECK(result.message == "listen: no answer within 200 ms");
     CHECK(result.length < soon);
   }
 
@@ -158,7 +158,7 @@ TEST_SUITE("tcp") {
     const std::string hostile = "\x1b[2J\xe2\x80\xae|a\0b\xff"s;
     FakeServer server({say(hostile + "\r\n"), expect_close()});
     CHECK(told(probe_one({url(server), "--banner", "."})) ==
-          fmt::format("ok: {0}\nphases: dns, connect, banner\nfact address={1}\nfact banner={0}\n", hostile,
+          fmt::format("ok: {0}\nphases: dns, connect, listen\nfact address={1}\nfact banner={0}\n", hostile,
                       server.place()));
   }
 
