@@ -116,8 +116,7 @@ TEST_SUITE("plan: conditions") {
           "transfer, status, size, total, json:/POINTER, version, address, body, header:NAME (hale --help http)");
     CHECK(refused({http, "-e", "header:=x"}) ==
           "--expect: http targets have no measure or fact header:; they have time, dns, connect, tls, first_byte, "
-          "transfer, "
-          "status, size, total, json:/POINTER, version, address, header:NAME (hale --help http)");
+          "transfer, status, size, total, json:/POINTER, version, address, body, header:NAME (hale --help http)");
   }
 
   TEST_CASE("any name may be a measure of a command's") {
@@ -127,7 +126,7 @@ TEST_SUITE("plan: conditions") {
 
   TEST_CASE("a JSON pointer that is none") {
     CHECK(refused({http, "-e", "json:a=1"}) ==
-          "json:a: no JSON pointer; write json:/queue/depth, with ~1 for a / and ~0 for a ~ in a name");
+          "http://a/: json:a: no JSON pointer; write json:/queue/depth, with ~1 for a / and ~0 for a ~ in a name");
   }
 
   TEST_CASE("units") {

@@ -139,7 +139,7 @@ TEST_SUITE("plan: targets") {
     CHECK(refused({"--exec", ""}) == "--exec '': an exec target has no command; write --exec '/path/to/plugin -w 10%'");
     CHECK(refused({"http://u:s3cret@h:x/"}) ==
           "http:...: a port is a number from 1 to 65535; in a password, / is written %2F, ? %3F and # %23");
-    CHECK(refused({"--exec", "/bin/x 's3cret"}) == "");
+    CHECK(refused({"--exec", "/bin/x 's3cret"}) == "--exec ...: the quote ' is never closed");
   }
 }
 
