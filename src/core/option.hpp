@@ -19,6 +19,7 @@ struct OptionSpec {
   bool repeatable = false;       ///< each one adds; else the last one given counts
   std::string_view choices{};    ///< the words it takes, split by '|'; empty when open
   std::string_view condition{};  ///< the value is the right side of this condition: "banner~"
+  bool secret = false;           ///< the value may hold a secret: no error repeats it
 };
 
 /// The options that every kind of target has, and those of the whole run.

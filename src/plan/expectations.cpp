@@ -42,10 +42,13 @@ std::optional<Known> find_any(const Kind& kind, std::string_view name) {
 /// Throws: the kind has no measure (or fact) of that name.
 [[noreturn]] void refuse_name(const Kind& kind, std::string_view name, bool measures_only) {
   std::vector<std::string> names{std::string(time_measure)};
-  for (const std::string_view phase : kind.phases) names.push_back(measure_name(phase));
-  for (const NameSpec& spec : kind.measures) names.emplace_back(spec.name);
-  if (!measures_only) {
-    for (const NameSpec& spec : kind.facts) names.emplace_back(spec.name);
+  const auto add = [&](std::string_view known) {
+    if (std::find(names.begin(), names.end(), known) == names.end()) names.emplace_back(known);
+  };
+  for (const std::string_view phase : kind.phases) add(measure_name(phase));
+  for (const NameSpec& spec : kind.measures) add(fmt::format("{}{}", spec.name, spec.example));
+  for (const NameSpec& spec : kind.facts) {
+    if (!measures_only) add(fmt::format("{}{}", spec.name, spec.example));
   }
   const std::vector<std::string_view> candidates(names.begin(), names.end());
   const std::string_view meant = nearest(name, candidates);
@@ -59,6 +62,15 @@ void check_unit(const Known& known, Unit unit, std::string_view name, std::strin
   if (unit == Unit::none || known.unit_is_open || unit == known.unit) return;
   throw UsageError(
       fmt::format("{}: {} is {}, not {}", harmless(text), harmless(name), spoken(known.unit), spoken(unit)));
+}
+
+void check_units(const Kind& kind, const Known& known, const Condition& condition) {
+  if (condition.bound) check_unit(known, condition.bound->unit, condition.name, condition.text);
+  // 80% may be a number or the text of a fact.
+  if (find_name(kind.facts, condition.name) != nullptr) return;
+  for (const Alternative& one : condition.alternatives) {
+    if (one.high) check_unit(known, one.high->unit, condition.name, condition.text);
+  }
 }
 
 /// [MEASURE=]RANGE in two; the measure is the response time when none is named.
@@ -79,6 +91,7 @@ bool add_range(Target& target, const Given& given, DemandOrigin origin) {
   const std::string flag = given.option == "warning" ? "-w" : "-c";
   const auto [measure, text] = split_threshold(given.value);
   try {
+    if (measure.empty()) throw UsageError(fmt::format("={}: write MEASURE=RANGE, or the range alone", harmless(text)));
     const Range range = parse_range(text);
     const auto known = find_measure(*target.kind, measure);
     if (!known && origin == DemandOrigin::default_for_all) return false;
@@ -98,9 +111,9 @@ bool add_condition(Target& target, const Given& given, DemandOrigin origin) {
     const auto known = find_any(*target.kind, condition.name);
     if (!known && origin == DemandOrigin::default_for_all) return false;
     if (!known) refuse_name(*target.kind, condition.name, false);
-    if (condition.bound && known->is_measure) check_unit(*known, condition.bound->unit, condition.name, condition.text);
+    if (known->is_measure) check_units(*target.kind, *known, condition);
     target.expectations.push_back(
-        Expectation{std::move(condition), given.option == "expect" ? State::critical : State::warning});
+        Expectation{std::move(condition), given.option == "prefer" ? State::warning : State::critical});
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("--{}: {}", given.option, error.what()));
   }
@@ -110,7 +123,7 @@ bool add_condition(Target& target, const Given& given, DemandOrigin origin) {
 }  // namespace
 
 bool add_demand(Target& target, const Given& given, DemandOrigin origin) {
-  if (given.option == "expect" || given.option == "prefer") return add_condition(target, given, origin);
+  if (given.option != "warning" && given.option != "critical") return add_condition(target, given, origin);
   return given.value.empty() || add_range(target, given, origin);
 }
 

@@ -12,9 +12,9 @@ enum class DemandOrigin : std::uint8_t {
   default_for_all,  ///< before the targets: it goes to those whose kind knows the name
 };
 
-/// Adds what -w, -c, --expect or --prefer demands, checked against the kind's catalogue. An empty value of -w or -c
-/// demands nothing; a range for the same measure replaces the one before. False when it is a default that this kind
-/// knows nothing of. Throws UsageError with "did you mean".
+/// Adds what -w, -c, --expect, --prefer or an option of the kind's that is a condition demands, checked against the
+/// kind's catalogue. An empty value of -w or -c demands nothing; a range for the same measure replaces the one before.
+/// False when it is a default that this kind knows nothing of. Throws UsageError with "did you mean".
 bool add_demand(Target& target, const Given& given, DemandOrigin origin);
 
 }  // namespace hale

@@ -24,7 +24,7 @@ const Kind* kind_by_name(Kinds kinds, std::string_view name) {
 }
 
 /// True when the words may hold a password: then no error repeats them.
-bool may_hold_secret(std::string_view place) { return place.find_first_of("@?= ") != std::string_view::npos; }
+bool may_hold_secret(std::string_view place) { return place.find_first_of("@?= \t\n") != std::string_view::npos; }
 
 /// The kind that a bare URL's scheme names.
 const Kind& kind_of_url(Kinds kinds, std::string_view place) {
@@ -51,14 +51,18 @@ const Kind& kind_of_url(Kinds kinds, std::string_view place) {
   throw UsageError(fmt::format("there is no kind of target for {}://; write {}", scheme, one_of(known)));
 }
 
-bool takes(const Kind& kind, std::string_view option) {
-  const auto has = [&](const OptionSpec& spec) { return spec.name == option; };
-  return std::any_of(kind.options.begin(), kind.options.end(), has);
+const OptionSpec* find_option(std::span<const OptionSpec> options, std::string_view name) {
+  const auto found =
+      std::find_if(options.begin(), options.end(), [&](const OptionSpec& spec) { return spec.name == name; });
+  return found == options.end() ? nullptr : &*found;
 }
 
-bool is_general(std::string_view option) {
-  const auto options = general_options();
-  return std::any_of(options.begin(), options.end(), [&](const OptionSpec& spec) { return spec.name == option; });
+bool is_general(std::string_view option) { return find_option(general_options(), option) != nullptr; }
+
+/// "--query 'select 1'", with what stands for the value in help when it may be a secret.
+std::string as_typed(const OptionSpec& spec, const Given& given) {
+  if (spec.value.empty()) return fmt::format("--{}", spec.name);
+  return fmt::format("--{} {}", spec.name, spec.secret ? std::string(spec.value) : shell_quote(harmless(given.value)));
 }
 
 /// The target as the user typed it, but for what may be a secret.
@@ -72,14 +76,13 @@ std::string as_typed(const TargetWords& words) {
 /// --query is not for tcp targets: says for which, with the line to write.
 [[noreturn]] void refuse_option(Kinds kinds, const Kind& kind, const TargetWords& words, const Given& given) {
   for (const Kind* other : kinds) {
-    if (!takes(*other, given.option)) continue;
-    const std::string scheme = url_scheme(words.place);
-    const bool showable =
-        words.place.find('@') == std::string::npos && words.place.find('?') == std::string::npos && !scheme.empty();
-    const std::string rest = showable ? words.place.substr(scheme.size()) : std::string("://...");
-    const std::string value = given.value.empty() ? std::string() : " " + shell_quote(given.value);
-    throw UsageError(harmless(fmt::format("--{0} is not for {1} targets; it is for {2}: hale --{2} {3}{4} --{0}{5}",
-                                          given.option, kind.name, other->name, other->schemes.front(), rest, value)));
+    const OptionSpec* spec = find_option(other->options, given.option);
+    if (spec == nullptr) continue;
+    const std::size_t slashes = words.place.find("://");
+    const bool showable = slashes != std::string::npos && !may_hold_secret(words.place);
+    throw UsageError(fmt::format("--{0} is not for {1} targets; it is for {2}: hale --{2} {3}{4} {5}", given.option,
+                                 kind.name, other->name, other->schemes.front(),
+                                 showable ? harmless(words.place.substr(slashes)) : "://...", as_typed(*spec, given)));
   }
   throw UsageError(fmt::format("--{} is not for {} targets", given.option, kind.name));
 }
@@ -163,13 +166,20 @@ class TargetMaker {
     for (std::size_t i = 0; i < taken_.size(); ++i) {
       if (taken_[i]) continue;
       const Given& lost = command_.defaults[i];
-      const std::string value = lost.value.empty() ? std::string() : " " + shell_quote(harmless(lost.value));
       throw UsageError(
-          fmt::format("--{}{} stands before the targets, but none of them can take it", lost.option, value));
+          fmt::format("{} stands before the targets, but none of them can take it", as_typed(*spec_of(lost), lost)));
     }
   }
 
  private:
+  /// The parser knows no option that is not some kind's or general.
+  const OptionSpec* spec_of(const Given& given) const {
+    for (const Kind* kind : kinds_) {
+      if (const OptionSpec* spec = find_option(kind->options, given.option)) return spec;
+    }
+    return find_option(general_options(), given.option);
+  }
+
   bool apply_default(Target& target, const Given& given) {
     if (given.option == "name") throw UsageError("--name belongs to one target; write it behind that target");
     if (is_demand(given.option)) return add_demand(target, given, DemandOrigin::default_for_all);
@@ -177,7 +187,7 @@ class TargetMaker {
       apply_general(target, given);
       return true;
     }
-    if (!takes(*target.kind, given.option)) return false;
+    if (find_option(target.kind->options, given.option) == nullptr) return false;
     add_kind_option(target, given);
     return true;
   }
@@ -187,7 +197,7 @@ class TargetMaker {
       add_demand(target, given, DemandOrigin::own);
     } else if (is_general(given.option)) {
       apply_general(target, given);
-    } else if (takes(*target.kind, given.option)) {
+    } else if (find_option(target.kind->options, given.option) != nullptr) {
       add_kind_option(target, given);
     } else {
       refuse_option(kinds_, *target.kind, words, given);
@@ -197,10 +207,8 @@ class TargetMaker {
   /// An option that is sugar for a condition becomes that condition as well.
   static void add_kind_option(Target& target, const Given& given) {
     target.options.push_back(given);
-    for (const OptionSpec& spec : target.kind->options) {
-      if (spec.name != given.option || spec.condition.empty()) continue;
-      add_demand(target, Given{"expect", std::string(spec.condition) + given.value}, DemandOrigin::own);
-    }
+    const std::string condition(find_option(target.kind->options, given.option)->condition);
+    if (!condition.empty()) add_demand(target, Given{given.option, condition + given.value}, DemandOrigin::own);
   }
 
   const Command& command_;

@@ -181,9 +181,11 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
 constexpr std::array<OptionSpec, 7> options{{
     {"method", '\0', "METHOD", "the request's method (GET; POST with --data)"},
-    {"header", '\0', "'NAME: VALUE'", "send this header too", Scope::target, true},
-    {"data", '\0', "TEXT", "send TEXT, or with @FILE what is in the file, as the request's body"},
-    {"user", '\0', "USER:PASSWORD", "log in by basic authentication, as user and password in the URL do"},
+    {"header", '\0', "'NAME: VALUE'", "send this header too", Scope::target, true, "", "", true},
+    {"data", '\0', "TEXT", "send TEXT, or with @FILE what is in the file, as the request's body", Scope::target, false,
+     "", "", true},
+    {"user", '\0', "USER:PASSWORD", "log in by basic authentication, as user and password in the URL do", Scope::target,
+     false, "", "", true},
     {"follow", '\0', "", "follow redirects, ten at most"},
     cacert_option,
     insecure_option,

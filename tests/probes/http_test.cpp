@@ -302,6 +302,11 @@ TEST_SUITE("http: conditions") {
     CHECK(verdict(answer, {"--prefer", "body!~ready"}) == "warning: 200, but body is ready, expected !~ready");
   }
 
+  TEST_CASE("a body that is a number is not the time it took") {
+    CHECK(verdict(ok_with("42"), {"-e", "body=42", "-e", "body>40", "-e", "body!=0"}) == "ok: 200");
+    CHECK(verdict(ok_with("42"), {"-e", "body=1"}) == "critical: 200, but body is 42, expected 1");
+  }
+
   TEST_CASE("an empty body") {
     CHECK(verdict(status_line("200 OK"), {"-e", "body~x"}) == "critical: 200, but body is empty, expected ~x");
   }

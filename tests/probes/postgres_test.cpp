@@ -7,6 +7,7 @@
 #include "tests/probes/whole.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
+#include "tests/support/program.hpp"
 
 namespace hale::testing {
 namespace {
@@ -358,6 +359,16 @@ TEST_SUITE("postgres: the question") {
     CHECK(verdict(conversation(chatter + rows({"1"}) + chatter, "SELECT 1",
                                authentication_ok + chatter + logged_in.substr(authentication_ok.size()))) ==
           "ok: PostgreSQL 15.6, primary");
+  }
+
+  TEST_CASE("notices do not reach stderr") {
+    FakeServer server(conversation(notice("careful") + rows({"1"}), "SELECT 1",
+                                   authentication_ok + notice("hello") + logged_in.substr(authentication_ok.size())));
+    const Finished finished =
+        run_program({HALE_BINARY, fmt::format("postgres://app@{}/app?sslmode=disable", server.place())});
+    CHECK(finished.err == "");
+    CHECK(finished.exit_code == 0);
+    CHECK(server.problem() == "");
   }
 
   TEST_CASE("an empty --query") {
