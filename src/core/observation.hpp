@@ -10,13 +10,14 @@
 
 namespace hale {
 
-/// A named number that a probe saw. The peer may state thresholds of its own (perfdata of a plugin); they are shown,
-/// and judged only when the user sets none.
+/// A named number that a probe saw. It may carry ranges of the peer's own (perfdata of a plugin) or of the kind's; each
+/// is shown unless the user sets one for the measure.
 struct Measure {
   std::string name;
   Quantity quantity;
   std::optional<Range> warning{};
   std::optional<Range> critical{};
+  bool binding = false;  ///< these ranges count for the target's state, as the user's would
 };
 
 /// A named text that a probe saw.

@@ -207,6 +207,15 @@ std::string outside(const Measure& measure, const Range& range) {
 
 bool fits(const std::optional<Range>& range, const Quantity& measured) { return !range || fits(range->unit, measured); }
 
+/// The ranges that count for a measure which carries some of its own: the user's, and where there is none the
+/// measure's.
+Threshold binding_ranges(const Measure& measure, const Threshold* users) {
+  Threshold both{measure.name, measure.warning, measure.critical};
+  if (users != nullptr && users->warning) both.warning = users->warning;
+  if (users != nullptr && users->critical) both.critical = users->critical;
+  return both;
+}
+
 std::optional<Reason> weigh(const Threshold& threshold, const Target& target, const Observation& observation) {
   const Measure* measure = find_named(observation.measures, threshold.measure);
   if (measure == nullptr) {
@@ -230,6 +239,8 @@ std::optional<Reason> weigh(const Threshold& threshold, const Target& target, co
 /// A range in another unit than the measure's is not shown: it was not judged.
 JudgedMeasure beside_ranges(const Measure& measure, const Threshold* threshold) {
   JudgedMeasure judged{measure};
+  const Threshold both = binding_ranges(measure, threshold);
+  if (threshold != nullptr && measure.binding) threshold = &both;
   if (threshold != nullptr) {
     if (!fits(threshold->warning, measure.quantity) || !fits(threshold->critical, measure.quantity)) {
       judged.measure.warning = judged.measure.critical = std::nullopt;
@@ -280,7 +291,14 @@ Result judge(const Target& target, const Observation& observation) {
     if (auto reason = weigh(expectation, target, observation)) reasons.push_back(*reason);
   }
   for (const Threshold& threshold : target.thresholds) {
+    const Measure* measure = find_named(observation.measures, threshold.measure);
+    if (measure != nullptr && measure->binding) continue;
     if (auto reason = weigh(threshold, target, observation)) reasons.push_back(*reason);
+  }
+  for (const Measure& measure : observation.measures) {
+    if (!measure.binding) continue;
+    const Threshold both = binding_ranges(measure, find_threshold(target, measure.name));
+    if (auto reason = weigh(both, target, observation)) reasons.push_back(*reason);
   }
 
   Result result{target.name, std::string(target.kind->name), target.address, State::ok, observation.summary};

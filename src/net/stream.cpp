@@ -155,13 +155,21 @@ Task<void> Stream::start_tls(Net& net, const Tls& tls) {
   SSL* ssl = connection_->tls->native_handle();
   if (!name_the_server(ssl, tls.server_name) && !tls.insecure)
     throw Unhealthy(fmt::format("no certificate can be of {}", tls.server_name), State::unknown);
+  // Only while it verifies does OpenSSL know the certificate that it then refuses.
+  const auto trouble = std::make_shared<std::string>();
+  connection_->tls->set_verify_callback([trouble, tls](bool trusted, asio::ssl::verify_context& context) {
+    if (!trusted && trouble->empty()) *trouble = certificate_trouble(context.native_handle(), tls.server_name);
+    return trusted || tls.insecure;
+  });
   std::error_code error;
   co_await connection_->tls->async_handshake(asio::ssl::stream_base::client, asio::redirect_error(awaiting, error));
-  const long verified = SSL_get_verify_result(ssl);
-  if (error && verified != X509_V_OK)
-    throw Unhealthy(fmt::format("certificate: {}", X509_verify_cert_error_string(verified)));
+  if (error && !trouble->empty()) throw Unhealthy(fmt::format("certificate: {}", *trouble));
   if (is_end(error)) throw Unhealthy("the peer hung up");
   if (error) throw std::system_error(error);
+}
+
+std::optional<TlsSession> Stream::tls_session() const {
+  return connection_->tls ? read_tls_session(connection_->tls->native_handle()) : std::nullopt;
 }
 
 const std::string& Stream::peer() const { return connection_->peer; }

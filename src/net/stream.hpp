@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "net/net.hpp"
 #include "net/tls.hpp"
+#include "net/tls_session.hpp"
 
 namespace hale {
 
@@ -35,6 +37,9 @@ class Stream {
   /// Speaks TLS from here on; enters the phase "tls". Throws Unhealthy with the reason when the certificate is not
   /// trusted.
   Task<void> start_tls(Net& net, const Tls& tls);
+
+  /// What TLS agreed on; nothing before start_tls() and when the peer showed no certificate.
+  std::optional<TlsSession> tls_session() const;
 
   /// The numeric address that answered, with its port; the path of a unix socket.
   const std::string& peer() const;

@@ -15,6 +15,7 @@
 #include "probes/json_names.hpp"
 #include "probes/place.hpp"
 #include "probes/probe.hpp"
+#include "probes/tls_names.hpp"
 
 namespace hale {
 namespace {
@@ -66,6 +67,7 @@ class HttpProbe : public Probe {
     seen.facts.push_back(Fact{"status", fmt::format("{}", answer.status)});
     seen.facts.push_back(Fact{"version", answer.version});
     seen.facts.push_back(Fact{"address", answer.address});
+    tell_tls(answer.tls, seen);
     for (const std::string& name : asked_) tell_asked(name, answer, seen);
     add_json_names(asked_, answer.body, seen);
     seen.claims.push_back(
@@ -190,20 +192,27 @@ constexpr std::array<OptionSpec, 7> options{{
     cacert_option,
     insecure_option,
 }};
-constexpr std::array<NameSpec, 4> measures{{
+constexpr std::array<NameSpec, 6> measures{{
     {"status", "the status code"},
     {"size", "the body's size, as far as it was read", Unit::bytes},
     {"total", "from the beginning of the connection to the last byte, without the name look-up", Unit::seconds},
     {"json:", "a number, or true as 1 and false as 0, in a JSON body, by its JSON pointer (RFC 6901)", Unit::none,
      Absence::failed, "/POINTER"},
+    cert_days_measure,
+    chain_days_measure,
 }};
-constexpr std::array<NameSpec, 6> facts{{
+constexpr std::array<NameSpec, 11> facts{{
     {"status", "the status code"},
     {"version", "the HTTP version: 1.0, 1.1 or 2"},
     {"address", "the address and port that answered"},
     {"body", "the body; told when asked for"},
     {"header:", "a header of the answer; an empty text when it was not sent", Unit::none, Absence::empty, "NAME"},
     {"json:", "a value in a JSON body, by its JSON pointer (RFC 6901)", Unit::none, Absence::failed, "/POINTER"},
+    subject_fact,
+    issuer_fact,
+    names_fact,
+    protocol_fact,
+    cipher_fact,
 }};
 constexpr std::array<std::string_view, 5> phases{"dns", "connect", "tls", "first byte", "transfer"};
 

@@ -181,7 +181,13 @@ class Exchange {
   }
 
   static int on_request(void* self, char*, char*, int, int) {
-    static_cast<Exchange*>(self)->net_.enter("first byte");
+    Exchange& exchange = *static_cast<Exchange*>(self);
+    exchange.net_.enter("first byte");
+    // The session is libcurl's, and gone with the connection.
+    curl_tlssessioninfo* session = nullptr;
+    curl_easy_getinfo(exchange.handle(), CURLINFO_TLS_SSL_PTR, &session);
+    if (session != nullptr && session->backend == CURLSSLBACKEND_OPENSSL && session->internals != nullptr)
+      exchange.answer_.tls = read_tls_session(session->internals);
     return CURL_PREREQFUNC_OK;
   }
 

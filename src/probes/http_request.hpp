@@ -10,6 +10,7 @@
 #include "core/url.hpp"
 #include "net/net.hpp"
 #include "net/tls.hpp"
+#include "net/tls_session.hpp"
 
 namespace hale {
 
@@ -39,6 +40,7 @@ struct HttpAnswer {
   std::string body{};
   bool cut = false;  ///< the body was longer than `http_body_cap`
   double total_seconds = 0;
+  std::optional<TlsSession> tls{};
   std::string redirect{};  ///< where a 3xx points to, whole; empty without one
 
   /// The text of the header `name` in any case, several joined by ", " (RFC 9110, 5.3); nothing when it was not sent.

@@ -9,6 +9,7 @@
 #include "probes/place.hpp"
 #include "probes/postgres_connection.hpp"
 #include "probes/probe.hpp"
+#include "probes/tls_names.hpp"
 
 namespace hale {
 namespace {
@@ -36,7 +37,9 @@ class PostgresProbe : public Probe {
       seen.facts.push_back(Fact{"role", *standby == "on" ? "standby" : "primary"});
       seen.summary += ", " + seen.facts.back().text;
     }
-    seen.facts.push_back(Fact{"ssl", postgres.tls()});
+    const std::optional<TlsSession> session = postgres.tls_session();
+    seen.facts.push_back(Fact{"ssl", session ? session->protocol : "off"});
+    tell_tls(session, seen);
     if (answer.value) add_value(*answer.value, seen);
     co_return seen;
   }
@@ -108,14 +111,21 @@ constexpr std::array<std::string_view, 2> schemes{"postgres", "postgresql"};
 constexpr std::array<OptionSpec, 1> options{{
     {"query", '\0', "SQL", "ask SQL instead of SELECT 1; the first column of its first row becomes value"},
 }};
-constexpr std::array<NameSpec, 1> measures{{
+constexpr std::array<NameSpec, 3> measures{{
     {"value", "the first column of the answer's first row, when it is a number", Unit::none, Absence::failed},
+    cert_days_measure,
+    chain_days_measure,
 }};
-constexpr std::array<NameSpec, 4> facts{{
+constexpr std::array<NameSpec, 9> facts{{
     {"server_version", "the server's version"},
     {"role", "primary or standby; reported by PostgreSQL 14 and newer"},
     {"ssl", "the TLS version of the connection, or off"},
     {"value", "the first column of the answer's first row", Unit::none, Absence::failed},
+    subject_fact,
+    issuer_fact,
+    names_fact,
+    protocol_fact,
+    cipher_fact,
 }};
 constexpr std::array<std::string_view, 5> phases{"dns", "connect", "tls", "login", "ask"};
 

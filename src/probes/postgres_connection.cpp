@@ -190,9 +190,9 @@ std::optional<std::string> PostgresConnection::status(const char* name) const {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-std::string PostgresConnection::tls() const {
-  const char* protocol = PQsslInUse(handle_.get()) != 0 ? PQsslAttribute(handle_.get(), "protocol") : nullptr;
-  return protocol == nullptr ? "off" : protocol;
+std::optional<TlsSession> PostgresConnection::tls_session() const {
+  void* ssl = PQsslStruct(handle_.get(), "OpenSSL");
+  return ssl == nullptr ? std::nullopt : read_tls_session(ssl);
 }
 
 std::string postgres_library() { return fmt::format("libpq {}.{}", PQlibVersion() / 10000, PQlibVersion() % 10000); }

@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "net/net.hpp"
+#include "net/tls_session.hpp"
 #include "probes/postgres_place.hpp"
 
 namespace hale {
@@ -30,8 +31,8 @@ class PostgresConnection {
   /// A parameter that the server reported by itself ("server_version"); nothing when it did not.
   std::optional<std::string> status(const char* name) const;
 
-  /// "TLSv1.3", or "off".
-  std::string tls() const;
+  /// What TLS agreed on, where it is spoken.
+  std::optional<TlsSession> tls_session() const;
 
  private:
   struct Finish {

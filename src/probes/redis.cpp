@@ -10,6 +10,7 @@
 #include "probes/place.hpp"
 #include "probes/probe.hpp"
 #include "probes/resp.hpp"
+#include "probes/tls_names.hpp"
 
 namespace hale {
 namespace {
@@ -83,6 +84,7 @@ class RedisProbe : public Probe {
     if (pong.is_error()) throw Unhealthy(explain(pong));
     if (pong.text != "PONG") throw Unhealthy(fmt::format("PING was answered by {}", wrong_words(pong)));
     Observation seen;
+    tell_tls(redis.tls_session(), seen);
     co_await look_around(redis, seen);
     redis.finish();
     co_return seen;
@@ -196,9 +198,15 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 
 constexpr std::array<std::string_view, 3> schemes{"redis", "rediss", "redis+unix"};
 constexpr std::array<OptionSpec, 2> options{cacert_option, insecure_option};
-constexpr std::array<NameSpec, 2> facts{{
+constexpr std::array<NameSpec, 2> measures{cert_days_measure, chain_days_measure};
+constexpr std::array<NameSpec, 7> facts{{
     {"role", "master, replica or sentinel; left out when the user may not ask INFO"},
     {"version", "the server's version; left out when the user may not ask INFO"},
+    subject_fact,
+    issuer_fact,
+    names_fact,
+    protocol_fact,
+    cipher_fact,
 }};
 constexpr std::array<std::string_view, 5> phases{"dns", "connect", "tls", "login", "ask"};
 
@@ -220,7 +228,7 @@ const Kind redis_kind{
         "is a unix socket.",
     .example = "hale redis://localhost:6379 --expect role=master --expect 'version>=7'",
     .options = options,
-    .measures = {},
+    .measures = measures,
     .facts = facts,
     .phases = phases,
     .library = redis_library,

@@ -7,12 +7,14 @@ namespace hale {
 // Each is defined in the file of its name.
 extern const Kind http_kind;
 extern const Kind tcp_kind;
+extern const Kind tls_kind;
 extern const Kind postgres_kind;
 extern const Kind redis_kind;
 extern const Kind exec_kind;
 
 std::span<const Kind* const> kinds() {
-  static constexpr std::array<const Kind*, 5> all{&http_kind, &tcp_kind, &postgres_kind, &redis_kind, &exec_kind};
+  static constexpr std::array<const Kind*, 6> all{&http_kind,     &tcp_kind,   &tls_kind,
+                                                  &postgres_kind, &redis_kind, &exec_kind};
   return all;
 }
 

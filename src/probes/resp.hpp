@@ -58,6 +58,9 @@ class RedisConversation {
   /// The next reply. Throws Unhealthy as RedisReader does, and when the peer hangs up.
   Task<RedisReply> hear();
 
+  /// What TLS agreed on, where it is spoken.
+  std::optional<TlsSession> tls_session() const { return stream_.tls_session(); }
+
   /// Says that nothing follows.
   void finish();
 

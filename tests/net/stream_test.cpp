@@ -183,9 +183,9 @@ TEST_SUITE("stream in TLS") {
       Bench bench;
       return failure(bench, talk_in_tls(bench.net, server.port(), Tls{.server_name = name, .ca_file = ca_file}));
     };
-    CHECK(failure_for("away.test") == "critical: certificate: hostname mismatch");
-    CHECK(failure_for("127.0.0.2") == "critical: certificate: IP address mismatch");
-    CHECK(failure_for("::1") == "critical: certificate: IP address mismatch");
+    CHECK(failure_for("away.test") == "critical: certificate: is for home.test, 127.0.0.1, not for away.test");
+    CHECK(failure_for("127.0.0.2") == "critical: certificate: is for home.test, 127.0.0.1, not for 127.0.0.2");
+    CHECK(failure_for("::1") == "critical: certificate: is for home.test, 127.0.0.1, not for ::1");
   }
 
   TEST_CASE("A name that no certificate can be of") {

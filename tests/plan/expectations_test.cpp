@@ -55,17 +55,19 @@ TEST_SUITE("plan: ranges") {
     CHECK(refused({"tcp://a:1", "-w", "status=1"}) ==
           "-w tcp targets have no measure status; they have time, dns, connect, send, listen (hale --help tcp)");
     CHECK(refused({"redis://a", "-w", "depth=1"}) ==
-          "-w redis targets have no measure depth; they have time, dns, connect, tls, login, ask (hale --help redis)");
+          "-w redis targets have no measure depth; they have time, dns, connect, tls, login, ask, cert_days, "
+          "chain_days (hale --help redis)");
     CHECK(refused({postgres, "-w", "valu=1"}) == "-w postgres targets have no measure valu; did you mean value?");
     CHECK(
         refused({http, "-w", "json:=1"}) ==
         "-w http targets have no measure json:; they have time, dns, connect, tls, first_byte, transfer, status, size, "
-        "total, json:/POINTER (hale --help http)");
+        "total, json:/POINTER, cert_days, chain_days (hale --help http)");
   }
 
   TEST_CASE("a fact is no measure") {
     CHECK(refused({"redis://a", "-w", "version=7"}) ==
-          "-w redis targets have no measure version; they have time, dns, connect, tls, login, ask (hale --help "
+          "-w redis targets have no measure version; they have time, dns, connect, tls, login, ask, cert_days, "
+          "chain_days (hale --help "
           "redis)");
   }
 
@@ -113,10 +115,14 @@ TEST_SUITE("plan: conditions") {
           "--expect: postgres targets have no measure or fact server_verson; did you mean server_version?");
     CHECK(refused({http, "-e", "temperature=1"}) ==
           "--expect: http targets have no measure or fact temperature; they have time, dns, connect, tls, first_byte, "
-          "transfer, status, size, total, json:/POINTER, version, address, body, header:NAME (hale --help http)");
+          "transfer, status, size, total, json:/POINTER, cert_days, chain_days, version, address, body, header:NAME, "
+          "subject, issuer, "
+          "names, protocol, cipher (hale --help http)");
     CHECK(refused({http, "-e", "header:=x"}) ==
           "--expect: http targets have no measure or fact header:; they have time, dns, connect, tls, first_byte, "
-          "transfer, status, size, total, json:/POINTER, version, address, body, header:NAME (hale --help http)");
+          "transfer, status, size, total, json:/POINTER, cert_days, chain_days, version, address, body, header:NAME, "
+          "subject, issuer, "
+          "names, protocol, cipher (hale --help http)");
   }
 
   TEST_CASE("any name may be a measure of a command's") {

@@ -61,8 +61,9 @@ TEST_SUITE("https") {
     CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file}), server) ==
           "http https://127.0.0.1:PORT/ ok: 200\n"
           "phases: dns, connect, tls, first byte, transfer,\n"
-          "measures: time status=200 size=2B total dns connect tls first_byte transfer\n"
-          "facts: status=200 version=1.1 address=127.0.0.1:PORT\n");
+          "measures: time status=200 size=2B total cert_days chain_days dns connect tls first_byte transfer\n"
+          "facts: status=200 version=1.1 address=127.0.0.1:PORT subject=CN=127.0.0.1 issuer=CN=hale throw-away CA "
+          "names=127.0.0.1 protocol=TLSv1.3 cipher=TLS_AES_256_GCM_SHA384\n");
     CHECK(server.problem() == "");
   }
 

@@ -32,9 +32,10 @@ inline std::string whole(const Result& result) {
   for (const Phase& phase : result.phases) text += fmt::format(" {},", phase.name);
   text += "\nmeasures:";
   for (const JudgedMeasure& judged : result.measures) {
-    const auto& [name, quantity, warning, critical] = judged.measure;
+    const auto& [name, quantity, warning, critical, binding] = judged.measure;
     text += " " + name;
-    if (quantity.unit != Unit::seconds) text += fmt::format("={}{}", plain(quantity.value), symbol(quantity.unit));
+    if (quantity.unit != Unit::seconds && !name.ends_with("_days"))
+      text += fmt::format("={}{}", plain(quantity.value), symbol(quantity.unit));
     if (judged.state != State::ok) text += fmt::format("({})", word(judged.state));
   }
   text += "\nfacts:";
