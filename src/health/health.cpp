@@ -1,17 +1,12 @@
 #include "health/health.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 #include "core/text.hpp"
+#include "health/message.hpp"
 #include "health/statement.hpp"
 
 namespace hale {
 namespace health {
 namespace {
-
-constexpr std::size_t named_at_most = 5;
 
 /// R2
 enum class BodyKind : std::uint8_t { nothing, json, silent, text };
@@ -50,30 +45,6 @@ Statement hear(std::string_view content_type, std::string_view body, bool cut, S
   }
 }
 
-/// "broker/us2 down, db fail and 3 more", the worst first.
-std::string name_parts(const std::vector<Part>& parts, State least) {
-  std::vector<const Part*> named;
-  for (const Part& part : parts) {
-    if (part.state >= least) named.push_back(&part);
-  }
-  std::stable_sort(named.begin(), named.end(), [](const Part* a, const Part* b) { return a->state > b->state; });
-  std::string text;
-  for (std::size_t i = 0; i < std::min(named.size(), named_at_most); ++i)
-    text += fmt::format("{}{} {}", i > 0 ? ", " : "", named[i]->name, named[i]->word);
-  if (named.size() > named_at_most) text += fmt::format(" and {} more", named.size() - named_at_most);
-  return text;
-}
-
-std::string message_of(const Statement& statement) {
-  const bool in_doubt = statement.state == State::unknown && !statement.whole_state;
-  std::string named = name_parts(statement.parts.all(), State::warning);
-  if (named.empty() && in_doubt) named = name_parts(statement.parts.all(), State::unknown);
-  if (named.empty())
-    return statement.whole.empty() && statement.state ? std::string(word(*statement.state)) : statement.whole;
-  if (statement.whole.empty()) return named;
-  return fmt::format("{}{}{}", statement.whole, statement.whole_state == State::ok ? ", but " : ": ", named);
-}
-
 std::vector<Component> components_of(const Parts& parts) {
   std::vector<Component> components;
   components.reserve(parts.all().size());
@@ -105,7 +76,7 @@ HealthVerdict read_health(long status_code, std::string_view content_type, std::
   }
   verdict.said = statement.state.value_or(State::ok);
   verdict.state = worst(code, verdict.said);
-  verdict.message = health::message_of(statement);
+  verdict.message = health::tell(statement);
   verdict.components = health::components_of(statement.parts);
   return verdict;
 }

@@ -22,12 +22,12 @@ const Node* find_riddle(const Node& root, bool has_components) {
 }
 
 std::string tell_riddle(const Node& member) {
-  const std::string key = told_word(member.key);
+  const std::string key = told_message(member.key);
   switch (member.kind) {
     case Node::Kind::null: return fmt::format("{} is null", key);
     case Node::Kind::text:
       return trim(member.text).empty() ? fmt::format("{} is empty", key)
-                                       : fmt::format("unknown state \"{}\"", told_word(member.text));
+                                       : fmt::format("unknown state \"{}\"", told_message(member.text));
     case Node::Kind::number: return fmt::format("{} is a number", key);
     default: return fmt::format("{} has no state", key);
   }
@@ -36,9 +36,11 @@ std::string tell_riddle(const Node& member) {
 std::string tell_verdict(const Verdict& verdict) {
   const Node& by = *verdict.by;
   if (verdict.saying == Saying::riddle) return tell_riddle(by);
-  if (by.kind == Node::Kind::boolean) return fmt::format("{} is {}", told_word(by.key), by.truth);
-  if (by.kind == Node::Kind::number) return fmt::format("{} is {}", told_word(by.key), by.number);
-  return told_word(by.text);
+  const bool is_word = by.kind == Node::Kind::text && !is_truth_value(by.text);
+  if (is_word || by.key.empty()) return word_of(by);
+  const std::string key = told_message(by.key);
+  if (by.kind == Node::Kind::boolean) return fmt::format("{} is {}", key, by.truth);
+  return fmt::format("{} is {}", key, word_of(by));
 }
 
 /// R5 for the whole, P4
@@ -46,6 +48,7 @@ void hear_whole(const Node& root, const Verdict& verdict, Statement& statement) 
   if (verdict.saying != Saying::nothing) {
     if (verdict.saying != Saying::neutral) statement.whole_state = verdict.state;
     statement.whole = tell_verdict(verdict);
+    if (verdict.state != State::ok) statement.reason = message_of(root);
   } else if (const Node* riddle = find_riddle(root, !statement.parts.all().empty())) {
     statement.whole_state = State::unknown;
     statement.whole = tell_riddle(*riddle);
@@ -125,7 +128,8 @@ void name_more(const Node& root, const Verdicts& verdicts, State code, Statement
 
 Statement read_value(const Node& root) {
   if (root.kind == Node::Kind::text) return read_line(root.text);
-  if (root.kind == Node::Kind::boolean) return state_only(root.truth ? State::ok : State::critical, word_of(root));
+  if (root.kind == Node::Kind::boolean)
+    return state_only(root.truth ? State::ok : State::critical, root.truth ? "true" : "false");
   return {};
 }
 

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <span>
 #include <string>
 
-#include "core/text.hpp"
 #include "health/words.hpp"
 
 namespace hale::health {
@@ -37,15 +35,16 @@ constexpr auto opaque =
 constexpr auto part_maps =
     std::to_array<std::string_view>({"checks", "components", "entries", "results", "services", "dependencies"});
 
-constexpr auto message_like = std::to_array<std::string_view>(
-    {"error",     "errors",    "message",  "messages",    "msg",     "reason",   "reasons",     "rootcause",
-     "cause",     "exception", "detail",   "details",     "output",  "summary",  "description", "notes",
-     "note",      "text",      "trace",    "stacktrace",  "version", "release",  "releaseid",   "commit",
-     "revision",  "build",     "time",     "timestamp",   "date",    "since",    "uptime",      "duration",
-     "level",     "mode",      "env",      "environment", "name",    "title",    "type",        "kind",
-     "code",      "id",        "url",      "uri",         "path",    "instance", "resource",    "host",
-     "hostname",  "node",      "role",     "region",      "zone",    "stage",    "tier",        "profile",
-     "requestid", "traceid",   "metadata", "icon",        "color",   "severity", "help"});
+constexpr auto describing = std::to_array<std::string_view>(
+    {"errors",  "messages",  "msg",     "reasons",  "rootcause",  "cause",   "exception", "output", "summary",  "note",
+     "notes",   "text",      "title",   "trace",    "stacktrace", "release", "releaseid", "commit", "revision", "since",
+     "uptime",  "duration",  "kind",    "uri",      "resource",   "host",    "hostname",  "role",   "region",   "zone",
+     "profile", "requestid", "traceid", "metadata", "icon",       "color",   "severity"});
+
+// As a key's last word too: "log_level", "lastError".
+constexpr auto describing_last = std::to_array<std::string_view>(
+    {"error", "message", "reason", "detail",      "details", "description", "version", "time", "timestamp", "date",
+     "level", "mode",    "env",    "environment", "name",    "type",        "code",    "id",   "url",       "path"});
 
 constexpr auto flags = std::to_array<Flag>({
     {"sealed", true, State::critical},
@@ -81,8 +80,7 @@ std::string_view last_word(std::string_view key) {
 
 }  // namespace
 
-constexpr std::size_t last_verdict = verdicts.size() - 1;
-const std::size_t last_verdict_rank = last_verdict;
+const std::size_t last_verdict_rank = verdicts.size() - 1;
 
 std::optional<std::size_t> verdict_rank(std::string_view key) { return place(verdicts, key); }
 bool expects_word(std::size_t verdict_rank) { return verdict_rank < words_due; }
@@ -92,7 +90,7 @@ bool is_generic(std::string_view key) { return place(generic, key).has_value(); 
 bool is_opaque(std::string_view key) { return place(opaque, key).has_value(); }
 
 bool is_part_map(std::string_view key) { return place(part_maps, key).has_value(); }
-bool is_message_like(std::string_view key) { return place(message_like, key) || place(message_like, last_word(key)); }
+bool is_message_like(std::string_view key) { return place(describing, key) || place(describing_last, last_word(key)); }
 
 const Flag* find_flag(std::string_view key) {
   const std::string word = reduced(key);

@@ -1,5 +1,6 @@
 #include "health/mend.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,7 +13,17 @@ constexpr std::string_view replacement = "\uFFFD";
 /// More digits than any number of health's has, and fewer than make a double infinite.
 constexpr std::size_t most_digits = 40;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+// Objects and not functions, so that what searches with them is one loop.
+constexpr auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+
+constexpr auto is_plain_within_string = [](char c) {
+  return static_cast<std::uint8_t>(c) < 0x80 && c != '"' && c != '\\';
+};
+
+/// Nothing that Mender::other() or its siblings look at begins with such a character.
+constexpr auto is_plain_between_strings = [](char c) {
+  return c != '"' && c != 'N' && c != 'I' && c != '-' && c != '\0' && !is_digit(c);
+};
 
 std::uint8_t byte_at(std::string_view text, std::size_t at) {
   return at < text.size() ? static_cast<std::uint8_t>(text[at]) : 0;
@@ -66,6 +77,13 @@ class Mender {
     left_.remove_prefix(bytes);
   }
 
+  /// How many of the next characters are of one sort.
+  template <typename Sort>
+  std::size_t run(Sort is_of_sort) const {
+    const auto end = std::find_if_not(left_.begin(), left_.end(), is_of_sort);
+    return static_cast<std::size_t>(end - left_.begin());
+  }
+
   void replace(std::size_t bytes, std::string_view text) {
     mended_ += text;
     left_.remove_prefix(bytes);
@@ -76,8 +94,8 @@ class Mender {
     while (!left_.empty() && left_.front() != '"') {
       if (left_.front() == '\\') {
         escape();
-      } else if (static_cast<std::uint8_t>(left_.front()) < 0x80) {
-        keep(1);
+      } else if (const std::size_t plain = run(is_plain_within_string); plain > 0) {
+        keep(plain);
       } else if (const std::size_t bytes = character_bytes(left_); bytes > 0) {
         keep(bytes);
       } else {
@@ -98,12 +116,11 @@ class Mender {
 
   /// Any exponent will do: only whole numbers of three digits are ever looked at.
   void digits() {
-    std::size_t count = 0;
-    while (count < left_.size() && is_digit(left_[count])) ++count;
+    const std::size_t count = run(is_digit);
     const std::size_t sign = mended_.find_last_not_of("+-");
     const bool exponent = sign != std::string::npos && (mended_[sign] == 'e' || mended_[sign] == 'E');
     if (exponent) return replace(count, "0");
-    replace(count, left_.substr(0, count < most_digits ? count : most_digits));
+    replace(count, left_.substr(0, std::min(count, most_digits)));
   }
 
   /// The blanks keep 1NaN from becoming 10. nlohmann takes a NUL for the text's end, and what follows would go unread.
@@ -112,7 +129,7 @@ class Mender {
       if (left_.starts_with(word)) return replace(word.size(), " 0 ");
     }
     if (left_.front() == '\0') return replace(1, "\x01");
-    keep(1);
+    keep(std::max<std::size_t>(1, run(is_plain_between_strings)));
   }
 
   std::string_view left_;

@@ -29,7 +29,7 @@ void Parts::add(Part part) {
 }
 
 std::string below(std::string_view path, std::string_view name) {
-  const std::string last = shorten(name, longest_name);
+  const std::string last = name.empty() ? "\"\"" : shorten(name, longest_name);
   return path.empty() ? last : shorten(path, longest_path) + "/" + last;
 }
 

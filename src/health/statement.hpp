@@ -14,10 +14,11 @@ struct Statement {
   std::optional<State> state;        ///< nothing when the body says nothing of health
   std::optional<State> whole_state;  ///< what the whole says of itself, apart from its components
   std::string whole;                 ///< the whole's word: "degraded"
+  std::string reason;                ///< the whole's own, when it gives one
   Parts parts;
 };
 
-/// Something is to be said that only the word `whole` tells of.
+/// The statement of a whole that has no components.
 Statement state_only(State state, std::string whole);
 
 /// R3 to R10 for a JSON body. `code` is the HTTP code's own state (R9 looks at it).

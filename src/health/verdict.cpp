@@ -1,7 +1,5 @@
 #include "health/verdict.hpp"
 
-#include <ranges>
-
 #include "health/health.hpp"
 #include "health/keys.hpp"
 #include "health/words.hpp"
@@ -51,8 +49,8 @@ bool repeats_code(const Node& value, const Verdict& verdict) {
 
 Verdicts::Verdicts(const Document& document) : document_(document), verdicts_(document.nodes().size()) {
   // Backwards, so that what an object holds is judged before the object.
-  for (const Node& node : std::views::reverse(document.nodes())) {
-    if (node.kind == Node::Kind::object) verdicts_[document.index(node)] = judge(node);
+  for (auto node = document.nodes().rbegin(); node != document.nodes().rend(); ++node) {
+    if (node->kind == Node::Kind::object) verdicts_[document.index(*node)] = judge(*node);
   }
 }
 

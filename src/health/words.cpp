@@ -134,10 +134,10 @@ std::optional<int> http_code(std::string_view text) {
 }
 
 std::string reduced(std::string_view text) {
-  std::string word = lower(trim(text));
-  word.erase(std::remove_if(word.begin(), word.end(),
-                            [](char c) { return std::string_view(" \t_-.").find(c) != std::string_view::npos; }),
-             word.end());
+  std::string word;
+  for (const char c : lower(trim(text))) {
+    if (c != ' ' && c != '\t' && c != '_' && c != '-' && c != '.') word += c;
+  }
   return word;
 }
 
