@@ -32,7 +32,7 @@ std::string name_parts(const std::vector<Part>& parts, State least) {
 
 std::string tell(const Statement& statement) {
   const bool in_doubt = statement.state == State::unknown && !statement.whole_state;
-  const std::string named = name_parts(statement.parts.all(), in_doubt ? State::unknown : State::warning);
+  std::string named = name_parts(statement.parts.all(), in_doubt ? State::unknown : State::warning);
   if (!named.empty() && statement.whole.empty()) return named;
   if (!named.empty())
     return fmt::format("{}{}{}", statement.whole, statement.whole_state == State::ok ? ", but " : ": ", named);

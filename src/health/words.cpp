@@ -134,10 +134,9 @@ std::optional<int> http_code(std::string_view text) {
 }
 
 std::string reduced(std::string_view text) {
-  std::string word;
-  for (const char c : lower(trim(text))) {
-    if (c != ' ' && c != '\t' && c != '_' && c != '-' && c != '.') word += c;
-  }
+  const auto is_dropped = [](char c) { return c == ' ' || c == '\t' || c == '_' || c == '-' || c == '.'; };
+  std::string word = lower(trim(text));
+  word.erase(std::remove_if(word.begin(), word.end(), is_dropped), word.end());
   return word;
 }
 

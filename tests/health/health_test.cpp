@@ -103,6 +103,16 @@ TEST_SUITE("health") {
     CHECK(read_json(R"({"status":"UP","components":{"db":{"sta)", 503) == "CRITICAL the JSON body is broken");
   }
 
+  TEST_CASE("R3: no beginning of a document is OK") {
+    constexpr std::string_view document =
+        R"({"status":"UP","checks":[{"name":"db","status":"UP"}],"load":1.5,"ok":true})";
+    REQUIRE(read(200, json, document).state == State::ok);
+    for (std::size_t size = 1; size < document.size(); ++size) {
+      CAPTURE(size);
+      CHECK(show(read(200, "", document.substr(0, size))) == "UNKNOWN the JSON body is broken");
+    }
+  }
+
   TEST_CASE("R3: one word under the content type of JSON") {
     CHECK(read_json("OK") == "OK ok");
     CHECK(read_json("NOT OK") == "CRITICAL not ok");
