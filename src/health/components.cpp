@@ -48,7 +48,6 @@ class Walk {
 
   Found members(const Node& object, const std::string& path, Place place) {
     const Verdict& own = verdicts_.of(object);
-    if (place == Place::part_map && own.saying != Saying::nothing) place = Place::elsewhere;
     Found found;
     for (const Node& member : object) {
       if (is_opaque(member.key)) continue;

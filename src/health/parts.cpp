@@ -22,10 +22,10 @@ void Parts::add(Part part) {
   }
   Part& known = all_[place->second];
   if (part.state > known.state) {
-    known.state = part.state;
-    known.word = std::move(part.word);
+    known = std::move(part);
+  } else if (known.message.empty() && part.state != State::ok) {
+    known.message = std::move(part.message);
   }
-  if (known.message.empty()) known.message = std::move(part.message);
 }
 
 std::string below(std::string_view path, std::string_view name) {

@@ -23,7 +23,7 @@ struct Part {
 /// Components in the order told, each name once.
 class Parts {
  public:
-  /// Of two parts with one name the worse counts, and the first message.
+  /// Of two parts with one name the worse counts, or the first; when it gives no reason, the other's trouble does.
   void add(Part part);
 
   /// A state that a component has, whether or not it is told of.

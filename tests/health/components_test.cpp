@@ -267,11 +267,20 @@ TEST_SUITE("health components") {
     CHECK(read_json(R"({"status":"DOWN","checks":{"db":"UP","cache":"DOWN"},"errors":{"cache":"no connection"}})",
                     503) == "CRITICAL down: cache down: no connection\ndb OK\ncache CRITICAL no connection");
     CHECK(read_json(R"({"status":"error","error":{"web":{"status":"down","message":"timeout"}},
-                        "details":{"web":{"status":"down","message":"timeout"}}})",
+                        "details":{"web":{"status":"down","message":"later"}}})",
                     503) == "CRITICAL error: web down: timeout\nweb CRITICAL timeout");
   }
 
+  TEST_CASE("a component told of twice is as bad as it is once, with the reason of its trouble") {
+    CHECK(read_json(R"({"a":{"db":{"ok":true,"message":"well"}},"b":{"db":{"ok":false,"message":"gone"}}})") ==
+          "CRITICAL db failed: gone\ndb CRITICAL gone");
+    CHECK(read_json(R"({"a":{"db":{"ok":false}},"b":{"db":{"ok":true,"message":"well"}}})") ==
+          "CRITICAL db failed\ndb CRITICAL failed");
+  }
+
   TEST_CASE("R9: what describes an error names nobody") {
+    CHECK(read_json(R"({"status":"failed","error":{"status":null,"ok":1,"code":7,"db":"gone"}})", 503) ==
+          "CRITICAL failed: db failed: gone\ndb CRITICAL gone");
     CHECK(read_json(R"({"status":503,"error":{"root_cause":[{"type":"x"}],"type":"x","reason":"blocked"}})", 503) ==
           "CRITICAL status is 503: blocked");
   }
