@@ -1,0 +1,114 @@
+#include "health/keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+
+#include "health/words.hpp"
+
+namespace hale::health {
+namespace {
+
+// All keys are written as reduced() leaves them.
+
+constexpr auto verdicts = std::to_array<std::string_view>(
+    {"status",  "overall", "overallstatus", "globalstatus", "aggregatedstatus", "health",    "healthstatus",
+     "outcome", "state",   "level",         "condition",    "healthy",          "result",    "passed",
+     "success", "ok",      "alive",         "ready",        "isalive",          "ishealthy", "statuscode"});
+constexpr std::size_t words_due = 11;
+static_assert(verdicts[words_due - 1] == "condition");
+
+constexpr auto names = std::to_array<std::string_view>(
+    {"name", "checkname", "checker", "component", "key", "title", "id", "checkid", "serviceid", "service", "host"});
+
+constexpr auto generic = std::to_array<std::string_view>(
+    {"checks",  "check",        "components", "entries",  "results",   "result",   "services",     "dependencies",
+     "details", "data",         "items",      "list",     "nodes",     "health",   "healthchecks", "healthcheckprobes",
+     "probes",  "checkresults", "status",     "statuses", "instances", "clusters", "members",      "errors",
+     "error",   "failures",     "info"});
+
+constexpr auto opaque =
+    std::to_array<std::string_view>({"observedvalue", "meta", "metadata", "labels", "tags", "links", "pagination",
+                                     "version", "definition", "notes", "causes", "responseheader"});
+
+constexpr auto part_maps =
+    std::to_array<std::string_view>({"checks", "components", "entries", "results", "services", "dependencies"});
+
+constexpr auto describing = std::to_array<std::string_view>(
+    {"errors",  "messages",  "msg",     "reasons",  "rootcause",  "cause",   "exception", "output", "summary",  "note",
+     "notes",   "text",      "title",   "trace",    "stacktrace", "release", "releaseid", "commit", "revision", "since",
+     "uptime",  "duration",  "kind",    "uri",      "resource",   "host",    "hostname",  "role",   "region",   "zone",
+     "profile", "requestid", "traceid", "metadata", "icon",       "color",   "severity"});
+
+// As a key's last word too: "log_level", "lastError".
+constexpr auto describing_last = std::to_array<std::string_view>(
+    {"error", "message", "reason", "detail",      "details", "description", "version", "time", "timestamp", "date",
+     "level", "mode",    "env",    "environment", "name",    "type",        "code",    "id",   "url",       "path"});
+
+constexpr auto flags = std::to_array<Flag>({
+    {"sealed", true, State::critical},
+    {"maintenance", true, State::warning},
+    {"needsdbupgrade", true, State::warning},
+    {"initialized", false, State::critical},
+    {"installed", false, State::critical},
+    {"selfdiscovered", false, State::critical},
+});
+
+constexpr auto messages = std::to_array<std::string_view>({"output", "message", "error", "notificationmessage",
+                                                           "reason", "exception", "description", "summary", "detail",
+                                                           "details", "msg", "rootcause", "cause", "<default>"});
+
+constexpr auto message_holders = std::to_array<std::string_view>({"details", "data", "error"});
+
+std::optional<std::size_t> place(std::span<const std::string_view> keys, std::string_view key) {
+  const std::string word = reduced(key);
+  // Size and first letter tell most keys apart without a call; a large document has a hundred thousand.
+  const auto found = std::find_if(keys.begin(), keys.end(), [&](std::string_view one) {
+    return one.size() == word.size() && one[0] == word[0] && one == word;
+  });
+  if (found == keys.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - keys.begin());
+}
+
+/// "level" of "log_level" and of "logLevel".
+std::string_view last_word(std::string_view key) {
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  std::size_t start = key.size();
+  while (start > 0 && std::string_view(" _-.:").find(key[start - 1]) == std::string_view::npos) {
+    --start;
+    if (is_upper(key[start]) && (start == 0 || !is_upper(key[start - 1]))) break;
+  }
+  return key.substr(start);
+}
+
+}  // namespace
+
+const std::size_t last_verdict_rank = verdicts.size() - 1;
+
+std::optional<std::size_t> verdict_rank(std::string_view key) { return place(verdicts, key); }
+bool expects_word(std::size_t verdict_rank) { return verdict_rank < words_due; }
+
+std::optional<std::size_t> name_rank(std::string_view key) { return place(names, key); }
+bool is_generic(std::string_view key) { return place(generic, key).has_value(); }
+bool is_opaque(std::string_view key) { return place(opaque, key).has_value(); }
+
+bool is_part_map(std::string_view key) { return place(part_maps, key).has_value(); }
+bool is_message_like(std::string_view key) { return place(describing, key) || place(describing_last, last_word(key)); }
+
+const Flag* find_flag(std::string_view key) {
+  const std::string word = reduced(key);
+  const auto found = std::find_if(flags.begin(), flags.end(), [&](const Flag& flag) { return flag.key == word; });
+  return found == flags.end() ? nullptr : &*found;
+}
+
+bool is_error(std::string_view key) {
+  const std::string word = reduced(key);
+  return word == "error" || word == "errors";
+}
+bool is_error_map(std::string_view key) { return is_error(key) || reduced(key) == "failures"; }
+
+std::optional<std::size_t> message_rank(std::string_view key) { return place(messages, key); }
+bool holds_messages(std::string_view key) { return place(message_holders, key).has_value(); }
+
+}  // namespace hale::health
