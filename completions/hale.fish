@@ -42,6 +42,7 @@ complete -c hale -s h -l help -d 'show help; with a kind, as in hale --help http
 complete -c hale -s V -l version -d 'show the versions of hale and of its libraries'
 complete -c hale -l manual -d 'write the manual page (mdoc)'
 complete -c hale -l completion -x -a 'bash zsh fish' -d 'write the completions for a shell'
+complete -c hale -l health -x -a 'auto off strict' -d 'how a body that speaks of health is read; strict: one that does not is unknown'
 complete -c hale -l method -x -d 'the request\'s method (GET; POST with --data)'
 complete -c hale -l header -x -d 'send this header too'
 complete -c hale -l data -x -d 'send TEXT, or with @FILE what is in the file, as the request\'s body'

@@ -22,7 +22,9 @@ BodyKind kind_of(std::string_view content_type, std::string_view body) {
   const bool bracket_line = body.starts_with("[+]") || body.starts_with("[-]");
   if ((body[0] == '{' || body[0] == '[') && !bracket_line) return BodyKind::json;
   if (type.ends_with("/json") || type.ends_with("+json")) return BodyKind::json;
-  return body[0] == '<' || says("html") || says("xml") || says("javascript") ? BodyKind::silent : BodyKind::text;
+  const bool markup = body[0] == '<' || says("html") || says("xml") || says("javascript");
+  const bool data = says("octet-stream") || says("image/") || says("audio/") || says("video/") || says("font/");
+  return markup || data ? BodyKind::silent : BodyKind::text;
 }
 
 std::string_view without_frame(std::string_view body) {

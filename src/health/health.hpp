@@ -12,7 +12,8 @@
 // How a health document is read. No dialect is ever looked up; these rules fit them all, and the code names them.
 //
 // R1  The HTTP code: 200-399 OK; 429, 472, 473 WARNING; else CRITICAL.
-// R2  The body: JSON when it begins so or says so; HTML, XML, JavaScript and an empty body are silent; else text.
+// R2  The body: JSON when it begins so or says so; HTML, XML, JavaScript, pictures and the like and an empty body are
+//     silent; else text.
 // R3  JSON: broken UTF-8 and NaN are borne, duplicate keys kept. What does not parse is UNKNOWN unless it is one word.
 // R4  Words: a table, whole values only. Three digits in a verdict's place are an HTTP code. Other numbers are silent.
 // R5  An object's verdict: the first known state among status, overall, ..., healthy, ..., statusCode.

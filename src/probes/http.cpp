@@ -11,6 +11,7 @@
 #include "core/environment.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "health/health.hpp"
 #include "probes/http_request.hpp"
 #include "probes/json_names.hpp"
 #include "probes/place.hpp"
@@ -23,12 +24,6 @@ namespace {
 constexpr int redirects_at_most = 10;
 constexpr std::uint16_t http_port = 80;
 
-/// 2xx and 3xx are well; 429 says that the service lives and is busy.
-State state_of(long status) {
-  if (status >= 200 && status < 400) return State::ok;
-  return status == 429 ? State::warning : State::critical;
-}
-
 /// Where a redirect points to, without what may be secret in it.
 std::string shown(const std::string& location) {
   try {
@@ -40,8 +35,8 @@ std::string shown(const std::string& location) {
 
 class HttpProbe : public Probe {
  public:
-  HttpProbe(HttpRequest request, bool follow, std::vector<std::string> asked)
-      : request_(std::move(request)), follow_(follow), asked_(std::move(asked)) {}
+  HttpProbe(HttpRequest request, bool follow, std::optional<HealthMode> health, std::vector<std::string> asked)
+      : request_(std::move(request)), follow_(follow), health_(health), asked_(std::move(asked)) {}
 
   Task<Observation> observe(Net& net) override {
     HttpRequest request = request_;
@@ -71,8 +66,22 @@ class HttpProbe : public Probe {
     for (const std::string& name : asked_) tell_asked(name, answer, seen);
     add_json_names(asked_, answer.body, seen);
     seen.claims.push_back(
-        Claim{state_of(answer.status), fmt::format("status is {}, expected 200-399", answer.status), "status"});
+        Claim{health_of_code(answer.status), fmt::format("status is {}, expected 200-399", answer.status), "status"});
+    if (health_) tell_health(answer, seen);
     return seen;
+  }
+
+  /// What the body says of the service counts beside the status code: a green page with a red body is not healthy.
+  void tell_health(const HttpAnswer& answer, Observation& seen) const {
+    HealthVerdict verdict =
+        read_health(answer.status, answer.header("content-type").value_or(""), answer.body, answer.cut, *health_);
+    seen.components = std::move(verdict.components);
+    if (verdict.speaks) seen.facts.push_back(Fact{"health", std::string(word(verdict.said))});
+    seen.claims.push_back(Claim{verdict.said, verdict.message, "health"});
+    if (verdict.said != State::ok || verdict.message.empty()) return;
+    seen.summary += ", " + verdict.message;
+    if (const std::size_t count = seen.components.size(); count > 0)
+      seen.summary += fmt::format(", {} component{}", count, count == 1 ? "" : "s");
   }
 
   /// What is long or may be secret is told only when the user asks for it.
@@ -86,6 +95,7 @@ class HttpProbe : public Probe {
 
   HttpRequest request_;
   bool follow_;
+  std::optional<HealthMode> health_;  ///< nothing: bodies are not read for health
   std::vector<std::string> asked_;
 };
 
@@ -163,6 +173,12 @@ void read_login(Target& target, HttpRequest& request) {
   keep_secret(target, base64(fmt::format("{}:{}", request.user, request.password.reveal())));
 }
 
+std::optional<HealthMode> read_health_mode(const Target& target) {
+  const std::string_view mode = target.value("health").value_or("auto");
+  if (mode == "off") return std::nullopt;
+  return mode == "strict" ? HealthMode::strict : HealthMode::automatic;
+}
+
 std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   HttpRequest request{read_place(target, http_port)};
   read_login(target, request);
@@ -177,11 +193,14 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
     check_json_name(name);
     if (std::find(asked.begin(), asked.end(), name) == asked.end()) asked.emplace_back(name);
   }
-  return std::make_unique<HttpProbe>(std::move(request), target.has("follow"), std::move(asked));
+  return std::make_unique<HttpProbe>(std::move(request), target.has("follow"), read_health_mode(target),
+                                     std::move(asked));
 }
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
-constexpr std::array<OptionSpec, 7> options{{
+constexpr std::array<OptionSpec, 8> options{{
+    {"health", '\0', "MODE", "how a body that speaks of health is read; strict: one that does not is unknown",
+     Scope::target, false, "auto|off|strict"},
     {"method", '\0', "METHOD", "the request's method (GET; POST with --data)"},
     {"header", '\0', "'NAME: VALUE'", "send this header too", Scope::target, true, "", "", true},
     {"data", '\0', "TEXT", "send TEXT, or with @FILE what is in the file, as the request's body", Scope::target, false,
@@ -201,11 +220,12 @@ constexpr std::array<NameSpec, 6> measures{{
     cert_days_measure,
     chain_days_measure,
 }};
-constexpr std::array<NameSpec, 11> facts{{
+constexpr std::array<NameSpec, 12> facts{{
     {"status", "the status code"},
     {"version", "the HTTP version: 1.0, 1.1 or 2"},
     {"address", "the address and port that answered"},
     {"body", "the body; told when asked for"},
+    {"health", "what the body says of the service: ok, warning, critical or unknown; left out when it says nothing"},
     {"header:", "a header of the answer; an empty text when it was not sent", Unit::none, Absence::empty, "NAME"},
     {"json:", "a value in a JSON body, by its JSON pointer (RFC 6901)", Unit::none, Absence::failed, "/POINTER"},
     subject_fact,
@@ -225,11 +245,14 @@ const Kind http_kind{
     .place = "[http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]",
     .meaning = "an HTTP or HTTPS service: ask, and look at the answer",
     .detail =
-        "Status 200 to 399 is well, 429 is a warning, anything else is critical, unless an --expect or --prefer on "
-        "status says "
-        "otherwise. Redirects are an answer; --follow goes after them, and takes passwords and headers along only to "
-        "the same "
-        "scheme, host and port. Certificates are verified. A body is read to 1 MiB.",
+        "Status 200 to 399 is well, 429, 472 and 473 are a warning, anything else is critical, unless an --expect or "
+        "--prefer on status says otherwise. A body that speaks of health (application/health+json, Spring, ASP.NET, "
+        "Kubernetes and their like, JSON or text) counts as well: the state is the worse of the two, what fails in it "
+        "is "
+        "named, and a word that nobody knows is unknown. --health off, or a condition on health, replaces that. "
+        "Redirects "
+        "are an answer; --follow goes after them, and takes passwords and headers along only to the same scheme, host "
+        "and port. Certificates are verified. A body is read to 1 MiB.",
     .example = "hale http://localhost:8080/health --expect 'json:/queue/depth<100' -w 500ms -c 2s",
     .options = options,
     .measures = measures,

@@ -115,12 +115,14 @@ TEST_SUITE("plan: conditions") {
           "--expect: postgres targets have no measure or fact server_verson; did you mean server_version?");
     CHECK(refused({http, "-e", "temperature=1"}) ==
           "--expect: http targets have no measure or fact temperature; they have time, dns, connect, tls, first_byte, "
-          "transfer, status, size, total, json:/POINTER, cert_days, chain_days, version, address, body, header:NAME, "
+          "transfer, status, size, total, json:/POINTER, cert_days, chain_days, version, address, body, health, "
+          "header:NAME, "
           "subject, issuer, "
           "names, protocol, cipher (hale --help http)");
     CHECK(refused({http, "-e", "header:=x"}) ==
           "--expect: http targets have no measure or fact header:; they have time, dns, connect, tls, first_byte, "
-          "transfer, status, size, total, json:/POINTER, cert_days, chain_days, version, address, body, header:NAME, "
+          "transfer, status, size, total, json:/POINTER, cert_days, chain_days, version, address, body, health, "
+          "header:NAME, "
           "subject, issuer, "
           "names, protocol, cipher (hale --help http)");
   }

@@ -13,9 +13,15 @@ std::string https(const std::string& path) { return "https://localhost:" + serve
 TEST_SUITE("nginx") {
   TEST_CASE("Healthy") {
     const Finished finished = run_hale({http("/health")});
-    CHECK(settled(finished.out) == well(http("/health"), "200"));
+    CHECK(settled(finished.out) == well(http("/health"), "200, healthy"));
     CHECK(finished.err == "");
     CHECK(finished.exit_code == 0);
+  }
+
+  TEST_CASE("A green page with a red body") {
+    const Finished finished = run_hale({http("/sick")});
+    CHECK(settled(finished.out) == unwell(http("/sick"), "down: db down: no connection left"));
+    CHECK(finished.exit_code == 2);
   }
 
   TEST_CASE("Unavailable") {
@@ -43,7 +49,7 @@ TEST_SUITE("nginx") {
   TEST_CASE("A JSON body") {
     CHECK(run_hale({http("/json"), "-e", "json:/queue/depth<100", "-e", "json:/name=demo"}).exit_code == 0);
     const Finished deep = run_hale({http("/json"), "-e", "json:/queue/depth<7"});
-    CHECK(settled(deep.out) == unwell(http("/json"), "200, but json:/queue/depth is 7, expected < 7"));
+    CHECK(settled(deep.out) == unwell(http("/json"), "200, pass, but json:/queue/depth is 7, expected < 7"));
     CHECK(deep.exit_code == 2);
     CHECK(run_hale({http("/json"), "-w", "json:/queue/depth=5", "-c", "json:/queue/depth=10"}).exit_code == 1);
     CHECK(run_hale({http("/json"), "-e", "json:/nothing=1"}).exit_code == 2);
@@ -65,7 +71,7 @@ TEST_SUITE("nginx") {
   }
 
   TEST_CASE("A body over the cap is read to the cap") {
-    const Finished finished = run_hale({http("/big")});
+    const Finished finished = run_hale({http("/big"), "--health", "off"});
     CHECK(finished.exit_code == 0);
     CHECK(finished.seconds < 5);
   }

@@ -47,7 +47,7 @@ TEST_SUITE("mixed") {
                 target["state"].get<std::string>() + "\n";
     }
     CHECK(states == "api http critical\nport tcp ok\ndb postgres ok\ncache redis ok\nplugin exec warning\n");
-    CHECK(document["targets"][0]["message"] == "200, but json:/queue/depth is 7, expected < 5");
+    CHECK(document["targets"][0]["message"] == "200, pass, but json:/queue/depth is 7, expected < 5");
     CHECK(document["targets"][0]["facts"]["status"] == "200");
   }
 

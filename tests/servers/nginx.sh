@@ -28,6 +28,10 @@ http {
     ssl_certificate_key $folder/tls/server.key;
     root $folder/www;
     location = /health { return 200 "healthy\n"; }
+    location = /sick {
+      default_type application/json;
+      return 200 '{"status":"DOWN","components":{"db":{"status":"DOWN","error":"no connection left"},"disk":{"status":"UP"}}}\n';
+    }
     location = /json {
       default_type application/json;
       return 200 '{"status":"pass","queue":{"depth":7},"name":"demo"}';
