@@ -10,7 +10,7 @@ _hale() {
   fi
   COMPREPLY=()
   case $before in
-    --format) words='table json nagios' ;;
+    --format) words='table json nagios health+json' ;;
     --for) words='shell docker nagios kubernetes' ;;
     --color) words='auto always never' ;;
     --completion) words='bash zsh fish' ;;

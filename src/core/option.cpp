@@ -19,7 +19,7 @@ constexpr std::array<OptionSpec, 18> table{{
     {"ipv4", '4', "", "use IPv4 addresses only"},
     {"ipv6", '6', "", "use IPv6 addresses only"},
     {"deadline", '\0', "DUR", "how long the whole run may take", Scope::run},
-    {"format", '\0', "FORMAT", "how the report is written", Scope::run, false, "table|json|nagios"},
+    {"format", '\0', "FORMAT", "how the report is written", Scope::run, false, "table|json|nagios|health+json"},
     {"for", '\0', "CALLER", "format, exit code and size as this caller of hale needs them", Scope::run, false,
      "shell|docker|nagios|kubernetes"},
     {"verbose", 'v', "", "show phases, measures and facts", Scope::run},

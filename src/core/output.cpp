@@ -5,10 +5,12 @@
 namespace hale {
 namespace {
 
-constexpr std::array<FormatSpec, 3> format_table{{
+constexpr std::array<FormatSpec, 4> format_table{{
     {Format::table, "table", "a summary line, then one row a target"},
     {Format::json, "json", "one JSON document, schema hale.report/1"},
     {Format::nagios, "nagios", "the monitoring plugin line with perfdata, then one line a target"},
+    {Format::health_json, "health+json",
+     "application/health+json (draft-inadarei-api-health-check-06), every measure a check"},
 }};
 
 constexpr std::array<Caller, 4> caller_table{{

@@ -9,7 +9,7 @@
 
 namespace hale {
 
-enum class Format : std::uint8_t { table, json, nagios };
+enum class Format : std::uint8_t { table, json, nagios, health_json };
 
 struct FormatSpec {
   Format format;

@@ -280,8 +280,8 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
 
 std::string request_url(const Url& url) {
   const std::string host = url.host.find(':') == std::string::npos ? url.host : fmt::format("[{}]", url.host);
-  const std::string text = fmt::format("{}://{}:{}{}{}{}{}", url.scheme, host, port_of(url),
-                                       url.path.empty() ? "/" : "", url.path, url.query.empty() ? "" : "?", url.query);
+  std::string text = fmt::format("{}://{}:{}{}{}{}{}", url.scheme, host, port_of(url), url.path.empty() ? "/" : "",
+                                 url.path, url.query.empty() ? "" : "?", url.query);
   const std::unique_ptr<CURLU, CurlFree> parsed(curl_url());
   if (const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, text.c_str(), 0); code != CURLUE_OK) {
     throw UsageError(curl_url_strerror(code));

@@ -19,6 +19,13 @@ std::string report_json(const Outcome& outcome, const Output& output);
 /// The same document for a command that could not be run: state unknown, exit code 3, no targets.
 std::string json_usage_error(std::string_view message, const Outcome& nothing);
 
+/// application/health+json (draft-inadarei-api-health-check-06): a check for every target, every measure ("db:time")
+/// and every component ("api/queue"). What hale's own http probe makes of it is the same state with the same names.
+std::string report_health_json(const Outcome& outcome, const Output& output);
+
+/// The same document for a command that could not be run.
+std::string health_json_usage_error(std::string_view message, const Outcome& nothing);
+
 /// `HALE STATE: summary | perfdata`, then, of several targets or with `verbose`, one line a target, worst first; no
 /// other
 /// '|' (monitoring plugin guidelines). Targets are left out before perfdata is. With `quiet` the first line alone.

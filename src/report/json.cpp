@@ -1,46 +1,25 @@
-#include <chrono>
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "core/text.hpp"
 #include "report/formats.hpp"
+#include "report/json_parts.hpp"
 #include "report/lines.hpp"
 #include "report/report.hpp"
 
 namespace hale {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// More of a fact than this is for nobody who reads a health report.
 constexpr std::size_t fact_bytes = 1024;
-
-/// "2026-02-03T04:05:06.789Z"
-std::string timestamp(std::chrono::system_clock::time_point time) {
-  const auto whole = std::chrono::floor<std::chrono::milliseconds>(time);
-  const auto day = std::chrono::floor<std::chrono::days>(whole);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(whole - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
-}
-
-/// A status is 200, not 200.0.
-Json number(double value) {
-  constexpr double exact = 9007199254740992;  // 2^53: above it a double is no exact integer
-  if (std::trunc(value) == value && std::abs(value) < exact) return static_cast<std::int64_t>(value);
-  return value;
-}
 
 Json range(const std::optional<Range>& one) { return one ? Json(one->text()) : Json(nullptr); }
 
 Json phases_of(const Result& result) {
   Json phases = Json::array();
   for (const Phase& phase : result.phases)
-    phases.push_back({{"name", phase.name}, {"seconds", number(seconds(phase.length))}});
+    phases.push_back({{"name", phase.name}, {"seconds", json_number(seconds(phase.length))}});
   return phases;
 }
 
@@ -49,7 +28,7 @@ Json measures_of(const Result& result) {
   Json measures = Json::object();
   for (const auto& [measure, state] : result.measures) {
     if (!std::isfinite(measure.quantity.value)) continue;
-    measures.emplace(harmless(measure.name), Json{{"value", number(measure.quantity.value)},
+    measures.emplace(harmless(measure.name), Json{{"value", json_number(measure.quantity.value)},
                                                   {"unit", symbol(measure.quantity.unit)},
                                                   {"state", word(state)},
                                                   {"warning", range(measure.warning)},
@@ -79,7 +58,7 @@ Json target_of(const Result& result) {
           {"state", word(result.state)},
           {"message", result.message},
           {"phase", result.failed_phase ? Json(*result.failed_phase) : Json(nullptr)},
-          {"seconds", number(seconds(result.length))},
+          {"seconds", json_number(seconds(result.length))},
           {"phases", phases_of(result)},
           {"measures", measures_of(result)},
           {"facts", facts_of(result)},
@@ -91,13 +70,12 @@ std::string document(const Outcome& outcome, State state, int code, std::string_
                    {"state", word(state)},
                    {"exit_code", code},
                    {"summary", summary},
-                   {"started", timestamp(outcome.started)},
-                   {"seconds", number(seconds(outcome.length))},
+                   {"started", json_time(outcome.started)},
+                   {"seconds", json_number(seconds(outcome.length))},
                    {"host", outcome.host},
                    {"version", outcome.version},
                    {"targets", std::move(targets)}};
-  // ASCII only, so that whatever a terminal could stumble over is an escape; bytes that are no UTF-8 are replaced.
-  return whole.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+  return json_text(whole);
 }
 
 }  // namespace

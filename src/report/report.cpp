@@ -57,12 +57,17 @@ std::string summary_line(const Outcome& outcome, std::string_view dash, std::siz
 std::string report(const Outcome& outcome, const Output& output) {
   if (output.format == Format::nagios) return report_nagios(outcome, output);
   if (output.quiet) return "";
-  return output.format == Format::json ? report_json(outcome, output) : report_table(outcome, output);
+  switch (output.format) {
+    case Format::json: return report_json(outcome, output);
+    case Format::health_json: return report_health_json(outcome, output);
+    default: return report_table(outcome, output);
+  }
 }
 
 std::string report_usage_error(std::string_view message, const Outcome& nothing, const Output& output) {
   switch (output.format) {
     case Format::json: return json_usage_error(message, nothing);
+    case Format::health_json: return health_json_usage_error(message, nothing);
     case Format::nagios: return nagios_usage_error(message);
     case Format::table: break;
   }

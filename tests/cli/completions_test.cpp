@@ -39,9 +39,9 @@ TEST_SUITE("completions") {
   }
 
   TEST_CASE("bash offers the words of a choice") {
-    CHECK(bash_offers("--format ''") == "table json nagios\n");
+    CHECK(bash_offers("--format ''") == "table json nagios health+json\n");
     CHECK(bash_offers("--format n") == "nagios\n");
-    CHECK(bash_offers("--format =") == "table json nagios\n");
+    CHECK(bash_offers("--format =") == "table json nagios health+json\n");
     CHECK(bash_offers("--format = t") == "table\n");
   }
 
@@ -58,7 +58,9 @@ TEST_SUITE("completions") {
     CHECK(fish_offers("hale http://a --que") == "--query\n");
   }
 
-  TEST_CASE("fish offers the words of a choice") { CHECK(fish_offers("hale --format ") == "json\nnagios\ntable\n"); }
+  TEST_CASE("fish offers the words of a choice") {
+    CHECK(fish_offers("hale --format ") == "health+json\njson\nnagios\ntable\n");
+  }
 
   TEST_CASE("fish offers kinds to --help and schemes elsewhere") {
     CHECK(fish_offers("hale --help ") == "http\npostgres\n");
@@ -71,7 +73,7 @@ TEST_SUITE("completions") {
 
   TEST_CASE("an option for zsh has its description and words, zsh's own characters escaped") {
     const std::string zsh = script("zsh");
-    CHECK(zsh.find("\n    '*--format=[how the report is written]:FORMAT:(table json nagios)' \\\n") !=
+    CHECK(zsh.find("\n    '*--format=[how the report is written]:FORMAT:(table json nagios health+json)' \\\n") !=
           std::string::npos);
     CHECK(zsh.find("\n    '*-H+[sends a header, such as '\\''Accept\\: text/html'\\'']:NAME\\:VALUE:' \\\n") !=
           std::string::npos);

@@ -173,7 +173,7 @@ TEST_SUITE("parse") {
     CHECK(refused({"-vt"}) == "-t needs a value; write -t DUR[:STATE]");
     CHECK(refused({"--timeout"}) == "--timeout needs a value; write --timeout DUR[:STATE]");
     CHECK(refused({"--query"}) == "--query needs a value; write --query SQL");
-    CHECK(refused({"--format"}) == "--format needs a value; write --format table, json or nagios");
+    CHECK(refused({"--format"}) == "--format needs a value; write --format table, json, nagios or health+json");
     CHECK(refused({"--http"}) == "--http needs an address; write --http [http[s]://]HOST[:PORT][/PATH]");
   }
 
@@ -183,14 +183,16 @@ TEST_SUITE("parse") {
   }
 
   TEST_CASE("a choice is one of its words") {
-    CHECK(refused({"--format", "jsn"}) == "--format jsn: choose table, json or nagios; did you mean json?");
-    CHECK(refused({"--format", "JSON"}) == "--format JSON: choose table, json or nagios; did you mean json?");
+    CHECK(refused({"--format", "jsn"}) ==
+          "--format jsn: choose table, json, nagios or health+json; did you mean json?");
+    CHECK(refused({"--format", "JSON"}) ==
+          "--format JSON: choose table, json, nagios or health+json; did you mean json?");
     CHECK(refused({"--for", "zabbix"}) == "--for zabbix: choose shell, docker, nagios or kubernetes");
     CHECK(refused({"--color="}) == "--color: choose auto, always or never");
   }
 
   TEST_CASE("what was given for a choice may be a secret and is not repeated") {
-    CHECK(refused({"--format", "postgres://u:hunter2@db"}) == "--format: choose table, json or nagios");
+    CHECK(refused({"--format", "postgres://u:hunter2@db"}) == "--format: choose table, json, nagios or health+json");
   }
 
   TEST_CASE("topics of --help are targets without a kind") {

@@ -100,7 +100,7 @@ TEST_SUITE("plan: output") {
   }
 
   TEST_CASE("formats and callers that nobody knows") {
-    CHECK(refusal([] { decided({{"format", "yaml"}}); }) == "--format yaml: write table, json or nagios");
+    CHECK(refusal([] { decided({{"format", "yaml"}}); }) == "--format yaml: write table, json, nagios or health+json");
     CHECK(refusal([] { decided({{"for", "cron"}}); }) == "--for cron: write shell, docker, nagios or kubernetes");
   }
 

@@ -1,0 +1,113 @@
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "report/formats.hpp"
+#include "report/report.hpp"
+#include "tests/report/outcome.hpp"
+#include "tests/support/fake_server.hpp"
+#include "tests/support/probe.hpp"
+
+namespace hale {
+namespace {
+
+using namespace report_world;
+
+/// What hale's http probe makes of a report that a server hands out.
+Result read_back(const Outcome& outcome) {
+  const std::string body = report_health_json(outcome, {});
+  testing::FakeServer server(
+      {testing::expect_until("\r\n\r\n"),
+       testing::say(
+           fmt::format("HTTP/1.1 200 OK\r\nContent-Type: application/health+json\r\nContent-Length: {}\r\n\r\n{}",
+                       body.size(), body)),
+       testing::expect_close()});
+  const Result result = testing::probe_one({fmt::format("http://{}/health", server.place())});
+  CHECK(server.problem() == "");
+  return result;
+}
+
+std::string component_states(const Result& result) {
+  std::string text;
+  for (const Component& component : result.components)
+    text += fmt::format("{} {}, ", component.name, word(component.state));
+  return text;
+}
+
+}  // namespace
+
+TEST_SUITE("health+json") {
+  TEST_CASE("the whole document") {
+    Outcome one = outcome({result("db", State::critical, "login: no (28P01)")});
+    one.results[0].measures = {measure("time", 0.612, Unit::seconds, nullptr, "500ms"), measure("value", 3)};
+    one.results[0].measures[0].state = State::critical;
+    CHECK(report_health_json(one, {}) == R"text({
+  "status": "fail",
+  "releaseId": "0.1.0",
+  "description": "hale on box",
+  "output": "CRITICAL: db \u2013 login: no (28P01)",
+  "checks": {
+    "db": [
+      {
+        "componentType": "test",
+        "status": "fail",
+        "time": "2026-02-03T04:00:05.007Z",
+        "output": "login: no (28P01)"
+      }
+    ],
+    "db:time": [
+      {
+        "observedValue": 0.612,
+        "observedUnit": "s",
+        "status": "fail",
+        "time": "2026-02-03T04:00:05.007Z"
+      }
+    ],
+    "db:value": [
+      {
+        "observedValue": 3,
+        "status": "pass",
+        "time": "2026-02-03T04:00:05.007Z"
+      }
+    ]
+  }
+}
+)text");
+  }
+
+  TEST_CASE("read back by hale itself it keeps its state and names, in every state") {
+    for (const State state : {State::ok, State::unknown, State::warning, State::critical}) {
+      Outcome two = outcome({result("db", state, "what is wrong"), result("cache", State::ok, "PONG")});
+      two.results[1].components = {{"shard", State::ok, ""}};
+      const Result again = read_back(two);
+      CAPTURE(again.message);
+      CHECK(again.state == state);
+      CHECK(component_states(again) == fmt::format("db {}, cache ok, cache/shard ok, ", word(state)));
+    }
+  }
+
+  TEST_CASE("no text of a peer's gets out of its string, and no name is there twice") {
+    Outcome bad = hostile_outcome();
+    bad.results.push_back(bad.results.front());
+    const std::string text = report_health_json(bad, {});
+    for (const char c : text) CHECK((c == '\n' || (c >= 0x20 && c < 0x7f)));
+    CHECK(nlohmann::json::parse(text).at("checks").size() == 11);
+  }
+
+  TEST_CASE("a usage error") {
+    const Outcome nothing = outcome({});
+    CHECK(report_usage_error("write what to check", nothing, Output{.format = Format::health_json}) == R"text({
+  "status": "unknown",
+  "releaseId": "0.1.0",
+  "description": "hale on box",
+  "output": "write what to check",
+  "checks": {}
+}
+)text");
+  }
+}
+
+}  // namespace hale
