@@ -34,15 +34,6 @@ std::string failed(const std::string& state, const std::string& words) {
   return fmt::format("{}: run: {}\nfailed: run\nphases: run\n", state, words);
 }
 
-std::string refusal(const std::vector<std::string>& words) {
-  try {
-    probe(words);
-  } catch (const UsageError& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
-
 /// True when this process has no child, not even a dead one.
 bool childless() { return ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD; }
 
@@ -125,9 +116,9 @@ TEST_SUITE("exec") {
   }
 
   TEST_CASE("A command must be there") {
-    CHECK(refusal({"--exec", "  "}) ==
+    CHECK(refusal_of({"--exec", "  "}) ==
           "--exec ...: an exec target has no command; write --exec '/path/to/plugin -w 10%'");
-    CHECK(refusal({"--exec", "'' x"}) ==
+    CHECK(refusal_of({"--exec", "'' x"}) ==
           "--exec ...: an exec target has no command; write --exec '/path/to/plugin -w 10%'");
   }
 

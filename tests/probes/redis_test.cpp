@@ -62,15 +62,6 @@ Environment with_variable(std::string name, std::string text) {
   return environment;
 }
 
-std::string refusal(const std::vector<std::string>& words) {
-  try {
-    probe(words);
-  } catch (const UsageError& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
-
 }  // namespace
 
 TEST_SUITE("redis") {
@@ -540,24 +531,24 @@ TEST_SUITE("redis unix socket") {
 
 TEST_SUITE("redis address") {
   TEST_CASE("What is wrong with it") {
-    CHECK(refusal({"redis://127.0.0.1/x"}) ==
+    CHECK(refusal_of({"redis://127.0.0.1/x"}) ==
           "redis://127.0.0.1/x: x: a Redis database is a number from 0; write redis://HOST/0");
-    CHECK(refusal({"redis://127.0.0.1/-1"}) ==
+    CHECK(refusal_of({"redis://127.0.0.1/-1"}) ==
           "redis://127.0.0.1/-1: -1: a Redis database is a number from 0; write redis://HOST/0");
-    CHECK(refusal({"redis+unix://host/path"}) ==
+    CHECK(refusal_of({"redis+unix://host/path"}) ==
           "redis+unix://host/path: a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
-    CHECK(refusal({"redis+unix:///"}) ==
+    CHECK(refusal_of({"redis+unix:///"}) ==
           "redis+unix:///: a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
-    CHECK(refusal({"--redis", "http://127.0.0.1"}) ==
+    CHECK(refusal_of({"--redis", "http://127.0.0.1"}) ==
           "--redis http://127.0.0.1: http:// is no scheme of redis targets; write "
           "[redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB] or "
           "/PATH/TO/SOCKET");
-    CHECK(refusal({"rediss://127.0.0.1", "--cacert", "/no/such/file"}) ==
+    CHECK(refusal_of({"rediss://127.0.0.1", "--cacert", "/no/such/file"}) ==
           "rediss://127.0.0.1: --cacert /no/such/file: No such file or directory");
   }
 
   TEST_CASE("A password is not shown, not even when the address is wrong") {
-    CHECK(refusal({"redis://sesame@:6379"}) ==
+    CHECK(refusal_of({"redis://sesame@:6379"}) ==
           "redis:...: no host; write [redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB] or /PATH/TO/SOCKET");
   }
 }

@@ -13,15 +13,6 @@ namespace {
 
 std::string url(const FakeServer& server) { return "tcp://" + server.place(); }
 
-std::string refusal(const std::vector<std::string>& words) {
-  try {
-    probe(words);
-  } catch (const UsageError& error) {
-    return error.what();
-  }
-  return "nothing was refused";
-}
-
 }  // namespace
 
 TEST_SUITE("tcp") {
@@ -172,9 +163,9 @@ TEST_SUITE("tcp") {
   }
 
   TEST_CASE("What is wrong with an address") {
-    CHECK(refusal({"tcp://127.0.0.1"}) == "tcp://127.0.0.1: no port; write [tcp://]HOST:PORT");
-    CHECK(refusal({"tcp://:25"}) == "tcp://:25: no host; write [tcp://]HOST:PORT");
-    CHECK(refusal({"tcp://localhost:25/path"}) ==
+    CHECK(refusal_of({"tcp://127.0.0.1"}) == "tcp://127.0.0.1: no port; write [tcp://]HOST:PORT");
+    CHECK(refusal_of({"tcp://:25"}) == "tcp://:25: no host; write [tcp://]HOST:PORT");
+    CHECK(refusal_of({"tcp://localhost:25/path"}) ==
           "tcp://localhost:25/path: a tcp target has no path; write [tcp://]HOST:PORT");
   }
 

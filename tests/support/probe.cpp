@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "cli/cli.hpp"
+#include "core/error.hpp"
 #include "plan/plan.hpp"
 #include "probes/registry.hpp"
 #include "run/run.hpp"
@@ -20,6 +21,15 @@ Result probe_one(const std::vector<std::string>& words, const Environment& envir
   const Outcome outcome = probe(words, environment);
   REQUIRE(outcome.results.size() == 1);
   return outcome.results.front();
+}
+
+std::string refusal_of(const std::vector<std::string>& words) {
+  try {
+    probe(words);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "nothing was refused";
 }
 
 }  // namespace hale::testing

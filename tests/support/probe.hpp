@@ -14,4 +14,7 @@ Outcome probe(const std::vector<std::string>& words, const Environment& environm
 /// The only result of such a run.
 Result probe_one(const std::vector<std::string>& words, const Environment& environment = {});
 
+/// What such a run is refused with before it begins.
+std::string refusal_of(const std::vector<std::string>& words);
+
 }  // namespace hale::testing
