@@ -35,7 +35,7 @@ int hale_main(std::span<char* const> arguments, const Environment& environment) 
   try {
     const Command command = parse_command_line(arguments, kinds());
     wipe(arguments);
-    if (const auto text = answer_question(command, kinds(), library_versions(kinds()))) {
+    if (const auto text = answer_question(command, kinds(), library_versions)) {
       return say(STDOUT_FILENO, *text) ? question_exit_code(environment) : 3;
     }
     Plan plan = make_plan(command, kinds(), environment);

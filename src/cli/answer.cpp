@@ -50,9 +50,9 @@ std::string help(const Command& command, std::span<const Kind* const> kinds) {
 }  // namespace
 
 std::optional<std::string> answer_question(const Command& command, std::span<const Kind* const> kinds,
-                                           std::span<const std::string> libraries) {
+                                           std::vector<std::string> (*libraries)(std::span<const Kind* const> kinds)) {
   if (find_run_option(command, "help") != nullptr) return help(command, kinds);
-  if (find_run_option(command, "version") != nullptr) return render_version(libraries);
+  if (find_run_option(command, "version") != nullptr) return render_version(libraries(kinds));
   if (find_run_option(command, "manual") != nullptr) return render_manual(kinds);
   if (const Given* completion = find_run_option(command, "completion"))
     return render_completion(completion->value, kinds);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/command.hpp"
 #include "core/kind.hpp"
@@ -16,9 +17,10 @@ namespace hale {
 Command parse_command_line(std::span<const char* const> arguments, std::span<const Kind* const> kinds);
 
 /// What --help, --version, --manual or --completion asks to be printed; nothing when the command is to be run.
-/// `libraries` are "name version" texts. Throws UsageError for an unknown kind or shell.
+/// `libraries` tells "name version" texts, and is called for --version alone: libraries are not touched unless asked.
+/// Throws UsageError for an unknown kind or shell.
 std::optional<std::string> answer_question(const Command& command, std::span<const Kind* const> kinds,
-                                           std::span<const std::string> libraries);
+                                           std::vector<std::string> (*libraries)(std::span<const Kind* const> kinds));
 
 /// The run options --format, --for and --quiet found in a command line that could not be parsed, so that the error is
 /// told in the manner asked for. Only words that the options know come back.

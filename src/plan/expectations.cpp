@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/phase.hpp"
 #include "core/text.hpp"
 
 namespace hale {
@@ -19,15 +20,9 @@ struct Known {
   bool unit_is_open = false;  // a family's unit shows only in the answer
 };
 
-std::string measure_name(std::string_view phase) {
-  std::string name(phase);
-  std::replace(name.begin(), name.end(), ' ', '_');
-  return name;
-}
-
 std::optional<Known> find_measure(const Kind& kind, std::string_view name) {
   if (name == time_measure) return Known{true, Unit::seconds};
-  const auto names_it = [&](std::string_view phase) { return measure_name(phase) == name; };
+  const auto names_it = [&](std::string_view phase) { return phase_measure(phase) == name; };
   if (std::any_of(kind.phases.begin(), kind.phases.end(), names_it)) return Known{true, Unit::seconds};
   if (const NameSpec* spec = find_name(kind.measures, name)) return Known{true, spec->unit, spec->is_family()};
   return std::nullopt;
@@ -45,7 +40,7 @@ std::optional<Known> find_any(const Kind& kind, std::string_view name) {
   const auto add = [&](std::string_view known) {
     if (std::find(names.begin(), names.end(), known) == names.end()) names.emplace_back(known);
   };
-  for (const std::string_view phase : kind.phases) add(measure_name(phase));
+  for (const std::string_view phase : kind.phases) add(phase_measure(phase));
   for (const NameSpec& spec : kind.measures) add(fmt::format("{}{}", spec.name, spec.example));
   for (const NameSpec& spec : kind.facts) {
     if (!measures_only) add(fmt::format("{}{}", spec.name, spec.example));

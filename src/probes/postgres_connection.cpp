@@ -50,8 +50,6 @@ std::string_view phase_of(PGconn* connection) {
   switch (PQstatus(connection)) {
     case CONNECTION_NEEDED:
     case CONNECTION_STARTED: return "connect";
-    // Reached twice: before the question for TLS, and again behind it.
-    case CONNECTION_MADE: return PQsslInUse(connection) == 0 ? "connect" : "login";
     case CONNECTION_SSL_STARTUP: return "tls";
     default: return "login";
   }

@@ -18,6 +18,7 @@ constexpr std::size_t dialogue_cap = 16384;
 /// How a protocol that begins in the clear is asked for TLS: what the peer says first, what is said, what agrees.
 struct StartTls {
   std::string_view name;
+  std::uint16_t port;
   std::string_view greeting;      ///< the peer's last greeting line begins so; empty when it says nothing first
   std::string_view introduction;  ///< said before the question; empty when there is none
   std::string_view introduced;    ///< the last line of the answer begins so
@@ -27,10 +28,10 @@ struct StartTls {
 
 // RFC 3207; RFC 9051, 6.2.1; RFC 2595, 4; PostgreSQL's SSLRequest (protocol documentation, "Message Formats").
 constexpr std::array<StartTls, 4> protocols{{
-    {"smtp", "220 ", "EHLO hale\r\n", "250 ", "STARTTLS\r\n", "220"},
-    {"imap", "* OK", "", "", "a STARTTLS\r\n", "a OK"},
-    {"pop3", "+OK", "", "", "STLS\r\n", "+OK"},
-    {"postgres", "", "", "", std::string_view("\0\0\0\x08\x04\xd2\x16\x2f", 8), "S"},
+    {"smtp", 25, "220 ", "EHLO hale\r\n", "250 ", "STARTTLS\r\n", "220"},
+    {"imap", 143, "* OK", "", "", "a STARTTLS\r\n", "a OK"},
+    {"pop3", 110, "+OK", "", "", "STLS\r\n", "+OK"},
+    {"postgres", 5432, "", "", "", std::string_view("\0\0\0\x08\x04\xd2\x16\x2f", 8), "S"},
 }};
 
 class TlsProbe : public Probe {
@@ -98,18 +99,14 @@ const StartTls* read_starttls(const Target& target) {
                       [&](const StartTls& protocol) { return protocol.name == *given; });
 }
 
-std::uint16_t port_of(const StartTls* start) {
-  if (start == nullptr) return tls_port;
-  return start->name == "smtp" ? 25 : start->name == "imap" ? 143 : start->name == "pop3" ? 110 : 5432;
-}
-
 std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   const StartTls* start = read_starttls(target);
-  Url url = read_place(target, port_of(start));
+  const std::uint16_t port = start == nullptr ? tls_port : start->port;
+  Url url = read_place(target, port);
   if (!url.path.empty() && url.path != "/")
     throw UsageError(fmt::format("a tls target has no path; write {}", target.kind->place));
   url.path.clear();
-  url.port = url.port.value_or(port_of(start));
+  url.port = url.port.value_or(port);
   target.address = url.shown();
   Tls tls = tls_options(target, environment);
   tls.server_name = target.value("server-name").value_or(url.host);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/phase.hpp"
 #include "core/text.hpp"
 
 namespace hale {
@@ -21,11 +22,8 @@ std::vector<const Result*> arrange(const Outcome& outcome, bool worst_first) {
 }
 
 bool is_phase(const Result& result, std::string_view measure) {
-  return std::any_of(result.phases.begin(), result.phases.end(), [&](const Phase& phase) {
-    std::string name = phase.name;
-    std::replace(name.begin(), name.end(), ' ', '_');
-    return name == measure;
-  });
+  return std::any_of(result.phases.begin(), result.phases.end(),
+                     [&](const Phase& phase) { return phase_measure(phase.name) == measure; });
 }
 
 std::string message_of(const Result& result, std::size_t bytes) {

@@ -22,6 +22,7 @@
 #include <asio/steady_timer.hpp>
 
 #include "core/error.hpp"
+#include "core/phase.hpp"
 #include "core/version.hpp"
 #include "judge/judge.hpp"
 #include "net/net.hpp"
@@ -179,11 +180,10 @@ class Runner {
 
   /// The runner's own measures join the probe's: the response time first, every phase last.
   static Result judged(const Target& target, Observation seen, Duration length, const std::vector<Phase>& phases) {
-    const auto time = [](std::string name, Duration taken) {
-      std::replace(name.begin(), name.end(), ' ', '_');
-      return Measure{std::move(name), Quantity{seconds(taken), Unit::seconds}};
+    const auto time = [](std::string_view name, Duration taken) {
+      return Measure{phase_measure(name), Quantity{seconds(taken), Unit::seconds}};
     };
-    seen.measures.insert(seen.measures.begin(), time(std::string(time_measure), length));
+    seen.measures.insert(seen.measures.begin(), time(time_measure, length));
     // A phase that came again, behind a redirect, counts in all.
     std::vector<Phase> sums;
     for (const Phase& phase : phases) {

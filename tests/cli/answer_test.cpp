@@ -8,7 +8,7 @@
 namespace hale {
 namespace {
 
-const std::vector<std::string> libraries{"libcurl 7.88.1", "libpq 15.6"};
+std::vector<std::string> libraries(std::span<const Kind* const>) { return {"libcurl 7.88.1", "libpq 15.6"}; }
 
 std::string answered(const std::vector<const char*>& words) {
   const auto kinds = testing::two_kinds();
