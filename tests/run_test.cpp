@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "tests/probes/told.hpp"
 #include "tests/support/fake_server.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/program.hpp"
 
@@ -27,7 +28,8 @@ std::string told_of_all(const Outcome& outcome) {
 
 /// The words that run hale where no more than `limit` descriptors can be opened.
 std::vector<std::string> with_descriptors(int limit, std::vector<std::string> words) {
-  std::vector<std::string> all{"sh", "-c", fmt::format("ulimit -n {}; exec \"$@\"", limit), "sh", HALE_BINARY};
+  std::vector<std::string> all{"sh", "-c", fmt::format("ulimit -n {}; exec \"$@\"", limit), "sh",
+                               testing::hale_binary()};
   std::move(words.begin(), words.end(), std::back_inserter(all));
   return all;
 }
@@ -203,8 +205,8 @@ TEST_SUITE("run interrupted") {
       const std::string name = signal == SIGINT ? "SIGINT" : "SIGTERM";
       FakeServer done({hang_up()});
       FakeServer silent({say("first"), stay_silent()});
-      Program program({HALE_BINARY, "--format", "json", url(silent), "--name", "a", "--banner", ".", url(done),
-                       "--name", "b", "--banner", "."});
+      Program program({testing::hale_binary(), "--format", "json", url(silent), "--name", "a", "--banner", ".",
+                       url(done), "--name", "b", "--banner", "."});
       done.await_connections(1);
       silent.await_connections(1);
       CHECK(done.connections() == 1);  // it has hung up by now
@@ -219,7 +221,7 @@ TEST_SUITE("run interrupted") {
 
   TEST_CASE("Unknown is the exit code when nothing worse is known") {
     FakeServer silent({stay_silent()});
-    Program program({HALE_BINARY, "--for", "nagios", url(silent), "--name", "a", "--banner", "."});
+    Program program({testing::hale_binary(), "--for", "nagios", url(silent), "--name", "a", "--banner", "."});
     silent.await_connections(1);
     program.send(SIGTERM);
     const Finished finished = program.finish();

@@ -12,12 +12,13 @@
 #include "core/text.hpp"
 #include "probes/registry.hpp"
 #include "tests/cli/run_shell.hpp"
+#include "tests/support/places.hpp"
 
 namespace hale {
 namespace {
 
 std::string committed(const std::string& path) {
-  std::ifstream file(std::string(HALE_SOURCE_DIR) + "/" + path);
+  std::ifstream file(testing::source_file(path));
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/core/refusal.hpp"
+#include "tests/support/places.hpp"
 
 using namespace hale;
 
@@ -140,8 +141,8 @@ TEST_SUITE("range") {
   }
 
   TEST_CASE("the rows that the plugin libraries agree on") {
-    std::ifstream rows(HALE_SHARED_DATA "/thresholds.jsonl");
-    if (!rows) MESSAGE("skipped: no " HALE_SHARED_DATA "/thresholds.jsonl");
+    std::ifstream rows(testing::shared_file("thresholds.jsonl"));
+    if (!rows) MESSAGE("skipped: no ", testing::shared_file("thresholds.jsonl"));
     for (std::string line; std::getline(rows, line);) {
       CAPTURE(line);
       const auto row = nlohmann::json::parse(line);

@@ -3,6 +3,7 @@
 
 #include "tests/support/fake_server.hpp"
 #include "tests/support/hale.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
@@ -127,7 +128,7 @@ TEST_SUITE("secrets") {
       Program program(hale_words(words), hale_options());
       own.await_connections(1);
       const std::string shown = read_file(fmt::format("/proc/{}/cmdline", program.pid()));
-      CHECK(shown.starts_with(HALE_BINARY));
+      CHECK(shown.starts_with(testing::hale_binary()));
       CHECK(shown.find(canary) == std::string::npos);
     }
   }

@@ -4,6 +4,7 @@
 
 #include "tests/support/fake_server.hpp"
 #include "tests/support/hale.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
@@ -107,7 +108,7 @@ TEST_SUITE("usage errors") {
 
   TEST_CASE("A plugin's mistake is one line on stdout without a pipe") {
     const TemporaryFolder folder;
-    std::filesystem::create_symlink(HALE_BINARY, folder.path() / "check_hale");
+    std::filesystem::create_symlink(testing::hale_binary(), folder.path() / "check_hale");
     const Finished finished = run_program({folder / "check_hale", "localhost|80"}, hale_options());
     CHECK(finished.out == "HALE UNKNOWN: localhost/80 has no kind; write http://localhost/80 or tcp://localhost/80\n");
     CHECK(finished.out.find('|') == std::string::npos);
@@ -136,7 +137,7 @@ TEST_SUITE("questions") {
 
   TEST_CASE("A plugin's help exits as plugins do") {
     const TemporaryFolder folder;
-    std::filesystem::create_symlink(HALE_BINARY, folder.path() / "check_hale");
+    std::filesystem::create_symlink(testing::hale_binary(), folder.path() / "check_hale");
     CHECK(run_program({folder / "check_hale", "--help"}, hale_options()).exit_code == 3);
     CHECK(run_program({folder / "check_hale", "-V"}, hale_options()).exit_code == 3);
   }

@@ -8,6 +8,7 @@
 
 #include "core/text.hpp"
 #include "health/health.hpp"
+#include "tests/support/places.hpp"
 
 using namespace hale;
 
@@ -55,9 +56,9 @@ bool is_defensible(const Json& one, State state) {
 
 TEST_SUITE("payloads") {
   TEST_CASE("the collected health documents") {
-    std::ifstream file(HALE_SHARED_DATA "/payloads.jsonl");
+    std::ifstream file(testing::shared_file("payloads.jsonl"));
     if (!file) {
-      MESSAGE("skipped: " HALE_SHARED_DATA "/payloads.jsonl is not there");
+      MESSAGE("skipped: ", testing::shared_file("payloads.jsonl"), " is not there");
       return;
     }
     int cases = 0;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/judge/verdict.hpp"
+#include "tests/support/places.hpp"
 
 namespace hale {
 namespace {
@@ -193,7 +194,7 @@ TEST_SUITE("judge: ranges") {
   }
 
   TEST_CASE("the states that other plugins give") {
-    const std::filesystem::path path = HALE_SHARED_DATA "/threshold_states.jsonl";
+    const std::filesystem::path path = testing::shared_file("threshold_states.jsonl");
     if (!std::filesystem::exists(path)) {
       MESSAGE("skipped: ", path.string(), " is not there");
       return;

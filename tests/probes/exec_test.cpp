@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "tests/probes/told.hpp"
 #include "tests/support/descriptor.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -235,7 +236,8 @@ TEST_SUITE("exec child") {
   }
 
   TEST_CASE("Its standard error is not ours") {
-    const Finished finished = run_program({HALE_BINARY, "--exec", "sh -c 'echo noise >&2; echo fine'", "-q"});
+    const Finished finished =
+        run_program({testing::hale_binary(), "--exec", "sh -c 'echo noise >&2; echo fine'", "-q"});
     CHECK(finished.out == "");
     CHECK(finished.err == "");
     CHECK(finished.exit_code == 0);
@@ -245,8 +247,9 @@ TEST_SUITE("exec child") {
     const std::string mark = "HALE_TEST_MARK=exec interrupted";
     const TemporaryFolder folder;
     ::mkfifo((folder / "started").c_str(), 0600);
-    Program program({HALE_BINARY, "--exec", fmt::format("sh -c 'sleep 1000 & echo >{}; wait'", folder / "started")},
-                    {.environment = {mark}});
+    Program program(
+        {testing::hale_binary(), "--exec", fmt::format("sh -c 'sleep 1000 & echo >{}; wait'", folder / "started")},
+        {.environment = {mark}});
     read_file(folder / "started");  // until the script has come so far
     program.send(SIGTERM);
     const Finished finished = program.finish();
@@ -278,8 +281,8 @@ TEST_SUITE("exec hostile output") {
   }
 
   TEST_CASE("Bytes do not reach a terminal") {
-    const Finished finished =
-        run_program({HALE_BINARY, "--for", "nagios", "--exec", "printf '\\033[2J\\342\\200\\256a\\000b\\377\\n'"});
+    const Finished finished = run_program(
+        {testing::hale_binary(), "--for", "nagios", "--exec", "printf '\\033[2J\\342\\200\\256a\\000b\\377\\n'"});
     CHECK(finished.out.starts_with("HALE OK: printf - \\x1b[2J\\u{202e}a\\x00b\xef\xbf\xbd | time="));
   }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/range.hpp"
+#include "tests/support/places.hpp"
 
 namespace hale {
 namespace {
@@ -29,8 +30,8 @@ std::string parsed(std::string_view text) { return shown(parse_perfdata(text)); 
 using Json = nlohmann::json;
 
 std::vector<Json> shared_rows() {
-  std::ifstream file(HALE_SHARED_DATA "/perfdata.jsonl");
-  if (!file) MESSAGE("skipped: no " HALE_SHARED_DATA "/perfdata.jsonl");
+  std::ifstream file(testing::shared_file("perfdata.jsonl"));
+  if (!file) MESSAGE("skipped: no ", testing::shared_file("perfdata.jsonl"));
   std::vector<Json> rows;
   for (std::string line; std::getline(file, line);) rows.push_back(Json::parse(line));
   return rows;

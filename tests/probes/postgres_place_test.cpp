@@ -15,6 +15,7 @@
 #include "tests/probes/postgres_wire.hpp"
 #include "tests/probes/whole.hpp"
 #include "tests/support/fake_server.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -361,7 +362,7 @@ TEST_SUITE("postgres: usage errors") {
     const TemporaryFolder folder;
     const std::string file = folder.write("passwords", "*:*:*:*:s3cret\n");
     chmod(file.c_str(), 0644);
-    const Finished finished = run_program({HALE_BINARY, "--for", "nagios", "postgres://app@127.0.0.1:1/"},
+    const Finished finished = run_program({testing::hale_binary(), "--for", "nagios", "postgres://app@127.0.0.1:1/"},
                                           {.environment = {"PGPASSFILE=" + file}});
     CHECK(finished.out ==
           fmt::format("HALE UNKNOWN: postgres:...: password file \"{}\" has group or world access; permissions should "

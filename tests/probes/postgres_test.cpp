@@ -6,6 +6,7 @@
 #include "tests/probes/postgres_wire.hpp"
 #include "tests/probes/whole.hpp"
 #include "tests/support/fake_server.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/program.hpp"
 
@@ -365,7 +366,7 @@ TEST_SUITE("postgres: the question") {
     FakeServer server(conversation(notice("careful") + rows({"1"}), "SELECT 1",
                                    authentication_ok + notice("hello") + logged_in.substr(authentication_ok.size())));
     const Finished finished =
-        run_program({HALE_BINARY, fmt::format("postgres://app@{}/app?sslmode=disable", server.place())});
+        run_program({testing::hale_binary(), fmt::format("postgres://app@{}/app?sslmode=disable", server.place())});
     CHECK(finished.err == "");
     CHECK(finished.exit_code == 0);
     CHECK(server.problem() == "");

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "tests/probes/told.hpp"
 #include "tests/support/fake_server.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -290,7 +291,7 @@ TEST_SUITE("redis hostile answers") {
 
   TEST_CASE("Text does not reach a terminal") {
     FakeServer server({expect(ping), say("-ERR \x1b[2J\xe2\x80\xae|\xff\r\n"), expect_close()});
-    const Finished finished = run_program({HALE_BINARY, "--for", "nagios", url(server)});
+    const Finished finished = run_program({testing::hale_binary(), "--for", "nagios", url(server)});
     CHECK(finished.out.starts_with("HALE CRITICAL: "));
     CHECK(finished.out.find("ERR \\x1b[2J\\u{202e}/\xef\xbf\xbd") != std::string::npos);
     CHECK(finished.exit_code == 2);

@@ -3,6 +3,7 @@
 #include "core/error.hpp"
 #include "tests/probes/told.hpp"
 #include "tests/support/fake_server.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/program.hpp"
 
@@ -155,7 +156,7 @@ TEST_SUITE("tcp") {
 
   TEST_CASE("Hostile text does not reach a terminal") {
     FakeServer server({say("\x1b[2J\xe2\x80\xae|a\0b\xff\r\n"s), expect_close()});
-    const Finished finished = run_program({HALE_BINARY, "--for", "nagios", url(server), "--banner", "."});
+    const Finished finished = run_program({testing::hale_binary(), "--for", "nagios", url(server), "--banner", "."});
     CHECK(finished.out.starts_with(
         fmt::format("HALE OK: {} - \\x1b[2J\\u{{202e}}/a\\x00b\xef\xbf\xbd | time=", url(server))));
     CHECK(finished.err == "");

@@ -9,6 +9,7 @@
 
 #include "report/formats.hpp"
 #include "tests/report/outcome.hpp"
+#include "tests/support/places.hpp"
 
 namespace hale {
 namespace {
@@ -25,7 +26,7 @@ std::string misfit(const std::string& document) {
   std::ofstream(file, std::ios::binary) << document;
   const std::string validate =
       fmt::format("/usr/bin/python3 {0}/tests/report/validate_schema.py {0}/man/hale.report.schema.json < {1} 2>&1",
-                  HALE_SOURCE_DIR, file.string());
+                  testing::source_file("."), file.string());
   FILE* validator = popen(validate.c_str(), "r");
   REQUIRE(validator != nullptr);
   std::string words;

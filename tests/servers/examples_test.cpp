@@ -10,6 +10,7 @@
 #include "probes/registry.hpp"
 #include "tests/servers/servers.hpp"
 #include "tests/support/fake_server.hpp"
+#include "tests/support/places.hpp"
 
 namespace hale::testing {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 /// The commands in README.md that a reader is meant to copy: indented lines that begin with hale, without their
 /// remarks.
 std::vector<std::string> readme_examples() {
-  std::ifstream readme(std::string(HALE_SOURCE_DIR) + "/README.md");
+  std::ifstream readme(testing::source_file("README.md"));
   std::vector<std::string> commands;
   for (std::string line; std::getline(readme, line);) {
     if (line.starts_with("    hale ")) commands.emplace_back(trim(line.substr(0, line.find("  # "))));
@@ -67,7 +68,7 @@ bool judges_time(std::string_view command) {
 
 TEST_SUITE("examples") {
   TEST_CASE("Every example in the manual, the help and the README does what it says") {
-    const std::string binary = HALE_BINARY;
+    const std::string binary = testing::hale_binary();
     const std::string folder = binary.substr(0, binary.rfind('/'));
     REQUIRE(readme_examples().size() >= 7);
     for (const std::string& example : every_example()) {

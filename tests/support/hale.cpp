@@ -6,10 +6,12 @@
 #include <cstdlib>
 #include <regex>
 
+#include "tests/support/places.hpp"
+
 namespace hale::testing {
 
 std::vector<std::string> hale_words(std::vector<std::string> words) {
-  words.insert(words.begin(), HALE_BINARY);
+  words.insert(words.begin(), hale_binary());
   return words;
 }
 
