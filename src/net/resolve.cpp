@@ -17,6 +17,8 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "net/file.hpp"
+#include "net/hosts.hpp"
 #include "net/ready.hpp"
 
 namespace hale {
@@ -67,6 +69,7 @@ void look_up(const std::string& host, int flags, Lookup& lookup) {
   hints.ai_flags = flags;
   addrinfo* list = nullptr;
   const int error = getaddrinfo(host.c_str(), nullptr, &hints, &list);
+  lookup.error.clear();
   if (error == 0) {
     lookup.addresses = numeric(list);
     freeaddrinfo(list);
@@ -75,6 +78,20 @@ void look_up(const std::string& host, int flags, Lookup& lookup) {
   }
   lookup.done.store(true, std::memory_order_release);
 }
+
+#ifdef HALE_STATIC
+/// getaddrinfo asks the hosts file first, for a static build pins it so; a name that stands there blocks nobody.
+bool answers_at_once(const std::string& host) {
+  try {
+    return has_host(read_file("/etc/hosts"), host);
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+#else
+/// What getaddrinfo asks first is the system's affair.
+bool answers_at_once(const std::string&) { return false; }
+#endif
 
 class Lookups {
  public:
@@ -85,14 +102,13 @@ class Lookups {
     if (lookup) return lookup;
     auto fresh = std::make_shared<Lookup>();
     look_up(host, AI_NUMERICHOST, *fresh);
-    if (fresh->addresses.empty()) start(host, fresh);
+    if (fresh->addresses.empty()) answers_at_once(host) ? look_up(host, 0, *fresh) : start(host, fresh);
     return lookup = fresh;
   }
 
  private:
   static void start(const std::string& host, const std::shared_ptr<Lookup>& lookup) {
     lookup->done = false;
-    lookup->error.clear();
     lookup->open_event();
     // Detached: nothing can end getaddrinfo, and nobody may wait for it.
     std::thread([host, lookup] {
