@@ -260,6 +260,7 @@ const Kind http_kind{
     .phases = phases,
     .library = http_library,
     .make = make,
+    .descriptors = 2,  // libcurl tries two addresses at a time
 };
 
 }  // namespace hale

@@ -62,6 +62,7 @@ std::string document(const Outcome& outcome, State state, const std::string& sum
   for (const Result& result : outcome.results) add_target(result, checks);
   Json whole{{"status", status(state)}, {"releaseId", outcome.version}, {"description", "hale on " + outcome.host}};
   if (state != State::ok) whole["output"] = summary;
+  if (!outcome.notice.empty()) whole["notes"] = Json::array({outcome.notice});
   whole["checks"] = checks.take();
   return json_text(whole);
 }

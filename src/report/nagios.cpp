@@ -112,6 +112,7 @@ std::vector<std::string> target_lines(const Outcome& outcome, bool verbose, std:
   for (const Result* result : arrange(outcome, true)) {
     lines.push_back(target_line(*result, message_bytes) + (verbose ? details(*result) : ""));
   }
+  if (!outcome.notice.empty()) lines.push_back(outcome.notice + "\n");
   return lines;
 }
 
