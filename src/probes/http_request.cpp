@@ -43,11 +43,13 @@ std::string_view plain_words(std::string_view words) {
 
 std::uint16_t port_of(const Url& url) { return url.port.value_or(url.scheme == "https" ? 443 : 80); }
 
+constexpr const char* broken_off = "the server hung up in the middle of its answer";
+
 /// One exchange: the handle, what it borrows, and the answer as it comes in.
 class Exchange {
  public:
   Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& addresses)
-      : net_(net), easy_(curl_easy_init()) {
+      : net_(net), version_(request.version), easy_(curl_easy_init()) {
     if (!easy_) throw std::bad_alloc();
     set_connection(request, addresses);
     set_request(request);
@@ -77,7 +79,12 @@ class Exchange {
 
   /// libcurl's reason in words that a person can act on.
   std::string reason(CURLcode code) const {
+    // libcurl has no word of its own for who answers HTTP/2 by HTTP/1.1.
+    const bool no_words = code == CURLE_GOT_NOTHING || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
+    if (version_ == HttpVersion::v2 && no_words && !answer_began()) return "no HTTP/2 answer";
     const std::string_view words = plain_words(error_[0] != '\0' ? error_.data() : curl_easy_strerror(code));
+    if (words.ends_with("was not closed cleanly before end of the underlying stream"))  // HTTP/2
+      return answer_began() ? broken_off : "the server hung up without an answer";
     long system_error = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
     switch (code) {
@@ -99,6 +106,8 @@ class Exchange {
     }
   }
 
+  bool answer_began() const { return net_.phase() == "transfer"; }
+
   bool cut() const { return answer_.cut; }
 
   /// libcurl takes an answer that breaks off among its headers for a whole one.
@@ -114,6 +123,7 @@ class Exchange {
     set(CURLOPT_URL, request_url(request.url).c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_PROXY, "");
+    set_version(request);
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_FRESH_CONNECT, 1L);
     set(CURLOPT_FORBID_REUSE, 1L);
@@ -125,6 +135,13 @@ class Exchange {
     if (request.url.host.find(':') != std::string::npos) return;
     append(resolve_, fmt::format("{}:{}:{}", request.url.host, port_of(request.url), fmt::join(addresses, ",")));
     set(CURLOPT_RESOLVE, resolve_.get());
+  }
+
+  void set_version(const HttpRequest& request) {
+    if (request.version == HttpVersion::v1_1) set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+    // With https version 2 is what libcurl offers by itself.
+    if (request.version == HttpVersion::v2 && request.url.scheme == "http")
+      set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE});
   }
 
   void set_request(const HttpRequest& request) {
@@ -195,7 +212,7 @@ class Exchange {
     Exchange& exchange = *static_cast<Exchange*>(self);
     const std::string_view line = trim(std::string_view(bytes, size));
     exchange.net_.enter("transfer");
-    if (line.starts_with("HTTP/")) {
+    if (line.starts_with("HTTP/") && !exchange.body_began_) {
       // A new status line begins a new answer: what came before was a 100 or 103.
       exchange.answer_.headers.clear();
       exchange.headers_ended_ = false;
@@ -208,6 +225,7 @@ class Exchange {
   }
 
   static std::size_t on_body(char* bytes, std::size_t, std::size_t size, void* self) {
+    static_cast<Exchange*>(self)->body_began_ = true;
     HttpAnswer& answer = static_cast<Exchange*>(self)->answer_;
     const std::size_t room = http_body_cap - answer.body.size();
     answer.body.append(bytes, std::min(room, size));
@@ -216,12 +234,14 @@ class Exchange {
   }
 
   Net& net_;
+  HttpVersion version_;
   Easy easy_;
   List resolve_;
   List headers_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   HttpAnswer answer_;
   bool headers_ended_ = false;
+  bool body_began_ = false;  ///< what comes as a header from here on is a trailer
 };
 
 /// Where a redirect leads. Throws Unhealthy when nobody can go there.
@@ -274,8 +294,11 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
   if (code == CURLE_SSL_CACERT_BADFILE) throw Unhealthy(exchange.reason(code), State::unknown);
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
-  if (!exchange.has_all_headers()) throw Unhealthy("the server hung up in the middle of its answer");
-  co_return exchange.take_answer();
+  if (!exchange.has_all_headers()) throw Unhealthy(broken_off);
+  HttpAnswer answer = exchange.take_answer();
+  if (request.version == HttpVersion::v2 && answer.version != "2")
+    throw Unhealthy(fmt::format("the server answered by HTTP/{}, not by HTTP/2", answer.version));
+  co_return answer;
 }
 
 std::string request_url(const Url& url) {
