@@ -26,6 +26,7 @@ struct Way {
 std::vector<Way> ways_to(const std::string& place) {
   return {
       {"http", {"http://" + place + "/"}, "http://" + place + "/", "first byte"},
+      {"grpc", {"grpc://" + place + "/shop"}, "grpc://" + place + "/shop", "first byte"},
       {"tcp", {"tcp://" + place, "--banner", "220"}, "tcp://" + place, "listen"},
       {"postgres", {"postgres://app@" + place + "/app?sslmode=disable"}, "postgres://app@" + place + "/app", "login"},
       {"redis", {"redis://" + place}, "redis://" + place, "ask"}};
