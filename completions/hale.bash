@@ -19,10 +19,10 @@ _hale() {
     --starttls) words='smtp imap pop3 postgres' ;;
     -h|--help) words='http grpc tcp tls postgres redis exec' ;;
     --cacert) compopt -o default; return ;;
-    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--send|--banner|--server-name|--query|--http|--grpc|--tcp|--tls|--postgres|--redis|--exec) return ;;
+    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--unix-socket|--connect-to|--send|--banner|--server-name|--query|--http|--grpc|--tcp|--tls|--postgres|--redis|--exec) return ;;
   esac
   if [[ -z $words && $current == -* ]]; then
-    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --http-version --follow --cacert --insecure --send --banner --starttls --server-name --query --http --grpc --tcp --tls --postgres --redis --exec'
+    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --unix-socket --connect-to --http-version --follow --cacert --insecure --send --banner --starttls --server-name --query --http --grpc --tcp --tls --postgres --redis --exec'
   elif [[ -z $words ]]; then
     words='http: https: grpc: grpcs: tcp: tls: postgres: postgresql: redis: rediss: redis+unix: exec:'
     compopt -o nospace 2>/dev/null

@@ -106,9 +106,11 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"grpc", "grpcs"};
-constexpr std::array<OptionSpec, 4> options{{
+constexpr std::array<OptionSpec, 6> options{{
     header_option,
     user_option,
+    unix_socket_option,
+    connect_to_option,
     cacert_option,
     insecure_option,
 }};

@@ -151,7 +151,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
-constexpr std::array<OptionSpec, 9> options{{
+constexpr std::array<OptionSpec, 11> options{{
     {"health", '\0', "MODE", "how a body that speaks of health is read; strict: one that does not is unknown",
      Scope::target, false, "auto|off|strict"},
     {"method", '\0', "METHOD", "the request's method (GET; POST with --data)"},
@@ -159,6 +159,8 @@ constexpr std::array<OptionSpec, 9> options{{
     {"data", '\0', "TEXT", "send TEXT, or with @FILE what is in the file, as the request's body", Scope::target, false,
      "", "", true},
     user_option,
+    unix_socket_option,
+    connect_to_option,
     {"http-version", '\0', "VERSION",
      "speak this version of HTTP and no other; 2 is agreed on by TLS (ALPN), or spoken at once over http://",
      Scope::target, false, "1.1|2"},
@@ -178,7 +180,7 @@ constexpr std::array<NameSpec, 6> measures{{
 constexpr std::array<NameSpec, 12> facts{{
     {"status", "the status code"},
     {"version", "the HTTP version: 1.0, 1.1 or 2"},
-    {"address", "the address and port that answered"},
+    {"address", "the address and port that answered, or the unix socket"},
     {"body", "the body; told when asked for"},
     {"health", "what the body says of the service: ok, warning, critical or unknown; left out when it says nothing"},
     {"header:", "a header of the answer; an empty text when it was not sent", Unit::none, Absence::empty, "NAME"},

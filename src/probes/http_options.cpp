@@ -1,5 +1,7 @@
 #include "probes/http_options.hpp"
 
+#include <sys/un.h>
+
 #include <fmt/format.h>
 
 #include "core/environment.hpp"
@@ -57,6 +59,31 @@ void read_login(Target& target, HttpRequest& request) {
   keep_secret(target, base64(fmt::format("{}:{}", request.user, request.password.reveal())));
 }
 
+std::string read_unix_socket(std::string_view path) {
+  constexpr std::size_t most = sizeof(sockaddr_un::sun_path) - 1;
+  if (!path.starts_with('/'))
+    throw UsageError("--unix-socket: a unix socket is named by its whole path; write /run/app.sock");
+  if (path.size() > most)
+    throw UsageError(fmt::format("--unix-socket: the path of a unix socket has at most {} bytes", most));
+  return std::string(path);
+}
+
+HttpRoute read_route(const Target& target) {
+  HttpRoute route;
+  if (const auto path = target.value("unix-socket")) route.unix_socket = read_unix_socket(*path);
+  const auto place = target.value("connect-to");
+  if (!place) return route;
+  if (!route.unix_socket.empty())
+    throw UsageError("--unix-socket and --connect-to are two ways to the server; write one of them");
+  const UsageError no_place("--connect-to: write HOST, HOST:PORT or [IPV6]:PORT");
+  if (place->find_first_of("/?#@") != std::string_view::npos) throw no_place;
+  const Url url = parse_url(*place, "http");
+  if (url.host.empty()) throw no_place;
+  route.host = url.host;
+  route.port = url.port;
+  return route;
+}
+
 }  // namespace
 
 bool is_http_token(std::string_view text) {
@@ -71,6 +98,7 @@ HttpRequest read_http_request(Target& target, Url url, const Environment& enviro
   request_url(request.url);
   for (const std::string_view header : target.values("header")) request.headers.push_back(read_header(header, target));
   request.tls = tls_options(target, environment);
+  request.route = read_route(target);
   return request;
 }
 

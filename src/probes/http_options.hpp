@@ -23,6 +23,13 @@ inline constexpr OptionSpec user_option{"user",
                                         "",
                                         true};
 
+inline constexpr OptionSpec unix_socket_option{
+    "unix-socket", '\0', "PATH",
+    "connect to the unix socket PATH; what is said there is as the URL says, and no name is looked up"};
+inline constexpr OptionSpec connect_to_option{
+    "connect-to", '\0', "HOST[:PORT]",
+    "connect to HOST instead; the Host header, the server name and the certificate are as the URL says"};
+
 /// A request to `url` (http or https) as those options among the target's ask for it; notes what is secret. Throws
 /// UsageError.
 HttpRequest read_http_request(Target& target, Url url, const Environment& environment);

@@ -18,7 +18,6 @@ namespace {
 struct CurlFree {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
 using Easy = std::unique_ptr<CURL, CurlFree>;
 using List = std::unique_ptr<curl_slist, CurlFree>;
@@ -41,17 +40,17 @@ std::string_view plain_words(std::string_view words) {
   return words;
 }
 
-std::uint16_t port_of(const Url& url) { return url.port.value_or(url.scheme == "https" ? 443 : 80); }
-
 constexpr const char* broken_off = "the server hung up in the middle of its answer";
 
 /// One exchange: the handle, what it borrows, and the answer as it comes in.
 class Exchange {
  public:
-  Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& addresses)
+  /// `known` is what libcurl would else look up: "HOST:PORT:ADDRESS,ADDRESS".
+  Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& known)
       : net_(net), version_(request.version), easy_(curl_easy_init()) {
     if (!easy_) throw std::bad_alloc();
-    set_connection(request, addresses);
+    set_connection(request);
+    set_route(request, known);
     set_request(request);
     set_tls(request);
     set_callbacks();
@@ -70,7 +69,8 @@ class Exchange {
     answer_.version = number == CURL_HTTP_VERSION_1_0 ? "1.0" : number == CURL_HTTP_VERSION_2_0 ? "2" : "1.1";
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &text);
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &number);
-    if (text != nullptr) answer_.address = host_and_port(text, static_cast<std::uint16_t>(number));
+    if (text != nullptr && answer_.address.empty())
+      answer_.address = host_and_port(text, static_cast<std::uint16_t>(number));
     curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME, &answer_.total_seconds);
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &text);
     if (text != nullptr) answer_.redirect = text;
@@ -119,7 +119,7 @@ class Exchange {
     curl_easy_setopt(easy_.get(), option, value);
   }
 
-  void set_connection(const HttpRequest& request, const std::vector<std::string>& addresses) {
+  void set_connection(const HttpRequest& request) {
     set(CURLOPT_URL, request_url(request.url).c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_PROXY, "");
@@ -130,11 +130,19 @@ class Exchange {
     // The loop keeps the deadline. libcurl needs to know it to divide it among the addresses.
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(net_.share(1)).count() + 1000;
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left));
-    // Our own look-up is handed over, so that libcurl never asks a name server. It cannot read an IPv6 address there,
-    // which needs no look-up.
-    if (request.url.host.find(':') != std::string::npos) return;
-    append(resolve_, fmt::format("{}:{}:{}", request.url.host, port_of(request.url), fmt::join(addresses, ",")));
+  }
+
+  void set_route(const HttpRequest& request, const std::vector<std::string>& known) {
+    const HttpRoute& route = request.route;
+    for (const std::string& entry : known) append(resolve_, entry);
     set(CURLOPT_RESOLVE, resolve_.get());
+    if (!route.unix_socket.empty()) {
+      set(CURLOPT_UNIX_SOCKET_PATH, route.unix_socket.c_str());
+      answer_.address = route.unix_socket;
+    }
+    if (route.host.empty()) return;
+    append(connect_to_, "::" + host_and_port(route.host, route.port.value_or(port_of(request.url))));
+    set(CURLOPT_CONNECT_TO, connect_to_.get());
   }
 
   void set_version(const HttpRequest& request) {
@@ -237,6 +245,7 @@ class Exchange {
   HttpVersion version_;
   Easy easy_;
   List resolve_;
+  List connect_to_;
   List headers_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   HttpAnswer answer_;
@@ -244,39 +253,27 @@ class Exchange {
   bool body_began_ = false;  ///< what comes as a header from here on is a trailer
 };
 
-/// Where a redirect leads. Throws Unhealthy when nobody can go there.
-Url redirect_url(const std::string& location) {
-  try {
-    const Url url = parse_url(location, "");
-    if (url.scheme != "http" && url.scheme != "https")
-      throw Unhealthy(fmt::format("redirected to {}, which is neither http nor https", shorten(url.shown(), 80)));
-    request_url(url);
-    if (!url.host.empty()) return url;
-  } catch (const UsageError&) {  // the mistake is the server's, and its words are not for the user
+/// The names and ports that the request's connection needs.
+std::vector<std::pair<std::string, std::uint16_t>> places_of(const HttpRequest& request) {
+  const HttpRoute& route = request.route;
+  if (!route.unix_socket.empty()) return {};
+  if (!route.host.empty()) return {{route.host, route.port.value_or(port_of(request.url))}};
+  return {{request.url.host, port_of(request.url)}};
+}
+
+/// Our own look-up of them, in libcurl's words, so that it never asks a name server. It cannot read an IPv6 address
+/// there, which needs no look-up.
+Task<std::vector<std::string>> look_up(Net& net, const HttpRequest& request) {
+  std::vector<std::string> known;
+  for (const auto& [host, port] : places_of(request)) {
+    const std::vector<std::string> addresses = co_await resolve(net, host);
+    if (host.find(':') == std::string::npos)
+      known.push_back(fmt::format("{}:{}:{}", host, port, fmt::join(addresses, ",")));
   }
-  throw Unhealthy("redirected to an address that is none");
+  co_return known;
 }
 
 }  // namespace
-
-HttpRequest HttpRequest::redirected(long status, const std::string& location) const {
-  HttpRequest next = *this;
-  next.url = redirect_url(location);
-  const bool becomes_get =
-      status == 303 || ((status == 301 || status == 302) && (method == "POST" || (method.empty() && body)));
-  if (becomes_get) {
-    next.method = method == "HEAD" ? method : std::string();
-    next.body.reset();
-  }
-  const bool same_place =
-      next.url.host == url.host && next.url.scheme == url.scheme && port_of(next.url) == port_of(url);
-  if (!same_place) {
-    next.headers.clear();
-    next.user.clear();
-    next.password = Secret();
-  }
-  return next;
-}
 
 std::optional<std::string> HttpAnswer::header(std::string_view name) const {
   std::optional<std::string> text;
@@ -288,9 +285,9 @@ std::optional<std::string> HttpAnswer::header(std::string_view name) const {
 }
 
 Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
-  const std::vector<std::string> addresses = co_await resolve(net, request.url.host);
+  const std::vector<std::string> known = co_await look_up(net, request);
   net.enter("connect");
-  Exchange exchange(net, request, addresses);
+  Exchange exchange(net, request, known);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
   if (code == CURLE_SSL_CACERT_BADFILE) throw Unhealthy(exchange.reason(code), State::unknown);
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
@@ -299,17 +296,6 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   if (request.version == HttpVersion::v2 && answer.version != "2")
     throw Unhealthy(fmt::format("the server answered by HTTP/{}, not by HTTP/2", answer.version));
   co_return answer;
-}
-
-std::string request_url(const Url& url) {
-  const std::string host = url.host.find(':') == std::string::npos ? url.host : fmt::format("[{}]", url.host);
-  std::string text = fmt::format("{}://{}:{}{}{}{}{}", url.scheme, host, port_of(url), url.path.empty() ? "/" : "",
-                                 url.path, url.query.empty() ? "" : "?", url.query);
-  const std::unique_ptr<CURLU, CurlFree> parsed(curl_url());
-  if (const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, text.c_str(), 0); code != CURLUE_OK) {
-    throw UsageError(curl_url_strerror(code));
-  }
-  return text;
 }
 
 std::string http_library() { return fmt::format("libcurl {}", curl_version_info(CURLVERSION_NOW)->version); }

@@ -23,6 +23,13 @@ enum class HttpVersion : std::uint8_t {
   v2,  ///< an answer by another one is no answer
 };
 
+/// Another way to the server than to the URL's own host and port. What is said there is as the URL says.
+struct HttpRoute {
+  std::string unix_socket{};            ///< the path of one; then no name is looked up
+  std::string host{};                   ///< instead of the URL's; empty: the URL's
+  std::optional<std::uint16_t> port{};  ///< at `host`, instead of the URL's
+};
+
 /// What is asked of an HTTP server. Each target has its own, bodies and headers included.
 struct HttpRequest {
   Url url;
@@ -33,9 +40,11 @@ struct HttpRequest {
   Secret password{};
   Tls tls{};
   HttpVersion version = HttpVersion::automatic;
+  HttpRoute route{};
 
-  /// The request that follows a redirect with `status` to `location` (RFC 9110, 15.4): what is secret stays with the
-  /// host it was meant for, and a POST becomes a GET where browsers and the RFC have it so.
+  /// The request that follows a redirect with `status` to `location` (RFC 9110, 15.4): what is secret and the route
+  /// stay with the host they were meant for, and a POST becomes a GET where browsers and the RFC have it so. Throws
+  /// Unhealthy for an address where nobody can go.
   HttpRequest redirected(long status, const std::string& location) const;
 };
 
@@ -62,6 +71,9 @@ struct HttpAnswer {
 /// byte" and "transfer". Throws Unhealthy in libcurl's or the system's words, and for an answer by another version of
 /// HTTP than the one demanded.
 Task<HttpAnswer> ask_http(Net& net, HttpRequest request);
+
+/// The URL's port: its own, else 443 for https and 80 for http.
+std::uint16_t port_of(const Url& url);
 
 /// The URL as libcurl gets it: without user and password. Throws UsageError when libcurl would not take it.
 std::string request_url(const Url& url);

@@ -152,7 +152,7 @@ TEST_SUITE("faults") {
       for (const Way& way : ways_to(server.place())) words.insert(words.end(), way.words.begin(), way.words.end());
     }
     const Finished finished = run_hale(words);
-    CHECK(finished.out.starts_with("CRITICAL: 80 of 80: "));
+    CHECK(finished.out.starts_with("CRITICAL: 100 of 100: "));
     CHECK(finished.seconds < 3);
   }
 

@@ -71,6 +71,19 @@ TEST_SUITE("grpc") {
     CHECK(server.problem() == "");
   }
 
+  TEST_CASE("a unix socket") {
+    const TemporaryFolder folder;
+    const std::string path = folder / "socket";
+    FakeServer server(grpc::conversation("shop", grpc::serving(1)), {.unix_path = path});
+    const Result result = probe_one({"grpc://shop.example/shop", "--unix-socket", path});
+    CHECK(replaced(whole(result), path, "PATH") ==
+          "grpc grpc://shop.example:50051/shop ok: SERVING\n"
+          "phases: connect, first byte, transfer,\n"
+          "measures: time connect first_byte transfer\n"
+          "facts: serving=SERVING grpc_status=OK address=PATH\n");
+    CHECK(server.problem() == "");
+  }
+
   TEST_CASE("every other status is its own") {
     CHECK(told_of(grpc::serving(2)) == heard_status("critical: NOT_SERVING", "NOT_SERVING"));
     CHECK(told_of(grpc::serving(0)) == heard_status("unknown: the server says UNKNOWN", "UNKNOWN"));
