@@ -192,6 +192,15 @@ TEST_SUITE("grpc trouble") {
           failed("transfer", "no gRPC answer (the status is missing)"));
   }
 
+  TEST_CASE("a stream that is reset, by error and in peace") {
+    const auto reset_stream = [](char error) { return grpc::frame(3, 0, 1, std::string(3, '\0') + error); };
+    CHECK(told_of(grpc::serving(1) + reset_stream(0)) == heard_status("ok: SERVING", "SERVING"));
+    CHECK(told_of(grpc::refusal("12") + reset_stream(0)) ==
+          heard_refusal("critical: the server has no health service (UNIMPLEMENTED)", "UNIMPLEMENTED"));
+    const std::string reset = "HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)";
+    CHECK(told_of(grpc::settings + reset_stream(2)) == failed("first byte", reset));
+  }
+
   TEST_CASE("hanging up mid-word") {
     FakeServer server({expect_until(grpc::asking_for("")), say(grpc::settings.substr(0, 5)), hang_up()});
     CHECK(told(probe_one({"grpc://" + server.place()})) ==
