@@ -56,6 +56,15 @@ TEST_SUITE("grpc") {
     CHECK(server.problem() == "");
   }
 
+  TEST_CASE("the head of the call") {
+    FakeServer server(grpc::conversation("", grpc::serving(1)));
+    CHECK(probe_one({"grpc://" + server.place()}).message == "SERVING");
+    const std::string heard = server.heard();
+    // As HPACK's Huffman code has them: "application/grpc" and "trailers".
+    CHECK(heard.find("\x1d\x75\xd0\x62\x0d\x26\x3d\x4c\x4d\x65\x64") != std::string::npos);
+    CHECK(heard.find("te\x86\x4d\x83\x35\x05\xb1\x1f") != std::string::npos);
+  }
+
   TEST_CASE("without a service the server is asked as a whole") {
     for (const char* path : {"", "/"}) {
       FakeServer server(grpc::conversation("", grpc::serving(1)));
