@@ -21,8 +21,9 @@ http {
   default_type text/plain;
   server {
     listen 127.0.0.1:$http_port;
-    listen 127.0.0.1:$https_port ssl;
+    listen 127.0.0.1:$https_port ssl http2;
     listen unix:$folder/nginx/socket;
+    listen unix:$folder/nginx/socket-h2c http2;
     server_name localhost;
     ssl_certificate $folder/tls/server.pem;
     ssl_certificate_key $folder/tls/server.key;
