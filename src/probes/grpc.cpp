@@ -152,6 +152,7 @@ const Kind grpc_kind{
     .phases = phases,
     .library = http_library,
     .make = make,
+    .descriptors = 2,  // as http
 };
 
 }  // namespace hale
