@@ -153,6 +153,7 @@ const Kind postgres_kind{
     .library = postgres_library,
     .make = make,
     .descriptors = 2,  // libpq's own and the duplicate that is watched
+    .leaves_traces = true,
 };
 
 }  // namespace hale
