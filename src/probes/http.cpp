@@ -188,6 +188,9 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   if (const auto body = target.value("data")) request.body = read_body(*body);
   for (const std::string_view header : target.values("header")) request.headers.push_back(read_header(header, target));
   request.tls = tls_options(target, environment);
+  // libcurl takes no addresses for one (CURLOPT_RESOLVE).
+  if (request.tls.server_name.find(':') != std::string::npos)
+    throw UsageError(fmt::format("--server-name {}: for https targets write a name", request.tls.server_name));
   std::vector<std::string> asked;
   for (const std::string_view name : target.asked()) {
     check_json_name(name);
@@ -198,7 +201,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
-constexpr std::array<OptionSpec, 8> options{{
+constexpr std::array<OptionSpec, 12> options{{
     {"health", '\0', "MODE", "how a body that speaks of health is read; strict: one that does not is unknown",
      Scope::target, false, "auto|off|strict"},
     {"method", '\0', "METHOD", "the request's method (GET; POST with --data)"},
@@ -210,6 +213,10 @@ constexpr std::array<OptionSpec, 8> options{{
     {"follow", '\0', "", "follow redirects, ten at most"},
     cacert_option,
     insecure_option,
+    cert_option,
+    key_option,
+    tls_min_option,
+    server_name_option,
 }};
 constexpr std::array<NameSpec, 6> measures{{
     {"status", "the status code"},

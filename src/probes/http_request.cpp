@@ -1,5 +1,7 @@
 #include "probes/http_request.hpp"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <new>
 #include <system_error>
@@ -10,6 +12,8 @@
 #include "core/text.hpp"
 #include "core/version.hpp"
 #include "net/resolve.hpp"
+#include "net/tls_context.hpp"
+#include "net/tls_witness.hpp"
 #include "probes/http_transfers.hpp"
 
 namespace hale {
@@ -43,11 +47,24 @@ std::string_view plain_words(std::string_view words) {
 
 std::uint16_t port_of(const Url& url) { return url.port.value_or(url.scheme == "https" ? 443 : 80); }
 
+bool names_host(const std::vector<std::string>& headers) {
+  return std::any_of(headers.begin(), headers.end(),
+                     [](const std::string& header) { return lower(header).starts_with("host:"); });
+}
+
+/// As libcurl would say it: without the scheme's own port.
+std::string host_of(const Url& url) {
+  const std::uint16_t own = url.scheme == "https" ? 443 : 80;
+  if (port_of(url) != own) return host_and_port(url.host, port_of(url));
+  return url.host.find(':') == std::string::npos ? url.host : fmt::format("[{}]", url.host);
+}
+
 /// One exchange: the handle, what it borrows, and the answer as it comes in.
 class Exchange {
  public:
   Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& addresses)
-      : net_(net), easy_(curl_easy_init()) {
+      : net_(net), tls_(request.tls), easy_(curl_easy_init()) {
+    if (tls_.server_name.empty()) tls_.server_name = request.url.host;
     if (!easy_) throw std::bad_alloc();
     set_connection(request, addresses);
     set_request(request);
@@ -77,6 +94,8 @@ class Exchange {
 
   /// libcurl's reason in words that a person can act on.
   std::string reason(CURLcode code) const {
+    if (!tls_trouble_.empty()) return tls_trouble_;
+    if (const auto trouble = witness_ ? witness_->trouble_at_end() : std::nullopt) return *trouble;
     const std::string_view words = plain_words(error_[0] != '\0' ? error_.data() : curl_easy_strerror(code));
     long system_error = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
@@ -88,7 +107,6 @@ class Exchange {
       case CURLE_WEIRD_SERVER_REPLY: return fmt::format("no HTTP answer ({})", words);
       case CURLE_PEER_FAILED_VERIFICATION: return fmt::format("certificate: {}", words);
       case CURLE_SSL_CONNECT_ERROR:
-        if (words == "wrong version number") return fmt::format("no TLS answer ({})", words);
         return std::string(words.find("SSL_ERROR_SYSCALL") == std::string_view::npos ? words : "the server hung up");
       case CURLE_COULDNT_CONNECT:
       case CURLE_RECV_ERROR:
@@ -98,6 +116,9 @@ class Exchange {
       default: return std::string(words);
     }
   }
+
+  /// What keeps TLS from beginning is our trouble, not the server's.
+  bool is_ours(CURLcode code) const { return code == CURLE_SSL_CACERT_BADFILE || !tls_trouble_.empty(); }
 
   bool cut() const { return answer_.cut; }
 
@@ -111,7 +132,9 @@ class Exchange {
   }
 
   void set_connection(const HttpRequest& request, const std::vector<std::string>& addresses) {
-    set(CURLOPT_URL, request_url(request.url).c_str());
+    Url url = request.url;
+    if (!request.tls.server_name.empty() && url.scheme == "https") url.host = request.tls.server_name;
+    set(CURLOPT_URL, request_url(url).c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_PROXY, "");
     set(CURLOPT_NOSIGNAL, 1L);
@@ -122,14 +145,16 @@ class Exchange {
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left));
     // Our own look-up is handed over, so that libcurl never asks a name server. It cannot read an IPv6 address there,
     // which needs no look-up.
-    if (request.url.host.find(':') != std::string::npos) return;
-    append(resolve_, fmt::format("{}:{}:{}", request.url.host, port_of(request.url), fmt::join(addresses, ",")));
+    if (url.host.find(':') != std::string::npos) return;
+    append(resolve_, fmt::format("{}:{}:{}", url.host, port_of(url), fmt::join(addresses, ",")));
     set(CURLOPT_RESOLVE, resolve_.get());
   }
 
   void set_request(const HttpRequest& request) {
     set(CURLOPT_USERAGENT, fmt::format("hale/{}", version()).c_str());
     for (const std::string& header : request.headers) append(headers_, header);
+    if (!request.tls.server_name.empty() && !names_host(request.headers))
+      append(headers_, fmt::format("Host: {}", host_of(request.url)));
     set(CURLOPT_HTTPHEADER, headers_.get());
     if (request.body) {
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
@@ -145,7 +170,6 @@ class Exchange {
   }
 
   void set_tls(const HttpRequest& request) {
-    set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
     set(CURLOPT_SSL_VERIFYPEER, request.tls.insecure ? 0L : 1L);
     set(CURLOPT_SSL_VERIFYHOST, request.tls.insecure ? 0L : 2L);
     const auto or_none = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
@@ -175,9 +199,17 @@ class Exchange {
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
 
-  static CURLcode on_tls(CURL*, void*, void* self) {
-    static_cast<Exchange*>(self)->net_.enter("tls");
-    return CURLE_OK;
+  /// libcurl looks for the name itself, but only OpenSSL can tell in the handshake what else the certificate is for.
+  static CURLcode on_tls(CURL*, void* context, void* self) {
+    Exchange& exchange = *static_cast<Exchange*>(self);
+    const Tls& tls = exchange.tls_;
+    exchange.net_.enter("tls");
+    exchange.tls_trouble_ = set_up_tls(context, tls);
+    if (exchange.tls_trouble_.empty() && !tls.insecure && !name_server_of_all(context, tls.server_name))
+      exchange.tls_trouble_ = fmt::format("no certificate can be of {}", tls.server_name);
+    exchange.witness_.emplace(tls.server_name);
+    exchange.witness_->watch_next_of(context);
+    return exchange.tls_trouble_.empty() ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
   }
 
   static int on_request(void* self, char*, char*, int, int) {
@@ -216,6 +248,9 @@ class Exchange {
   }
 
   Net& net_;
+  Tls tls_;
+  std::optional<TlsWitness> witness_{};
+  std::string tls_trouble_{};
   Easy easy_;
   List resolve_;
   List headers_;
@@ -242,6 +277,8 @@ Url redirect_url(const std::string& location) {
 HttpRequest HttpRequest::redirected(long status, const std::string& location) const {
   HttpRequest next = *this;
   next.url = redirect_url(location);
+  // libcurl knows the host by the name that its certificate has.
+  if (!tls.server_name.empty() && next.url.host == tls.server_name) next.url.host = url.host;
   const bool becomes_get =
       status == 303 || ((status == 301 || status == 302) && (method == "POST" || (method.empty() && body)));
   if (becomes_get) {
@@ -254,6 +291,9 @@ HttpRequest HttpRequest::redirected(long status, const std::string& location) co
     next.headers.clear();
     next.user.clear();
     next.password = Secret();
+    next.tls.server_name.clear();
+    next.tls.cert_file.clear();
+    next.tls.key_file.clear();
   }
   return next;
 }
@@ -272,7 +312,7 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   net.enter("connect");
   Exchange exchange(net, request, addresses);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
-  if (code == CURLE_SSL_CACERT_BADFILE) throw Unhealthy(exchange.reason(code), State::unknown);
+  if (exchange.is_ours(code)) throw Unhealthy(exchange.reason(code), State::unknown);
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
   if (!exchange.has_all_headers()) throw Unhealthy("the server hung up in the middle of its answer");
   co_return exchange.take_answer();
