@@ -1,6 +1,7 @@
 #include "net/tls_context.hpp"
 
 #include <memory>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -18,8 +19,11 @@ int refuse_passphrase(char*, int, int, void* asked) {
   return -1;
 }
 
-std::string last_error() {
-  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+/// The first error says what is wrong, the later ones who gave up because of it.
+std::string first_error() {
+  const unsigned long error = ERR_peek_error();
+  if (ERR_SYSTEM_ERROR(error)) return std::generic_category().message(static_cast<int>(ERR_GET_REASON(error)));
+  const char* reason = ERR_reason_error_string(error);
   return reason == nullptr ? "cannot be used" : reason;
 }
 
@@ -33,14 +37,14 @@ bool lacks_pem(unsigned long error) {
 }
 
 std::string key_complaint(const Tls& tls, bool passphrase_asked) {
-  const unsigned long error = ERR_peek_last_error();
+  const unsigned long error = ERR_peek_error();
   const bool own_file = tls.key_file != tls.cert_file;
   const std::string key = fmt::format("--{} {}", own_file ? "key" : "cert", harmless(tls.key_file));
   if (passphrase_asked)
     return fmt::format("{}: the key wants a passphrase; write one without (openssl pkey -in FILE -out PLAIN)", key);
   if (is_mismatch(error))
     return fmt::format("{}: not the key of the certificate in --cert {}", key, harmless(tls.cert_file));
-  if (!lacks_pem(error)) return fmt::format("{}: {}", key, last_error());
+  if (!lacks_pem(error)) return fmt::format("{}: {}", key, first_error());
   return own_file ? fmt::format("{}: no private key in PEM", key)
                   : fmt::format("{}: no private key in it; name the key's file by --key FILE", key);
 }
@@ -53,7 +57,7 @@ std::string use_certificate(SSL_CTX* context, const Tls& tls) {
   std::string complaint;
   if (SSL_CTX_use_certificate_chain_file(context, tls.cert_file.c_str()) != 1) {
     complaint = fmt::format("--cert {}: {}", harmless(tls.cert_file),
-                            lacks_pem(ERR_peek_last_error()) ? "no certificate in PEM" : last_error());
+                            lacks_pem(ERR_peek_error()) ? "no certificate in PEM" : first_error());
   } else if (SSL_CTX_use_PrivateKey_file(context, tls.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
     complaint = key_complaint(tls, passphrase_asked);
   }
@@ -85,7 +89,7 @@ std::string set_up_tls(void* ssl_context, const Tls& tls) {
 
 std::string client_certificate_trouble(const Tls& tls) {
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
-  return context ? use_certificate(context.get(), tls) : last_error();
+  return context ? use_certificate(context.get(), tls) : first_error();
 }
 
 bool name_server(void* handle, const std::string& full_name) {

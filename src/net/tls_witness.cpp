@@ -130,6 +130,7 @@ TlsWitness::TlsWitness(std::string server_name) : seen_(std::make_shared<Seen>(s
 
 void TlsWitness::watch(void* handle) {
   auto* ssl = static_cast<SSL*>(handle);
+  if (SSL_get_ex_data(ssl, connection_slot()) != nullptr) return;
   SSL_set_ex_data(ssl, connection_slot(), new SeenPointer(seen_));
   SSL_set_msg_callback(ssl, on_message);
   SSL_set_msg_callback_arg(ssl, seen_.get());

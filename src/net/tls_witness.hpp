@@ -15,6 +15,7 @@ class TlsWitness {
   explicit TlsWitness(std::string server_name);
 
   /// Watches the connection `ssl`, OpenSSL's own `SSL*`, which need not outlive the witness nor the other way round.
+  /// Does nothing for one that it watches already.
   void watch(void* ssl);
 
   /// Watches the one connection to be made of `ssl_context`, OpenSSL's own `SSL_CTX*`; the same holds.

@@ -70,8 +70,15 @@ class TlsProbe : public Probe {
     }
   }
 
-  /// Reads lines until one begins with `wanted`. "250-SIZE" goes on, "250 HELP" is the last; anything else is a
-  /// refusal.
+  /// "250-SIZE" is followed by more of the same answer (RFC 5321, 4.2.1); "* CAPABILITY" may come before any answer
+  /// (RFC 9051, 2.2.2).
+  static bool goes_on(std::string_view line, std::string_view wanted) {
+    const std::string_view code = wanted.substr(0, 3);
+    return (line.starts_with(code) && line.substr(3).starts_with('-')) ||
+           (wanted.starts_with("a ") && line.starts_with("* "));
+  }
+
+  /// Reads lines until one begins with `wanted`. One that neither does nor goes on is a refusal.
   static Task<void> hear(Stream& stream, std::string_view wanted) {
     std::string line;
     for (std::size_t heard = 0; heard < dialogue_cap; ++heard) {
@@ -80,8 +87,7 @@ class TlsProbe : public Probe {
       line += byte;
       if (line.back() != '\n') continue;
       if (line.starts_with(wanted)) co_return;
-      const bool goes_on = line.size() > 3 && line[3] == '-';
-      if (!goes_on) throw Unhealthy(shorten(trim(line), 120));
+      if (!goes_on(line, wanted)) throw Unhealthy(shorten(trim(line), 120));
       line.clear();
     }
     throw Unhealthy("the server talks without end before TLS");
