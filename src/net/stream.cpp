@@ -1,5 +1,6 @@
 #include "net/stream.hpp"
 
+#include <array>
 #include <cerrno>
 #include <map>
 #include <memory>
@@ -177,14 +178,15 @@ Task<void> Stream::start_tls(Net& net, const Tls& tls) {
 }
 
 Task<void> Stream::take_leave() {
-  if (connection_->witness && connection_->witness->awaits_verdict()) {
-    std::error_code ignored;
-    co_await connection_->tls->async_shutdown(asio::redirect_error(awaiting, ignored));
-    if (ignored == asio::error::operation_aborted) throw std::system_error(ignored);
-    const auto trouble = connection_->witness->trouble();
-    if (trouble) throw Unhealthy(*trouble);
-  }
+  // The end of the stream and no goodbye in TLS: words that a server leaves unread when it closes take its alert along.
   finish_sending();
+  std::array<char, 512> words{};
+  std::error_code error;
+  while (!error && connection_->witness && connection_->witness->awaits_verdict())
+    co_await connection_->tls->async_read_some(asio::buffer(words), asio::redirect_error(awaiting, error));
+  if (error == asio::error::operation_aborted) throw std::system_error(error);
+  const auto trouble = connection_->witness ? connection_->witness->trouble() : std::nullopt;
+  if (trouble) throw Unhealthy(*trouble);
 }
 
 std::optional<TlsSession> Stream::tls_session() const {

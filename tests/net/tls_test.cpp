@@ -67,7 +67,7 @@ TEST_SUITE("tls options") {
           "--key /no/such/file: No such file or directory");
     CHECK(refusal({"--key", key}) == "--key goes with a client certificate; write --cert FILE too");
     CHECK(refusal({"--cert", none}) == "--cert " + none + ": no certificate in PEM");
-    CHECK(refusal({"--cert", broken}) == "--cert " + broken + ": not enough data");
+    CHECK(refusal({"--cert", broken}) == "--cert " + broken + ": wrong tag");
     CHECK(refusal({"--cert", certificate}) ==
           "--cert " + certificate + ": no private key in it; name the key's file by --key FILE");
     CHECK(refusal({"--cert", certificate, "--key", none}) == "--key " + none + ": no private key in PEM");
@@ -78,7 +78,7 @@ TEST_SUITE("tls options") {
     CHECK(refusal({"--cert", both_locked}) ==
           "--cert " + both_locked +
               ": the key wants a passphrase; write one without (openssl pkey -in FILE -out PLAIN)");
-    CHECK(refusal({"--cert", "."}) == "--cert .: Is a directory");
+    CHECK(refusal({"--cert", "."}) == "--cert .: no certificate in PEM");
   }
 
   TEST_CASE("Nobody is asked for a passphrase at the terminal") {

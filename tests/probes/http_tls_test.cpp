@@ -227,7 +227,7 @@ TEST_SUITE("https") {
     CHECK(heard("localhost", {}) ==
           "GET / HTTP/1.1\r\nHost: localhost:PORT\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
     CHECK(heard("127.0.0.1", {"--header", "host: www.test"}) ==
-          "GET / HTTP/1.1\r\nhost: www.test\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
+          "GET / HTTP/1.1\r\nHost: www.test\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
   }
 
   TEST_CASE("--server-name over IPv6") {
