@@ -185,8 +185,8 @@ Task<void> Stream::take_leave() {
   while (!error && connection_->witness && connection_->witness->awaits_verdict())
     co_await connection_->tls->async_read_some(asio::buffer(words), asio::redirect_error(awaiting, error));
   if (error == asio::error::operation_aborted) throw std::system_error(error);
-  const auto trouble = connection_->witness ? connection_->witness->trouble() : std::nullopt;
-  if (trouble) throw Unhealthy(*trouble);
+  const auto refusal = connection_->witness ? connection_->witness->refusal() : std::nullopt;
+  if (refusal) throw Unhealthy(*refusal);
 }
 
 std::optional<TlsSession> Stream::tls_session() const {

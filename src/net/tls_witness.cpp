@@ -26,6 +26,7 @@ struct TlsWitness::Seen {
   bool content = false;           ///< the server sent what only a client gets that it has taken
 
   void note_message(const SSL* ssl, const unsigned char* bytes, std::size_t size);
+  std::optional<std::string> refusal() const;
   std::optional<std::string> alert_trouble() const;
 };
 
@@ -67,18 +68,20 @@ void TlsWitness::Seen::note_message(const SSL* ssl, const unsigned char* bytes, 
 }
 
 /// Servers that know no better word for a missing certificate say one of the others.
+std::optional<std::string> TlsWitness::Seen::refusal() const {
+  if (alert == SSL_AD_CERTIFICATE_REQUIRED) return certificate_demanded();
+  if (!asked_certificate || !is_about_certificates(alert)) return std::nullopt;
+  if (!have_certificate) return certificate_demanded();
+  return fmt::format("the server refuses our client certificate: {}", SSL_alert_desc_string_long(alert));
+}
+
 std::optional<std::string> TlsWitness::Seen::alert_trouble() const {
   if (alert < 0) return std::nullopt;
-  const char* words = SSL_alert_desc_string_long(alert);
   if (alert == SSL_AD_PROTOCOL_VERSION)
     return fmt::format("the server does not speak {} or newer", version_name(oldest_version));
   if (alert == SSL_AD_UNRECOGNIZED_NAME) return fmt::format("the server does not know the name {}", server_name);
-  if (alert == SSL_AD_CERTIFICATE_REQUIRED) return certificate_demanded();
-  if (asked_certificate && is_about_certificates(alert)) {
-    return have_certificate ? fmt::format("the server refuses our client certificate: {}", words)
-                            : certificate_demanded();
-  }
-  return fmt::format("the server breaks off TLS: {}", words);
+  if (auto refused = refusal()) return refused;
+  return fmt::format("the server breaks off TLS: {}", SSL_alert_desc_string_long(alert));
 }
 
 namespace {
@@ -158,6 +161,8 @@ std::optional<std::string> TlsWitness::trouble() const {
   }
   return seen.alert_trouble();
 }
+
+std::optional<std::string> TlsWitness::refusal() const { return seen_->refusal(); }
 
 std::optional<std::string> TlsWitness::trouble_at_end() const {
   std::optional<std::string> known = trouble();

@@ -28,8 +28,11 @@ class TlsWitness {
   /// alert, no TLS at all.
   std::optional<std::string> trouble() const;
 
-  /// The same for a connection that has ended or was reset, where a server may have left without an alert, or its alert
-  /// was lost with the connection.
+  /// What the server says against our client certificate, or against having none.
+  std::optional<std::string> refusal() const;
+
+  /// The same as trouble() for a connection that has ended or was reset, where a server may have left without an alert,
+  /// or its alert was lost with the connection.
   std::optional<std::string> trouble_at_end() const;
 
  private:

@@ -25,6 +25,7 @@ http {
     listen 127.0.0.1:$https_port ssl;
     listen unix:$folder/nginx/socket;
     server_name localhost;
+    ssl_protocols TLSv1.2 TLSv1.3;
     ssl_certificate $folder/tls/server.pem;
     ssl_certificate_key $folder/tls/server.key;
     root $folder/www;
