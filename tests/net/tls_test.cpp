@@ -100,7 +100,7 @@ TEST_SUITE("tls options") {
             place + ": --server-name db.test/x: no name of a server; write one such as db.example");
     }
     CHECK(refusal_of({"https://127.0.0.1:1", "--server-name", "::1"}) ==
-          "https://127.0.0.1:1: --server-name ::1: for https targets write a name");
+          "https://127.0.0.1:1: --server-name ::1: for http targets write a name");
   }
 
   TEST_CASE("A version of TLS that is none to choose") {

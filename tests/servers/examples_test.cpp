@@ -42,6 +42,7 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
       {"localhost:8080/health", here + server("HTTP_PORT") + "/json"},
       {"https://localhost:8443/", "https://localhost:" + server("HTTPS_PORT") + "/health"},
       {"tls://localhost:8443", "tls://localhost:" + server("HTTPS_PORT")},
+      {"grpc://localhost:50051", "grpc://" + here + server("GRPC_PORT")},
       {"postgres://app@db/app", postgres},
       {"postgres://app@localhost/app", postgres},
       {"redis://cache:6379", redis},

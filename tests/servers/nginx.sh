@@ -11,7 +11,7 @@ $user
 daemon off;
 worker_processes 1;
 pid $folder/nginx/pid;
-events { worker_connections 512; }
+events { worker_connections 16384; }
 http {
   access_log $folder/log/nginx-access;
   client_body_temp_path $folder/nginx/body;
@@ -22,8 +22,9 @@ http {
   default_type text/plain;
   server {
     listen 127.0.0.1:$http_port;
-    listen 127.0.0.1:$https_port ssl;
+    listen 127.0.0.1:$https_port ssl http2;
     listen unix:$folder/nginx/socket;
+    listen unix:$folder/nginx/socket-h2c http2;
     server_name localhost;
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_certificate $folder/tls/server.pem;
