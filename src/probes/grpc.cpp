@@ -106,13 +106,17 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"grpc", "grpcs"};
-constexpr std::array<OptionSpec, 6> options{{
+constexpr std::array<OptionSpec, 10> options{{
     header_option,
     user_option,
     unix_socket_option,
     connect_to_option,
     cacert_option,
     insecure_option,
+    cert_option,
+    key_option,
+    tls_min_option,
+    server_name_option,
 }};
 constexpr std::array<NameSpec, 2> measures{cert_days_measure, chain_days_measure};
 constexpr std::array<NameSpec, 8> facts{{

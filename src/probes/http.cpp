@@ -151,7 +151,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
-constexpr std::array<OptionSpec, 11> options{{
+constexpr std::array<OptionSpec, 15> options{{
     {"health", '\0', "MODE", "how a body that speaks of health is read; strict: one that does not is unknown",
      Scope::target, false, "auto|off|strict"},
     {"method", '\0', "METHOD", "the request's method (GET; POST with --data)"},
@@ -167,6 +167,10 @@ constexpr std::array<OptionSpec, 11> options{{
     {"follow", '\0', "", "follow redirects, ten at most"},
     cacert_option,
     insecure_option,
+    cert_option,
+    key_option,
+    tls_min_option,
+    server_name_option,
 }};
 constexpr std::array<NameSpec, 6> measures{{
     {"status", "the status code"},

@@ -98,6 +98,10 @@ HttpRequest read_http_request(Target& target, Url url, const Environment& enviro
   request_url(request.url);
   for (const std::string_view header : target.values("header")) request.headers.push_back(read_header(header, target));
   request.tls = tls_options(target, environment);
+  // libcurl takes no addresses for one (CURLOPT_RESOLVE).
+  if (request.tls.server_name.find(':') != std::string::npos)
+    throw UsageError(
+        fmt::format("--server-name {}: for {} targets write a name", request.tls.server_name, target.kind->name));
   request.route = read_route(target);
   return request;
 }

@@ -1,5 +1,7 @@
 #include "probes/http_request.hpp"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <new>
 #include <system_error>
@@ -10,6 +12,8 @@
 #include "core/text.hpp"
 #include "core/version.hpp"
 #include "net/resolve.hpp"
+#include "net/tls_context.hpp"
+#include "net/tls_witness.hpp"
 #include "probes/http_transfers.hpp"
 
 namespace hale {
@@ -42,12 +46,32 @@ std::string_view plain_words(std::string_view words) {
 
 constexpr const char* broken_off = "the server hung up in the middle of its answer";
 
+/// The URL that libcurl gets: of a host that has another name in TLS, by that name.
+Url asked_url(const HttpRequest& request) {
+  Url url = request.url;
+  if (!request.tls.server_name.empty() && url.scheme == "https") url.host = request.tls.server_name;
+  return url;
+}
+
+bool names_host(const std::vector<std::string>& headers) {
+  return std::any_of(headers.begin(), headers.end(),
+                     [](const std::string& header) { return lower(header).starts_with("host:"); });
+}
+
+/// As libcurl would say it: without the scheme's own port.
+std::string host_of(const Url& url) {
+  const std::uint16_t own = url.scheme == "https" ? 443 : 80;
+  if (port_of(url) != own) return host_and_port(url.host, port_of(url));
+  return url.host.find(':') == std::string::npos ? url.host : fmt::format("[{}]", url.host);
+}
+
 /// One exchange: the handle, what it borrows, and the answer as it comes in.
 class Exchange {
  public:
   /// `known` is what libcurl would else look up: "HOST:PORT:ADDRESS,ADDRESS".
   Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& known)
-      : net_(net), version_(request.version), easy_(curl_easy_init()) {
+      : net_(net), version_(request.version), tls_(request.tls), easy_(curl_easy_init()) {
+    if (tls_.server_name.empty()) tls_.server_name = request.url.host;
     if (!easy_) throw std::bad_alloc();
     set_connection(request);
     set_route(request, known);
@@ -79,6 +103,8 @@ class Exchange {
 
   /// libcurl's reason in words that a person can act on.
   std::string reason(CURLcode code) const {
+    if (!tls_trouble_.empty()) return tls_trouble_;
+    if (const auto trouble = witness_ ? witness_->trouble_at_end() : std::nullopt) return *trouble;
     // libcurl has no word of its own for who answers HTTP/2 by HTTP/1.1.
     const bool no_words = code == CURLE_GOT_NOTHING || code == CURLE_HTTP2;
     if (version_ == HttpVersion::v2 && no_words && !answer_began()) return "no HTTP/2 answer";
@@ -95,7 +121,6 @@ class Exchange {
       case CURLE_WEIRD_SERVER_REPLY: return fmt::format("no HTTP answer ({})", words);
       case CURLE_PEER_FAILED_VERIFICATION: return fmt::format("certificate: {}", words);
       case CURLE_SSL_CONNECT_ERROR:
-        if (words == "wrong version number") return fmt::format("no TLS answer ({})", words);
         return std::string(words.find("SSL_ERROR_SYSCALL") == std::string_view::npos ? words : "the server hung up");
       case CURLE_COULDNT_CONNECT:
       case CURLE_RECV_ERROR:
@@ -107,6 +132,9 @@ class Exchange {
   }
 
   bool answer_began() const { return net_.phase() == "transfer"; }
+
+  /// What keeps TLS from beginning is our trouble, not the server's.
+  bool is_ours(CURLcode code) const { return code == CURLE_SSL_CACERT_BADFILE || !tls_trouble_.empty(); }
 
   bool cut() const { return answer_.cut; }
 
@@ -120,7 +148,7 @@ class Exchange {
   }
 
   void set_connection(const HttpRequest& request) {
-    set(CURLOPT_URL, request_url(request.url).c_str());
+    set(CURLOPT_URL, request_url(asked_url(request)).c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_PROXY, "");
     set_version(request);
@@ -155,6 +183,8 @@ class Exchange {
   void set_request(const HttpRequest& request) {
     set(CURLOPT_USERAGENT, fmt::format("hale/{}", version()).c_str());
     for (const std::string& header : request.headers) append(headers_, header);
+    if (!request.tls.server_name.empty() && !names_host(request.headers))
+      append(headers_, fmt::format("Host: {}", host_of(request.url)));
     set(CURLOPT_HTTPHEADER, headers_.get());
     if (request.body) {
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
@@ -170,7 +200,6 @@ class Exchange {
   }
 
   void set_tls(const HttpRequest& request) {
-    set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
     set(CURLOPT_SSL_VERIFYPEER, request.tls.insecure ? 0L : 1L);
     set(CURLOPT_SSL_VERIFYHOST, request.tls.insecure ? 0L : 2L);
     const auto or_none = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
@@ -200,9 +229,17 @@ class Exchange {
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
 
-  static CURLcode on_tls(CURL*, void*, void* self) {
-    static_cast<Exchange*>(self)->net_.enter("tls");
-    return CURLE_OK;
+  /// libcurl looks for the name itself, but only OpenSSL can tell in the handshake what else the certificate is for.
+  static CURLcode on_tls(CURL*, void* context, void* self) {
+    Exchange& exchange = *static_cast<Exchange*>(self);
+    const Tls& tls = exchange.tls_;
+    exchange.net_.enter("tls");
+    exchange.tls_trouble_ = set_up_tls(context, tls);
+    if (exchange.tls_trouble_.empty() && !tls.insecure && !name_server_of_all(context, tls.server_name))
+      exchange.tls_trouble_ = fmt::format("no certificate can be of {}", tls.server_name);
+    exchange.witness_.emplace(tls.server_name);
+    exchange.witness_->watch_next_of(context);
+    return exchange.tls_trouble_.empty() ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
   }
 
   static int on_request(void* self, char*, char*, int, int) {
@@ -243,6 +280,9 @@ class Exchange {
 
   Net& net_;
   HttpVersion version_;
+  Tls tls_;
+  std::optional<TlsWitness> witness_{};
+  std::string tls_trouble_{};
   Easy easy_;
   List resolve_;
   List connect_to_;
@@ -267,8 +307,9 @@ Task<std::vector<std::string>> look_up(Net& net, const HttpRequest& request) {
   std::vector<std::string> known;
   for (const auto& [host, port] : places_of(request)) {
     const std::vector<std::string> addresses = co_await resolve(net, host);
-    if (host.find(':') == std::string::npos)
-      known.push_back(fmt::format("{}:{}:{}", host, port, fmt::join(addresses, ",")));
+    const std::string name = request.route.host.empty() ? asked_url(request).host : host;
+    if (name.find(':') == std::string::npos)
+      known.push_back(fmt::format("{}:{}:{}", name, port, fmt::join(addresses, ",")));
   }
   co_return known;
 }
@@ -289,7 +330,7 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   net.enter("connect");
   Exchange exchange(net, request, known);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
-  if (code == CURLE_SSL_CACERT_BADFILE) throw Unhealthy(exchange.reason(code), State::unknown);
+  if (exchange.is_ours(code)) throw Unhealthy(exchange.reason(code), State::unknown);
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
   if (!exchange.has_all_headers()) throw Unhealthy(broken_off);
   HttpAnswer answer = exchange.take_answer();
