@@ -134,7 +134,7 @@ class Exchange {
   bool answer_began() const { return net_.phase() == "transfer"; }
 
   /// What keeps TLS from beginning is our trouble, not the server's.
-  bool is_ours(CURLcode code) const { return code == CURLE_SSL_CACERT_BADFILE || !tls_trouble_.empty(); }
+  bool is_ours() const { return !tls_trouble_.empty(); }
 
   bool cut() const { return answer_.cut; }
 
@@ -202,11 +202,9 @@ class Exchange {
   void set_tls(const HttpRequest& request) {
     set(CURLOPT_SSL_VERIFYPEER, request.tls.insecure ? 0L : 1L);
     set(CURLOPT_SSL_VERIFYHOST, request.tls.insecure ? 0L : 2L);
-    const auto or_none = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
-    if (or_none(request.tls.ca_file) == nullptr && or_none(request.tls.ca_directory) == nullptr) return;
-    // Both, for else libcurl goes on trusting the system's issuers in the other one.
-    set(CURLOPT_CAINFO, or_none(request.tls.ca_file));
-    set(CURLOPT_CAPATH, or_none(request.tls.ca_directory));
+    // on_tls() says whom to trust; libcurl would read all of its own bundle before each handshake.
+    set(CURLOPT_CAINFO, nullptr);
+    set(CURLOPT_CAPATH, nullptr);
   }
 
   /// libcurl calls back at each step's beginning, which is what a phase is.
@@ -234,7 +232,7 @@ class Exchange {
     Exchange& exchange = *static_cast<Exchange*>(self);
     const Tls& tls = exchange.tls_;
     exchange.net_.enter("tls");
-    exchange.tls_trouble_ = set_up_tls(context, tls);
+    exchange.tls_trouble_ = set_up_tls(exchange.net_.loop(), context, tls);
     if (exchange.tls_trouble_.empty() && !tls.insecure && !name_server_of_all(context, tls.server_name))
       exchange.tls_trouble_ = fmt::format("no certificate can be of {}", tls.server_name);
     exchange.witness_.emplace(tls.server_name);
@@ -330,7 +328,7 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   net.enter("connect");
   Exchange exchange(net, request, known);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
-  if (exchange.is_ours(code)) throw Unhealthy(exchange.reason(code), State::unknown);
+  if (exchange.is_ours()) throw Unhealthy(exchange.reason(code), State::unknown);
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
   if (!exchange.has_all_headers()) throw Unhealthy(broken_off);
   HttpAnswer answer = exchange.take_answer();
