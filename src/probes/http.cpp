@@ -1,10 +1,5 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 
 #include <fmt/format.h>
 
@@ -12,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "health/health.hpp"
+#include "probes/file.hpp"
 #include "probes/http_options.hpp"
 #include "probes/http_request.hpp"
 #include "probes/json_names.hpp"
@@ -24,6 +20,12 @@ namespace {
 
 constexpr int redirects_at_most = 10;
 constexpr std::uint16_t http_port = 80;
+
+std::string words_on_status(const HttpAnswer& answer) {
+  if (answer.by_proxy && answer.status >= 500)
+    return fmt::format("the proxy {} answered {}, expected 200-399", answer.proxy, answer.status);
+  return fmt::format("status is {}, expected 200-399", answer.status);
+}
 
 /// Where a redirect points to, without what may be secret in it.
 std::string shown(const std::string& location) {
@@ -63,11 +65,11 @@ class HttpProbe : public Probe {
     seen.facts.push_back(Fact{"status", fmt::format("{}", answer.status)});
     seen.facts.push_back(Fact{"version", answer.version});
     seen.facts.push_back(Fact{"address", answer.address});
+    if (!answer.proxy.empty()) seen.facts.push_back(Fact{"proxy", answer.proxy});
     tell_tls(answer.tls, seen);
     for (const std::string& name : asked_) tell_asked(name, answer, seen);
     add_json_names(asked_, answer.body, seen);
-    seen.claims.push_back(
-        Claim{health_of_code(answer.status), fmt::format("status is {}, expected 200-399", answer.status), "status"});
+    seen.claims.push_back(Claim{health_of_code(answer.status), words_on_status(answer), "status"});
     if (health_) tell_health(answer, seen);
     return seen;
   }
@@ -106,21 +108,8 @@ std::string read_method(std::string_view text) {
   return std::string(text);
 }
 
-std::string read_file(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  std::string text;
-  std::array<char, 65536> buffer{};
-  ssize_t count = file < 0 ? -1 : 1;
-  while (count > 0 && (count = read(file, buffer.data(), buffer.size())) > 0)
-    text.append(buffer.data(), static_cast<std::size_t>(count));
-  const int error = errno;
-  if (file >= 0) close(file);
-  if (count < 0) throw UsageError(fmt::format("--data @{}: {}", harmless(path), std::strerror(error)));
-  return text;
-}
-
 std::string read_body(std::string_view text) {
-  return text.starts_with('@') ? read_file(std::string(text.substr(1))) : std::string(text);
+  return text.starts_with('@') ? read_file("--data @", std::string(text.substr(1))) : std::string(text);
 }
 
 std::optional<HealthMode> read_health_mode(const Target& target) {
@@ -151,7 +140,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
-constexpr std::array<OptionSpec, 11> options{{
+constexpr std::array<OptionSpec, 14> options{{
     {"health", '\0', "MODE", "how a body that speaks of health is read; strict: one that does not is unknown",
      Scope::target, false, "auto|off|strict"},
     {"method", '\0', "METHOD", "the request's method (GET; POST with --data)"},
@@ -159,8 +148,11 @@ constexpr std::array<OptionSpec, 11> options{{
     {"data", '\0', "TEXT", "send TEXT, or with @FILE what is in the file, as the request's body", Scope::target, false,
      "", "", true},
     user_option,
+    bearer_option,
+    netrc_option,
     unix_socket_option,
     connect_to_option,
+    proxy_option,
     {"http-version", '\0', "VERSION",
      "speak this version of HTTP and no other; 2 is agreed on by TLS (ALPN), or spoken at once over http://",
      Scope::target, false, "1.1|2"},
@@ -177,10 +169,11 @@ constexpr std::array<NameSpec, 6> measures{{
     cert_days_measure,
     chain_days_measure,
 }};
-constexpr std::array<NameSpec, 12> facts{{
+constexpr std::array<NameSpec, 13> facts{{
     {"status", "the status code"},
     {"version", "the HTTP version: 1.0, 1.1 or 2"},
     {"address", "the address and port that answered, or the unix socket"},
+    {"proxy", "the proxy that was asked, when there is one"},
     {"body", "the body; told when asked for"},
     {"health", "what the body says of the service: ok, warning, critical or unknown; left out when it says nothing"},
     {"header:", "a header of the answer; an empty text when it was not sent", Unit::none, Absence::empty, "NAME"},

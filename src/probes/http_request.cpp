@@ -10,6 +10,7 @@
 #include "core/text.hpp"
 #include "core/version.hpp"
 #include "net/resolve.hpp"
+#include "probes/http_proxy_words.hpp"
 #include "probes/http_transfers.hpp"
 
 namespace hale {
@@ -47,10 +48,11 @@ class Exchange {
  public:
   /// `known` is what libcurl would else look up: "HOST:PORT:ADDRESS,ADDRESS".
   Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& known)
-      : net_(net), version_(request.version), easy_(curl_easy_init()) {
+      : net_(net), version_(request.version), by_tls_(request.url.scheme == "https"), easy_(curl_easy_init()) {
     if (!easy_) throw std::bad_alloc();
     set_connection(request);
     set_route(request, known);
+    set_proxy(request);
     set_request(request);
     set_tls(request);
     set_callbacks();
@@ -79,6 +81,11 @@ class Exchange {
 
   /// libcurl's reason in words that a person can act on.
   std::string reason(CURLcode code) const {
+    std::string words = words_on(code);
+    return answer_.proxy.empty() ? words : words_beside_proxy(easy_.get(), answer_.proxy, net_.phase(), words);
+  }
+
+  std::string words_on(CURLcode code) const {
     // libcurl has no word of its own for who answers HTTP/2 by HTTP/1.1.
     const bool no_words = code == CURLE_GOT_NOTHING || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
     if (version_ == HttpVersion::v2 && no_words && !answer_began()) return "no HTTP/2 answer";
@@ -122,7 +129,6 @@ class Exchange {
   void set_connection(const HttpRequest& request) {
     set(CURLOPT_URL, request_url(request.url).c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_PROXY, "");
     set_version(request);
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_FRESH_CONNECT, 1L);
@@ -143,6 +149,28 @@ class Exchange {
     if (route.host.empty()) return;
     append(connect_to_, "::" + host_and_port(route.host, route.port.value_or(port_of(request.url))));
     set(CURLOPT_CONNECT_TO, connect_to_.get());
+  }
+
+  void set_proxy(const HttpRequest& request) {
+    // An empty text keeps libcurl from reading the environment.
+    set(CURLOPT_NOPROXY, "");
+    set(CURLOPT_PROXY, "");
+    const Url* proxy = request.proxies.of(request.url);
+    if (proxy == nullptr) return;
+    const bool asks_for_us = proxy->scheme.starts_with("http") && request.url.scheme == "http";
+    const bool tunnel = asks_for_us && request.version == HttpVersion::v2;
+    answer_.proxy = proxy->shown();
+    answer_.by_proxy = asks_for_us && !tunnel;
+    set(CURLOPT_PROXY, fmt::format("{}://{}", proxy->scheme, host_and_port(proxy->host, *proxy->port)).c_str());
+    set(CURLOPT_HTTPPROXYTUNNEL, tunnel ? 1L : 0L);
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set(CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);
+    set(CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    set_issuers(request.tls, CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH);
+    if (!proxy->user) return;
+    set(CURLOPT_PROXYAUTH, CURLAUTH_BASIC);
+    set(CURLOPT_PROXYUSERNAME, proxy->user->c_str());
+    set(CURLOPT_PROXYPASSWORD, proxy->password.value_or(Secret()).reveal().c_str());
   }
 
   void set_version(const HttpRequest& request) {
@@ -167,17 +195,25 @@ class Exchange {
       set(CURLOPT_USERNAME, request.user.c_str());
       set(CURLOPT_PASSWORD, request.password.reveal().c_str());
     }
+    if (!request.bearer.empty()) {
+      set(CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+      set(CURLOPT_XOAUTH2_BEARER, request.bearer.reveal().c_str());
+    }
   }
 
   void set_tls(const HttpRequest& request) {
     set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
     set(CURLOPT_SSL_VERIFYPEER, request.tls.insecure ? 0L : 1L);
     set(CURLOPT_SSL_VERIFYHOST, request.tls.insecure ? 0L : 2L);
+    set_issuers(request.tls, CURLOPT_CAINFO, CURLOPT_CAPATH);
+  }
+
+  void set_issuers(const Tls& tls, CURLoption file, CURLoption folder) {
+    if (tls.ca_file.empty() && tls.ca_directory.empty()) return;
     const auto or_none = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
-    if (or_none(request.tls.ca_file) == nullptr && or_none(request.tls.ca_directory) == nullptr) return;
     // Both, for else libcurl goes on trusting the system's issuers in the other one.
-    set(CURLOPT_CAINFO, or_none(request.tls.ca_file));
-    set(CURLOPT_CAPATH, or_none(request.tls.ca_directory));
+    set(file, or_none(tls.ca_file));
+    set(folder, or_none(tls.ca_directory));
   }
 
   /// libcurl calls back at each step's beginning, which is what a phase is.
@@ -208,6 +244,7 @@ class Exchange {
   static int on_request(void* self, char*, char*, int, int) {
     Exchange& exchange = *static_cast<Exchange*>(self);
     exchange.net_.enter("first byte");
+    if (!exchange.by_tls_) return CURL_PREREQFUNC_OK;
     // The session is libcurl's, and gone with the connection.
     curl_tlssessioninfo* session = nullptr;
     curl_easy_getinfo(exchange.handle(), CURLINFO_TLS_SSL_PTR, &session);
@@ -243,6 +280,7 @@ class Exchange {
 
   Net& net_;
   HttpVersion version_;
+  bool by_tls_;  ///< with the server, not with a proxy
   Easy easy_;
   List resolve_;
   List connect_to_;
@@ -253,22 +291,41 @@ class Exchange {
   bool body_began_ = false;  ///< what comes as a header from here on is a trailer
 };
 
-/// The names and ports that the request's connection needs.
-std::vector<std::pair<std::string, std::uint16_t>> places_of(const HttpRequest& request) {
+struct Place {
+  std::string host;
+  std::uint16_t port;
+  bool is_proxy = false;
+};
+
+/// What the request's connection needs the addresses of.
+std::vector<Place> places_of(const HttpRequest& request) {
   const HttpRoute& route = request.route;
   if (!route.unix_socket.empty()) return {};
   if (!route.host.empty()) return {{route.host, route.port.value_or(port_of(request.url))}};
-  return {{request.url.host, port_of(request.url)}};
+  const Place server{request.url.host, port_of(request.url)};
+  const Url* proxy = request.proxies.of(request.url);
+  if (proxy == nullptr) return {server};
+  // Only socks5 is told the server's address; else its name is the proxy's business.
+  if (proxy->scheme == "socks5") return {{proxy->host, *proxy->port, true}, server};
+  return {{proxy->host, *proxy->port, true}};
+}
+
+Task<std::vector<std::string>> look_up(Net& net, const Place& place) {
+  try {
+    co_return co_await resolve(net, place.host);
+  } catch (const Unhealthy& trouble) {
+    throw Unhealthy(fmt::format("{}{}", place.is_proxy ? "the proxy " : "", trouble.what()), trouble.state());
+  }
 }
 
 /// Our own look-up of them, in libcurl's words, so that it never asks a name server. It cannot read an IPv6 address
 /// there, which needs no look-up.
-Task<std::vector<std::string>> look_up(Net& net, const HttpRequest& request) {
+Task<std::vector<std::string>> look_up_all(Net& net, const HttpRequest& request) {
   std::vector<std::string> known;
-  for (const auto& [host, port] : places_of(request)) {
-    const std::vector<std::string> addresses = co_await resolve(net, host);
-    if (host.find(':') == std::string::npos)
-      known.push_back(fmt::format("{}:{}:{}", host, port, fmt::join(addresses, ",")));
+  for (const Place& place : places_of(request)) {
+    const std::vector<std::string> addresses = co_await look_up(net, place);
+    if (place.host.find(':') == std::string::npos)
+      known.push_back(fmt::format("{}:{}:{}", place.host, place.port, fmt::join(addresses, ",")));
   }
   co_return known;
 }
@@ -285,7 +342,7 @@ std::optional<std::string> HttpAnswer::header(std::string_view name) const {
 }
 
 Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
-  const std::vector<std::string> known = co_await look_up(net, request);
+  const std::vector<std::string> known = co_await look_up_all(net, request);
   net.enter("connect");
   Exchange exchange(net, request, known);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
@@ -293,6 +350,8 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
   if (!exchange.has_all_headers()) throw Unhealthy(broken_off);
   HttpAnswer answer = exchange.take_answer();
+  if (answer.by_proxy && answer.status == 407)
+    throw Unhealthy(fmt::format("the proxy {} demands another login (407)", answer.proxy));
   if (request.version == HttpVersion::v2 && answer.version != "2")
     throw Unhealthy(fmt::format("the server answered by HTTP/{}, not by HTTP/2", answer.version));
   co_return answer;

@@ -45,6 +45,7 @@ HttpRequest HttpRequest::redirected(long status, const std::string& location) co
     next.headers.clear();
     next.user.clear();
     next.password = Secret();
+    next.bearer = Secret();
   }
   const bool same_host = next.url.host == url.host;
   const bool any_port = route.unix_socket.empty() && !route.port;

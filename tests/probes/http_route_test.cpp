@@ -136,9 +136,9 @@ TEST_SUITE("http: --connect-to") {
       CAPTURE(place);
       CHECK(refused({"--connect-to", place}) == words);
     }
-    CHECK(refused({"--connect-to", "a:0"}) == "http://shop.example/: a port is a number from 1 to 65535");
+    CHECK(refused({"--connect-to", "a:0"}) == "http://shop.example/: --connect-to: a port is a number from 1 to 65535");
     CHECK(refused({"--connect-to", "::1"}) ==
-          "http://shop.example/: an IPv6 address stands in brackets; write [::1]:80");
+          "http://shop.example/: --connect-to: an IPv6 address stands in brackets; write [::1]:80");
   }
 }
 

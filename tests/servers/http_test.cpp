@@ -109,6 +109,37 @@ TEST_SUITE("nginx") {
     CHECK(run_hale({url, "--connect-to", place, "--cacert", server("CA"), "-e", "address=" + place}).exit_code == 0);
   }
 
+  TEST_CASE("Proxies") {
+    const std::string proxy = "http://me:s3cret-proxy@127.0.0.1:" + server("PROXY_PORT");
+    const std::string socks = "me:s3cret-proxy@127.0.0.1:" + server("SOCKS_PORT");
+    const std::string shown = "proxy=http://me@127.0.0.1:" + server("PROXY_PORT");
+    CHECK(run_hale({http("/health"), "--proxy", proxy, "-e", shown}).exit_code == 0);
+    for (const std::string& way : {proxy, "socks5://" + socks, "socks5h://" + socks}) {
+      CAPTURE(way);
+      const Finished finished = run_hale({https("/health"), "--cacert", server("CA"), "--proxy", way});
+      CHECK(settled(finished.out) == well(https("/health"), "200, healthy"));
+    }
+  }
+
+  TEST_CASE("A proxy of the environment is not asked for a loopback address") {
+    const Finished finished = run_hale({http("/health")}, {.environment = {"http_proxy=http://127.0.0.1:1"}});
+    CHECK(finished.exit_code == 0);
+  }
+
+  TEST_CASE("Proxies that refuse") {
+    const std::string proxy = "http://127.0.0.1:" + server("PROXY_PORT");
+    const std::string socks = "socks5://127.0.0.1:" + server("SOCKS_PORT");
+    const std::string wrong = "socks5://me:wrong@127.0.0.1:" + server("SOCKS_PORT");
+    const std::string login = "the proxy " + proxy + " demands another login (407)";
+    CHECK(settled(run_hale({http("/health"), "--proxy", proxy}).out) == unwell(http("/health"), "transfer: " + login));
+    CHECK(settled(run_hale({https("/health"), "--proxy", proxy}).out) == unwell(https("/health"), "connect: " + login));
+    CHECK(settled(run_hale({http("/health"), "--proxy", socks}).out) ==
+          unwell(http("/health"), "connect: the proxy " + socks + " demands a login"));
+    CHECK(settled(run_hale({http("/health"), "--proxy", wrong}).out) ==
+          unwell(http("/health"),
+                 "connect: the proxy socks5://me@127.0.0.1:" + server("SOCKS_PORT") + " refuses the login"));
+  }
+
   TEST_CASE("TLS where plain HTTP is spoken, and the other way round") {
     const Finished tls = run_hale({"https://localhost:" + server("HTTP_PORT") + "/health"});
     CHECK(tls.out.find(" \u2013 tls: ") != std::string::npos);
