@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -18,7 +19,6 @@
 namespace hale {
 namespace {
 
-constexpr int redirects_at_most = 10;
 constexpr std::uint16_t http_port = 80;
 
 std::string words_on_status(const HttpAnswer& answer) {
@@ -36,20 +36,29 @@ std::string shown(const std::string& location) {
   }
 }
 
+/// --follow LIMIT[:STATE]
+struct Follow {
+  std::size_t limit = 0;
+  State beyond = State::ok;  ///< when there is one redirect more
+};
+
 class HttpProbe : public Probe {
  public:
-  HttpProbe(HttpRequest request, bool follow, std::optional<HealthMode> health, std::vector<std::string> asked)
+  HttpProbe(HttpRequest request, std::optional<Follow> follow, std::optional<HealthMode> health,
+            std::vector<std::string> asked)
       : request_(std::move(request)), follow_(follow), health_(health), asked_(std::move(asked)) {}
 
   Task<Observation> observe(Net& net) override {
     HttpRequest request = request_;
     HttpAnswer answer = co_await ask_http(net, request);
-    for (int redirects = 0; follow_ && !answer.redirect.empty(); ++redirects) {
-      if (redirects == redirects_at_most) throw Unhealthy(fmt::format("more than {} redirects", redirects_at_most));
+    std::size_t redirects = 0;
+    for (; follow_ && redirects < follow_->limit && !answer.redirect.empty(); ++redirects) {
       request = request.redirected(answer.status, answer.redirect);
       answer = co_await ask_http(net, request);
     }
-    co_return tell(answer);
+    Observation seen = tell(answer);
+    if (follow_) tell_redirects(redirects, request.url, answer, seen);
+    co_return seen;
   }
 
  private:
@@ -72,6 +81,17 @@ class HttpProbe : public Probe {
     seen.claims.push_back(Claim{health_of_code(answer.status), words_on_status(answer), "status"});
     if (health_) tell_health(answer, seen);
     return seen;
+  }
+
+  void tell_redirects(std::size_t redirects, const Url& last, const HttpAnswer& answer, Observation& seen) const {
+    seen.measures.push_back(Measure{"redirects", Quantity{static_cast<double>(redirects)}});
+    seen.facts.push_back(Fact{"url", last.shown()});
+    if (answer.redirect.empty()) return;
+    const std::string to = shown(answer.redirect);
+    const std::string words = redirects == 0 ? fmt::format("redirected to {}", to)
+                                             : fmt::format("more than {} redirect{}, the last one to {}", redirects,
+                                                           redirects == 1 ? "" : "s", to);
+    seen.claims.push_back(Claim{follow_->beyond, words, "redirects"});
   }
 
   /// What the body says of the service counts beside the status code: a green page with a red body is not healthy.
@@ -97,7 +117,7 @@ class HttpProbe : public Probe {
   }
 
   HttpRequest request_;
-  bool follow_;
+  std::optional<Follow> follow_;
   std::optional<HealthMode> health_;  ///< nothing: bodies are not read for health
   std::vector<std::string> asked_;
 };
@@ -118,6 +138,25 @@ std::optional<HealthMode> read_health_mode(const Target& target) {
   return mode == "strict" ? HealthMode::strict : HealthMode::automatic;
 }
 
+std::optional<Follow> read_follow(const Target& target) {
+  const auto text = target.value("follow");
+  if (!text) return std::nullopt;
+  constexpr double most = 50;
+  const std::size_t colon = text->find(':');
+  const auto limit = parse_number(text->substr(0, colon));
+  if (!limit || *limit < 0 || *limit > most || *limit != std::floor(*limit))
+    throw UsageError(
+        fmt::format("--follow {}: write how many redirects, 0 to {}: 5 or 5:warning", harmless(*text), most));
+  Follow follow{static_cast<std::size_t>(*limit), *limit == 0 ? State::ok : State::critical};
+  if (colon == std::string_view::npos) return follow;
+  const auto state = parse_state(text->substr(colon + 1));
+  if (!state)
+    throw UsageError(
+        fmt::format("--follow {}: behind the colon stands ok, warning, critical or unknown", harmless(*text)));
+  follow.beyond = *state;
+  return follow;
+}
+
 HttpVersion read_version(const Target& target) {
   const std::string_view version = target.value("http-version").value_or("");
   if (version.empty()) return HttpVersion::automatic;
@@ -135,7 +174,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
     check_json_name(name);
     if (std::find(asked.begin(), asked.end(), name) == asked.end()) asked.emplace_back(name);
   }
-  return std::make_unique<HttpProbe>(std::move(request), target.has("follow"), read_health_mode(target),
+  return std::make_unique<HttpProbe>(std::move(request), read_follow(target), read_health_mode(target),
                                      std::move(asked));
 }
 
@@ -156,20 +195,24 @@ constexpr std::array<OptionSpec, 14> options{{
     {"http-version", '\0', "VERSION",
      "speak this version of HTTP and no other; 2 is agreed on by TLS (ALPN), or spoken at once over http://",
      Scope::target, false, "1.1|2"},
-    {"follow", '\0', "", "follow redirects, ten at most"},
+    {"follow", '\0', "LIMIT[:STATE]",
+     "follow at most LIMIT redirects (0-50); one more is critical (ok for 0), or STATE"},
     cacert_option,
     insecure_option,
 }};
-constexpr std::array<NameSpec, 6> measures{{
+constexpr std::array<NameSpec, 8> measures{{
     {"status", "the status code"},
     {"size", "the body's size, as far as it was read", Unit::bytes},
     {"total", "from the beginning of the connection to the last byte, without the name look-up", Unit::seconds},
     {"json:", "a number, or true as 1 and false as 0, in a JSON body, by its JSON pointer (RFC 6901)", Unit::none,
      Absence::failed, "/POINTER"},
+    {"json-length:", "the elements of a JSON array, the members of an object or the characters of a text", Unit::none,
+     Absence::failed, "/POINTER"},
+    {"redirects", "how many redirects were followed; told with --follow"},
     cert_days_measure,
     chain_days_measure,
 }};
-constexpr std::array<NameSpec, 13> facts{{
+constexpr std::array<NameSpec, 15> facts{{
     {"status", "the status code"},
     {"version", "the HTTP version: 1.0, 1.1 or 2"},
     {"address", "the address and port that answered, or the unix socket"},
@@ -178,6 +221,9 @@ constexpr std::array<NameSpec, 13> facts{{
     {"health", "what the body says of the service: ok, warning, critical or unknown; left out when it says nothing"},
     {"header:", "a header of the answer; an empty text when it was not sent", Unit::none, Absence::empty, "NAME"},
     {"json:", "a value in a JSON body, by its JSON pointer (RFC 6901)", Unit::none, Absence::failed, "/POINTER"},
+    {"json-type:", "what it is: object, array, string, number, boolean or null", Unit::none, Absence::failed,
+     "/POINTER"},
+    {"url", "the last URL asked, without passwords and query values; told with --follow"},
     subject_fact,
     issuer_fact,
     names_fact,
@@ -198,11 +244,10 @@ const Kind http_kind{
         "Status 200 to 399 is well, 429, 472 and 473 are a warning, anything else is critical, unless an --expect or "
         "--prefer on status says otherwise. A body that speaks of health (application/health+json, Spring, ASP.NET, "
         "Kubernetes and their like, JSON or text) counts as well: the state is the worse of the two, what fails in it "
-        "is "
-        "named, and a word that nobody knows is unknown. --health off, or a condition on health, replaces that. "
-        "Redirects "
-        "are an answer; --follow goes after them, and takes passwords and headers along only to the same scheme, host "
-        "and port. Certificates are verified. A body is read to 1 MiB.",
+        "is named, and a word that nobody knows is unknown. --health off, or a condition on health, replaces that. "
+        "Redirects are an answer; --follow goes after them, and takes logins and headers along only to the same "
+        "scheme, host and port. XX Certificates are verified. A body is read to 1 "
+        "MiB.",
     .example = "hale http://localhost:8080/health --expect 'json:/queue/depth<100' -w 500ms -c 2s",
     .options = options,
     .measures = measures,

@@ -25,7 +25,7 @@ inline constexpr OptionSpec proxy_option{
     "proxy",
     '\0',
     "URL",
-    "ask through this proxy (http, https, socks5 or socks5h) instead of the environment's, or with none through none",
+    "ask through this proxy (http, https, socks5 or socks5h) instead of the environment's; none: through none",
     Scope::target,
     false,
     "",

@@ -99,7 +99,7 @@ TEST_SUITE("http: login") {
           {expect_until("\r\n\r\n"),
            say(fmt::format("HTTP/1.1 302 Found\r\nLocation: http://{}/\r\nContent-Length: 0\r\n\r\n", second.place())),
            expect_close()});
-      CHECK(probe_one({fmt::format("http://{}/", first.place()), option, value, "--follow"}).message == "200");
+      CHECK(probe_one({fmt::format("http://{}/", first.place()), option, value, "--follow", "5"}).message == "200");
       CHECK(first.heard().find("Authorization: ") != std::string::npos);
       CHECK(second.heard().find("Authorization: ") == std::string::npos);
     }

@@ -10,6 +10,7 @@
 #include "tests/probes/whole.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
 namespace {
@@ -164,6 +165,36 @@ TEST_SUITE("http: --proxy") {
           "facts: status=200 version=2 address=127.0.0.1:PORT proxy=http://127.0.0.1:PORT\n");
   }
 
+  TEST_CASE("https: TLS with the proxy, whose certificate is not the server's") {
+    const CertificateAuthority authority;
+    const TemporaryFolder folder;
+    const std::string issuers = folder.write("ca.pem", authority.certificate());
+    FakeServer proxy(answering(nothing), {.certificate = authority.issue({"127.0.0.1"})});
+    const std::string place = "https://" + proxy.place();
+    CHECK(whole(probe_one({"http://shop.example/", "--proxy", place, "--cacert", issuers}), proxy) ==
+          "http http://shop.example/ ok: 200\n"
+          "phases: dns, connect, tls, first byte, transfer,\n"
+          "measures: time status=200 size=0B total dns connect tls first_byte transfer\n"
+          "facts: status=200 version=1.1 address=127.0.0.1:PORT proxy=https://127.0.0.1:PORT\n");
+    CHECK(proxy.problem() == "");
+  }
+
+  TEST_CASE("https: a proxy that is not trusted, --insecure or not") {
+    FakeServer proxy({}, {.certificate = self_signed({"127.0.0.1"}), .repeat = true});
+    const std::string place = "https://" + proxy.place();
+    for (const std::string url : {"http://shop.example/", "https://shop.example/"}) {
+      CAPTURE(url);
+      CHECK(without_port(probe_one({url, "--proxy", place, "--insecure"}).message, proxy) ==
+            "tls: the proxy https://127.0.0.1:PORT: certificate: self-signed certificate");
+    }
+  }
+
+  TEST_CASE("an IPv6 address of a proxy") {
+    FakeServer proxy(answering(nothing), {.host = "::1"});
+    CHECK(probe_one({"http://shop.example/", "--proxy", "http://" + proxy.place()}).message == "200");
+    CHECK(proxy.problem() == "");
+  }
+
   TEST_CASE("socks5h is told the server's name") {
     CHECK(through({expect(hello), say(no_login), expect(connect_to_shop), say(connected), expect_until("\r\n\r\n"),
                    say(nothing), expect_close()},
@@ -298,6 +329,14 @@ TEST_SUITE("http: proxies of the environment") {
           "http://shop.example/: http_proxy: socks4:// is no proxy that hale speaks to; write http://, https://, "
           "socks5:// or socks5h://");
     CHECK(probe_one({"http://127.0.0.1:1/"}, environment).message == "connect: Connection refused");
+  }
+
+  TEST_CASE("each redirect goes its own way") {
+    FakeServer proxy(answering("HTTP/1.1 302 Found\r\nLocation: http://nowhere.invalid/\r\nContent-Length: 0\r\n\r\n"));
+    const Result result = probe_one({"http://a.example/", "--follow", "1"},
+                                    having({{"http_proxy", proxy.place()}, {"no_proxy", "nowhere.invalid"}}));
+    CHECK(result.message == "dns: nowhere.invalid: Name or service not known");
+    CHECK(proxy.problem() == "");
   }
 
   TEST_CASE("the first of two variables counts") {

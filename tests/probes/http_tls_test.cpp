@@ -217,7 +217,7 @@ TEST_SUITE("https") {
          expect_close()},
         {.certificate = self_signed({"127.0.0.1"})});
     const Result result =
-        probe_one({fmt::format("https://{}/", server.place()), "--insecure", "--follow", "--user", "app:s3cret"});
+        probe_one({fmt::format("https://{}/", server.place()), "--insecure", "--follow", "5", "--user", "app:s3cret"});
     CHECK(result.message == "200, ok");
     CHECK(server.problem() == "");
     CHECK(without_port(plain.heard(), plain) ==

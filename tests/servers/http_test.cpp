@@ -43,7 +43,7 @@ TEST_SUITE("nginx") {
     const Finished answer = run_hale({http("/redirect"), "-e", "status=302"});
     CHECK(answer.exit_code == 0);
     CHECK(run_hale({http("/redirect"), "-e", "body~^healthy"}).exit_code == 2);
-    CHECK(run_hale({http("/redirect"), "--follow", "-e", "status=200", "-e", "body~^healthy"}).exit_code == 0);
+    CHECK(run_hale({http("/redirect"), "--follow", "1", "-e", "status=200", "-e", "body~^healthy"}).exit_code == 0);
   }
 
   TEST_CASE("A JSON body") {
