@@ -17,14 +17,14 @@ _hale() {
     --health) words='auto off strict' ;;
     --http-version) words='1.1 2' ;;
     --starttls) words='smtp imap pop3 postgres' ;;
-    -h|--help) words='http tcp tls postgres redis exec' ;;
+    -h|--help) words='http grpc tcp tls postgres redis exec' ;;
     --netrc|--cacert) compopt -o default; return ;;
-    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--bearer|--unix-socket|--connect-to|--proxy|--follow|--send|--banner|--server-name|--query|--http|--tcp|--tls|--postgres|--redis|--exec) return ;;
+    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--bearer|--unix-socket|--connect-to|--proxy|--follow|--send|--banner|--server-name|--query|--http|--grpc|--tcp|--tls|--postgres|--redis|--exec) return ;;
   esac
   if [[ -z $words && $current == -* ]]; then
-    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --bearer --netrc --unix-socket --connect-to --proxy --http-version --follow --cacert --insecure --send --banner --starttls --server-name --query --http --tcp --tls --postgres --redis --exec'
+    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --bearer --netrc --unix-socket --connect-to --proxy --http-version --follow --cacert --insecure --send --banner --starttls --server-name --query --http --grpc --tcp --tls --postgres --redis --exec'
   elif [[ -z $words ]]; then
-    words='http: https: tcp: tls: postgres: postgresql: redis: rediss: redis+unix: exec:'
+    words='http: https: grpc: grpcs: tcp: tls: postgres: postgresql: redis: rediss: redis+unix: exec:'
     compopt -o nospace 2>/dev/null
   fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))

@@ -99,6 +99,7 @@ const Kind exec_kind{
     .phases = phases,
     .library = nullptr,
     .make = make,
+    .descriptors = 6,  // two pipes and their ends, a pidfd and its duplicate
 };
 
 }  // namespace hale

@@ -129,7 +129,7 @@ std::string read_method(std::string_view text) {
 }
 
 std::string read_body(std::string_view text) {
-  return text.starts_with('@') ? read_file("--data @", std::string(text.substr(1))) : std::string(text);
+  return text.starts_with('@') ? read_option_file("--data @", std::string(text.substr(1))) : std::string(text);
 }
 
 std::optional<HealthMode> read_health_mode(const Target& target) {
@@ -216,7 +216,7 @@ constexpr std::array<NameSpec, 15> facts{{
     {"status", "the status code"},
     {"version", "the HTTP version: 1.0, 1.1 or 2"},
     {"address", "the address and port that answered, or the unix socket"},
-    {"proxy", "the proxy that was asked, when there is one"},
+    proxy_fact,
     {"body", "the body; told when asked for"},
     {"health", "what the body says of the service: ok, warning, critical or unknown; left out when it says nothing"},
     {"header:", "a header of the answer; an empty text when it was not sent", Unit::none, Absence::empty, "NAME"},
@@ -255,6 +255,7 @@ const Kind http_kind{
     .phases = phases,
     .library = http_library,
     .make = make,
+    .descriptors = 2,  // libcurl tries two addresses at a time
 };
 
 }  // namespace hale

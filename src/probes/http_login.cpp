@@ -44,7 +44,7 @@ Secret read_token(Target& target, std::string_view value) {
 
 void read_netrc(const Target& target, HttpRequest& request) {
   const std::string path(*target.value("netrc"));
-  const auto login = find_login(read_file("--netrc ", path), request.url.host);
+  const auto login = find_login(read_option_file("--netrc ", path), request.url.host);
   if (!login)
     throw UsageError(fmt::format("--netrc {}: neither machine {} nor default stands there", harmless(path),
                                  harmless(request.url.host)));

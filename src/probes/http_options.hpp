@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "core/kind.hpp"
 #include "core/option.hpp"
 #include "probes/http_login.hpp"
 #include "probes/http_request.hpp"
@@ -31,6 +32,9 @@ inline constexpr OptionSpec proxy_option{
     "",
     "",
     true};
+
+/// A fact that those kinds tell when there is one.
+inline constexpr NameSpec proxy_fact{"proxy", "the proxy that was asked, when there is one"};
 
 /// A request to `url` (http or https) as those options among the target's ask for it; notes what is secret. Throws
 /// UsageError.

@@ -87,7 +87,7 @@ class Exchange {
 
   std::string words_on(CURLcode code) const {
     // libcurl has no word of its own for who answers HTTP/2 by HTTP/1.1.
-    const bool no_words = code == CURLE_GOT_NOTHING || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
+    const bool no_words = code == CURLE_GOT_NOTHING || code == CURLE_HTTP2;
     if (version_ == HttpVersion::v2 && no_words && !answer_began()) return "no HTTP/2 answer";
     const std::string_view words = plain_words(error_[0] != '\0' ? error_.data() : curl_easy_strerror(code));
     if (words.ends_with("was not closed cleanly before end of the underlying stream"))  // HTTP/2

@@ -152,6 +152,7 @@ const Kind postgres_kind{
     .phases = phases,
     .library = postgres_library,
     .make = make,
+    .descriptors = 2,  // libpq's own and the duplicate that is watched
 };
 
 }  // namespace hale

@@ -1,6 +1,5 @@
 #include "run/run.hpp"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,31 +25,12 @@
 #include "core/version.hpp"
 #include "judge/judge.hpp"
 #include "net/net.hpp"
+#include "run/descriptors.hpp"
 
 namespace hale {
 namespace {
 
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
-
-/// Descriptors that one probe may hold at once: an exec target has the most, two pipes, a pidfd, an epoll and a
-/// duplicate.
-constexpr std::size_t descriptors_each = 6;
-constexpr std::size_t descriptors_kept = 32;
-
-/// How many probes may fly at once. The soft limit is raised when that is needed; children inherit it.
-std::size_t flights_allowed(std::size_t wanted) {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
-  const rlim_t needed = wanted * descriptors_each + descriptors_kept;
-  if (limit.rlim_cur < needed) {
-    limit.rlim_cur = std::min(limit.rlim_max, needed);
-    setrlimit(RLIMIT_NOFILE, &limit);
-    getrlimit(RLIMIT_NOFILE, &limit);
-  }
-  if (limit.rlim_cur >= needed) return wanted;
-  return limit.rlim_cur > descriptors_kept + descriptors_each ? (limit.rlim_cur - descriptors_kept) / descriptors_each
-                                                              : 1;
-}
 
 /// One probe under way.
 struct Flight {
@@ -86,6 +66,7 @@ class Runner {
       : plan_(plan),
         results_(plan.targets.size()),
         flights_(plan.targets.size()),
+        descriptors_(descriptors_of(plan)),
         signals_(loop_.context(), SIGINT, SIGTERM) {}
 
   std::vector<Result> run() {
@@ -95,7 +76,6 @@ class Runner {
     signals_.async_wait([this](std::error_code error, int signal) {
       if (!error) interrupt(fmt::format("interrupted by {}", name_of_signal(signal)));
     });
-    flying_allowed_ = flights_allowed(plan_.targets.size());
     start_more();
     loop_.context().run();
     std::vector<Result> results;
@@ -103,11 +83,28 @@ class Runner {
     return results;
   }
 
+  /// That not all targets could be probed at once, and why; empty when they could.
+  std::string notice() const {
+    if (!descriptors_ran_out_) return "";
+    return fmt::format("at most {} of {} targets were probed at a time: only {} files may be open (ulimit -n)",
+                       most_flying_, plan_.targets.size(), descriptors_.limit());
+  }
+
  private:
+  static std::size_t descriptors_of(const Plan& plan) {
+    std::size_t count = 0;
+    for (const Planned& planned : plan.targets) count += planned.target.kind->descriptors;
+    return count;
+  }
+
   void start_more() {
-    while (flying_ < flying_allowed_ && next_ < plan_.targets.size()) {
+    while (next_ < plan_.targets.size()) {
       if (Clock::now() >= run_end_) {
         give_up(State::critical, fmt::format("not reached within the deadline of {}", for_person(*plan_.deadline)));
+        break;
+      }
+      if (!descriptors_.take(plan_.targets[next_].target.kind->descriptors)) {
+        descriptors_ran_out_ = true;
         break;
       }
       start(next_++);
@@ -121,7 +118,7 @@ class Runner {
     const auto flight =
         std::make_shared<Flight>(loop_, planned, begin, std::min(begin + planned.target.timeout, run_end_));
     flights_[index] = flight;
-    ++flying_;
+    most_flying_ = std::max(most_flying_, ++flying_);
     flight->timer.async_wait([this, flight](std::error_code error) {
       if (!error) time_is_up(*flight);
     });
@@ -175,6 +172,7 @@ class Runner {
     results_[index] = std::move(result);
     flights_[index].reset();
     --flying_;
+    descriptors_.give_back(flight.planned.target.kind->descriptors);
     start_more();
   }
 
@@ -249,9 +247,11 @@ class Runner {
   Loop loop_;
   std::vector<std::optional<Result>> results_;
   std::vector<std::shared_ptr<Flight>> flights_;  ///< those under way, by target
+  Descriptors descriptors_;
   asio::signal_set signals_;
   std::size_t flying_ = 0;
-  std::size_t flying_allowed_ = 1;
+  std::size_t most_flying_ = 0;
+  bool descriptors_ran_out_ = false;
   std::size_t next_ = 0;
   Clock::time_point run_end_;
 };
@@ -271,7 +271,9 @@ Outcome nothing_run() {
 Outcome run(Plan& plan) {
   Outcome outcome = nothing_run();
   const Clock::time_point begin = Clock::now();
-  outcome.results = Runner(plan).run();
+  Runner runner(plan);
+  outcome.results = runner.run();
+  outcome.notice = runner.notice();
   outcome.length = Clock::now() - begin;
   return outcome;
 }

@@ -10,7 +10,7 @@ $user
 daemon off;
 worker_processes 1;
 pid $folder/nginx/pid;
-events { worker_connections 512; }
+events { worker_connections 16384; }
 http {
   access_log $folder/log/nginx-access;
   client_body_temp_path $folder/nginx/body;
