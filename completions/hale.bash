@@ -16,13 +16,14 @@ _hale() {
     --completion) words='bash zsh fish' ;;
     --health) words='auto off strict' ;;
     --http-version) words='1.1 2' ;;
+    --tls-min) words='1.2 1.3' ;;
     --starttls) words='smtp imap pop3 postgres' ;;
     -h|--help) words='http grpc tcp tls postgres redis exec' ;;
-    --netrc|--cacert) compopt -o default; return ;;
-    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--bearer|--unix-socket|--connect-to|--proxy|--follow|--send|--banner|--server-name|--query|--http|--grpc|--tcp|--tls|--postgres|--redis|--exec) return ;;
+    --netrc|--cacert|--cert|--key) compopt -o default; return ;;
+    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--bearer|--unix-socket|--connect-to|--proxy|--follow|--server-name|--send|--banner|--query|--http|--grpc|--tcp|--tls|--postgres|--redis|--exec) return ;;
   esac
   if [[ -z $words && $current == -* ]]; then
-    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --bearer --netrc --unix-socket --connect-to --proxy --http-version --follow --cacert --insecure --send --banner --starttls --server-name --query --http --grpc --tcp --tls --postgres --redis --exec'
+    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --bearer --netrc --unix-socket --connect-to --proxy --http-version --follow --cacert --insecure --cert --key --tls-min --server-name --send --banner --starttls --query --http --grpc --tcp --tls --postgres --redis --exec'
   elif [[ -z $words ]]; then
     words='http: https: grpc: grpcs: tcp: tls: postgres: postgresql: redis: rediss: redis+unix: exec:'
     compopt -o nospace 2>/dev/null

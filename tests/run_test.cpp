@@ -201,6 +201,55 @@ TEST_CASE("Too few for anything is our trouble") {
 #endif
 }
 
+TEST_SUITE("run over") {
+  TEST_CASE("The deadline of the run ends every kind at once, and nothing is lost or torn") {
+    FakeServer silent({stay_silent()}, {.repeat = true});
+    const std::string place = silent.place();
+    const Outcome outcome = probe({"--deadline",
+                                   "200ms",
+                                   "http://" + place,
+                                   "--name",
+                                   "http",
+                                   "https://" + place,
+                                   "--name",
+                                   "https",
+                                   "tcp://" + place,
+                                   "--name",
+                                   "tcp",
+                                   "--banner",
+                                   ".",
+                                   "tls://" + place,
+                                   "--name",
+                                   "tls",
+                                   "postgres://app@" + place + "/app?sslmode=disable",
+                                   "--name",
+                                   "postgres",
+                                   "redis://" + place,
+                                   "--name",
+                                   "redis",
+                                   "rediss://" + place,
+                                   "--name",
+                                   "rediss",
+                                   "grpc://" + place,
+                                   "--name",
+                                   "grpc",
+                                   "--exec",
+                                   "sleep 1000",
+                                   "--name",
+                                   "exec"});
+    CHECK(told_of_all(outcome) ==
+          "http critical: first byte: no answer within the deadline of 200 ms\n"
+          "https critical: tls: no answer within the deadline of 200 ms\n"
+          "tcp critical: listen: no answer within the deadline of 200 ms\n"
+          "tls critical: tls: no answer within the deadline of 200 ms\n"
+          "postgres critical: login: no answer within the deadline of 200 ms\n"
+          "redis critical: ask: no answer within the deadline of 200 ms\n"
+          "rediss critical: tls: no answer within the deadline of 200 ms\n"
+          "grpc critical: first byte: no answer within the deadline of 200 ms\n"
+          "exec critical: run: no answer within the deadline of 200 ms\n");
+  }
+}
+
 TEST_SUITE("run interrupted") {
   TEST_CASE("What is done is told, the rest is unknown") {
     for (const int signal : {SIGINT, SIGTERM}) {

@@ -100,6 +100,7 @@ const Kind exec_kind{
     .library = nullptr,
     .make = make,
     .descriptors = 6,  // two pipes and their ends, a pidfd and its duplicate
+    .leaves_traces = true,
 };
 
 }  // namespace hale

@@ -107,7 +107,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"grpc", "grpcs"};
-constexpr std::array<OptionSpec, 9> options{{
+constexpr std::array<OptionSpec, 13> options{{
     header_option,
     user_option,
     bearer_option,
@@ -117,6 +117,10 @@ constexpr std::array<OptionSpec, 9> options{{
     proxy_option,
     cacert_option,
     insecure_option,
+    cert_option,
+    key_option,
+    tls_min_option,
+    server_name_option,
 }};
 constexpr std::array<NameSpec, 2> measures{cert_days_measure, chain_days_measure};
 constexpr std::array<NameSpec, 9> facts{{

@@ -179,7 +179,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
-constexpr std::array<OptionSpec, 14> options{{
+constexpr std::array<OptionSpec, 18> options{{
     {"health", '\0', "MODE", "how a body that speaks of health is read; strict: one that does not is unknown",
      Scope::target, false, "auto|off|strict"},
     {"method", '\0', "METHOD", "the request's method (GET; POST with --data)"},
@@ -199,6 +199,10 @@ constexpr std::array<OptionSpec, 14> options{{
      "follow at most LIMIT redirects (0-50); one more is critical (ok for 0), or STATE"},
     cacert_option,
     insecure_option,
+    cert_option,
+    key_option,
+    tls_min_option,
+    server_name_option,
 }};
 constexpr std::array<NameSpec, 8> measures{{
     {"status", "the status code"},

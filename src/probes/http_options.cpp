@@ -92,6 +92,10 @@ HttpRequest read_http_request(Target& target, Url url, const Environment& enviro
   read_login(target, request);
   request_url(request.url);
   request.tls = tls_options(target, environment);
+  // libcurl takes no addresses for one (CURLOPT_RESOLVE).
+  if (request.tls.server_name.find(':') != std::string::npos)
+    throw UsageError(
+        fmt::format("--server-name {}: for {} targets write a name", request.tls.server_name, target.kind->name));
   read_route(target, environment, request);
   return request;
 }

@@ -1,15 +1,20 @@
 #include "probes/http_request.hpp"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <new>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "core/version.hpp"
-#include "net/resolve.hpp"
+#include "net/tls_context.hpp"
+#include "net/tls_witness.hpp"
+#include "probes/http_places.hpp"
 #include "probes/http_proxy_words.hpp"
 #include "probes/http_transfers.hpp"
 
@@ -43,12 +48,29 @@ std::string_view plain_words(std::string_view words) {
 
 constexpr const char* broken_off = "the server hung up in the middle of its answer";
 
+bool names_host(const std::vector<std::string>& headers) {
+  return std::any_of(headers.begin(), headers.end(),
+                     [](const std::string& header) { return lower(header).starts_with("host:"); });
+}
+
+/// As libcurl would say it: without the scheme's own port.
+std::string host_of(const Url& url) {
+  const std::uint16_t own = url.scheme == "https" ? 443 : 80;
+  if (port_of(url) != own) return host_and_port(url.host, port_of(url));
+  return url.host.find(':') == std::string::npos ? url.host : fmt::format("[{}]", url.host);
+}
+
 /// One exchange: the handle, what it borrows, and the answer as it comes in.
 class Exchange {
  public:
   /// `known` is what libcurl would else look up: "HOST:PORT:ADDRESS,ADDRESS".
   Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& known)
-      : net_(net), version_(request.version), by_tls_(request.url.scheme == "https"), easy_(curl_easy_init()) {
+      : net_(net),
+        version_(request.version),
+        by_tls_(request.url.scheme == "https"),
+        tls_(request.tls),
+        easy_(curl_easy_init()) {
+    if (tls_.server_name.empty()) tls_.server_name = request.url.host;
     if (!easy_) throw std::bad_alloc();
     set_connection(request);
     set_route(request, known);
@@ -86,6 +108,8 @@ class Exchange {
   }
 
   std::string words_on(CURLcode code) const {
+    if (!tls_trouble_.empty()) return tls_trouble_;
+    if (const auto trouble = witness_ ? witness_->trouble_at_end() : std::nullopt) return *trouble;
     // libcurl has no word of its own for who answers HTTP/2 by HTTP/1.1.
     const bool no_words = code == CURLE_GOT_NOTHING || code == CURLE_HTTP2;
     if (version_ == HttpVersion::v2 && no_words && !answer_began()) return "no HTTP/2 answer";
@@ -102,7 +126,6 @@ class Exchange {
       case CURLE_WEIRD_SERVER_REPLY: return fmt::format("no HTTP answer ({})", words);
       case CURLE_PEER_FAILED_VERIFICATION: return fmt::format("certificate: {}", words);
       case CURLE_SSL_CONNECT_ERROR:
-        if (words == "wrong version number") return fmt::format("no TLS answer ({})", words);
         return std::string(words.find("SSL_ERROR_SYSCALL") == std::string_view::npos ? words : "the server hung up");
       case CURLE_COULDNT_CONNECT:
       case CURLE_RECV_ERROR:
@@ -114,6 +137,9 @@ class Exchange {
   }
 
   bool answer_began() const { return net_.phase() == "transfer"; }
+
+  /// What keeps TLS from beginning is our trouble, not the server's.
+  bool is_ours(CURLcode code) const { return code == CURLE_SSL_CACERT_BADFILE || !tls_trouble_.empty(); }
 
   bool cut() const { return answer_.cut; }
 
@@ -127,7 +153,7 @@ class Exchange {
   }
 
   void set_connection(const HttpRequest& request) {
-    set(CURLOPT_URL, request_url(request.url).c_str());
+    set(CURLOPT_URL, request_url(asked_url(request)).c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set_version(request);
     set(CURLOPT_NOSIGNAL, 1L);
@@ -146,8 +172,11 @@ class Exchange {
       set(CURLOPT_UNIX_SOCKET_PATH, route.unix_socket.c_str());
       answer_.address = route.unix_socket;
     }
-    if (route.host.empty()) return;
-    append(connect_to_, "::" + host_and_port(route.host, route.port.value_or(port_of(request.url))));
+    // A proxy is told the URL's host, whatever its name in TLS is.
+    const bool other_name = request.proxies.of(request.url) != nullptr && asked_url(request).host != request.url.host;
+    const std::string host = other_name ? request.url.host : route.host;
+    if (host.empty()) return;
+    append(connect_to_, "::" + host_and_port(host, route.port.value_or(port_of(request.url))));
     set(CURLOPT_CONNECT_TO, connect_to_.get());
   }
 
@@ -165,7 +194,7 @@ class Exchange {
     set(CURLOPT_HTTPPROXYTUNNEL, tunnel ? 1L : 0L);
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);
-    set(CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    if (proxy->scheme == "https") proxy_tls_ = Tls{.server_name = proxy->host};
     set_issuers(request.tls, CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH);
     if (!proxy->user) return;
     set(CURLOPT_PROXYAUTH, CURLAUTH_BASIC);
@@ -183,6 +212,8 @@ class Exchange {
   void set_request(const HttpRequest& request) {
     set(CURLOPT_USERAGENT, fmt::format("hale/{}", version()).c_str());
     for (const std::string& header : request.headers) append(headers_, header);
+    if (!request.tls.server_name.empty() && !names_host(request.headers))
+      append(headers_, fmt::format("Host: {}", host_of(request.url)));
     set(CURLOPT_HTTPHEADER, headers_.get());
     if (request.body) {
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
@@ -202,7 +233,6 @@ class Exchange {
   }
 
   void set_tls(const HttpRequest& request) {
-    set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
     set(CURLOPT_SSL_VERIFYPEER, request.tls.insecure ? 0L : 1L);
     set(CURLOPT_SSL_VERIFYHOST, request.tls.insecure ? 0L : 2L);
     set_issuers(request.tls, CURLOPT_CAINFO, CURLOPT_CAPATH);
@@ -236,9 +266,18 @@ class Exchange {
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
 
-  static CURLcode on_tls(CURL*, void*, void* self) {
-    static_cast<Exchange*>(self)->net_.enter("tls");
-    return CURLE_OK;
+  /// libcurl looks for the name itself, but only OpenSSL can tell in the handshake what else the certificate is for.
+  static CURLcode on_tls(CURL*, void* context, void* self) {
+    Exchange& exchange = *static_cast<Exchange*>(self);
+    // The first one is the proxy's, if there is TLS with it.
+    const Tls tls = exchange.proxy_tls_ ? *std::exchange(exchange.proxy_tls_, std::nullopt) : exchange.tls_;
+    exchange.net_.enter("tls");
+    exchange.tls_trouble_ = set_up_tls(context, tls);
+    if (exchange.tls_trouble_.empty() && !tls.insecure && !name_server_of_all(context, tls.server_name))
+      exchange.tls_trouble_ = fmt::format("no certificate can be of {}", tls.server_name);
+    exchange.witness_.emplace(tls.server_name);
+    exchange.witness_->watch_next_of(context);
+    return exchange.tls_trouble_.empty() ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
   }
 
   static int on_request(void* self, char*, char*, int, int) {
@@ -281,6 +320,10 @@ class Exchange {
   Net& net_;
   HttpVersion version_;
   bool by_tls_;  ///< with the server, not with a proxy
+  Tls tls_;
+  std::optional<Tls> proxy_tls_{};
+  std::optional<TlsWitness> witness_{};
+  std::string tls_trouble_{};
   Easy easy_;
   List resolve_;
   List connect_to_;
@@ -290,45 +333,6 @@ class Exchange {
   bool headers_ended_ = false;
   bool body_began_ = false;  ///< what comes as a header from here on is a trailer
 };
-
-struct Place {
-  std::string host;
-  std::uint16_t port;
-  bool is_proxy = false;
-};
-
-/// What the request's connection needs the addresses of.
-std::vector<Place> places_of(const HttpRequest& request) {
-  const HttpRoute& route = request.route;
-  if (!route.unix_socket.empty()) return {};
-  if (!route.host.empty()) return {{route.host, route.port.value_or(port_of(request.url))}};
-  const Place server{request.url.host, port_of(request.url)};
-  const Url* proxy = request.proxies.of(request.url);
-  if (proxy == nullptr) return {server};
-  // Only socks5 is told the server's address; else its name is the proxy's business.
-  if (proxy->scheme == "socks5") return {{proxy->host, *proxy->port, true}, server};
-  return {{proxy->host, *proxy->port, true}};
-}
-
-Task<std::vector<std::string>> look_up(Net& net, const Place& place) {
-  try {
-    co_return co_await resolve(net, place.host);
-  } catch (const Unhealthy& trouble) {
-    throw Unhealthy(fmt::format("{}{}", place.is_proxy ? "the proxy " : "", trouble.what()), trouble.state());
-  }
-}
-
-/// Our own look-up of them, in libcurl's words, so that it never asks a name server. It cannot read an IPv6 address
-/// there, which needs no look-up.
-Task<std::vector<std::string>> look_up_all(Net& net, const HttpRequest& request) {
-  std::vector<std::string> known;
-  for (const Place& place : places_of(request)) {
-    const std::vector<std::string> addresses = co_await look_up(net, place);
-    if (place.host.find(':') == std::string::npos)
-      known.push_back(fmt::format("{}:{}:{}", place.host, place.port, fmt::join(addresses, ",")));
-  }
-  co_return known;
-}
 
 }  // namespace
 
@@ -346,7 +350,7 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   net.enter("connect");
   Exchange exchange(net, request, known);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
-  if (code == CURLE_SSL_CACERT_BADFILE) throw Unhealthy(exchange.reason(code), State::unknown);
+  if (exchange.is_ours(code)) throw Unhealthy(exchange.reason(code), State::unknown);
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
   if (!exchange.has_all_headers()) throw Unhealthy(broken_off);
   HttpAnswer answer = exchange.take_answer();

@@ -33,6 +33,8 @@ Url redirect_url(const std::string& location) {
 HttpRequest HttpRequest::redirected(long status, const std::string& location) const {
   HttpRequest next = *this;
   next.url = redirect_url(location);
+  // libcurl knows the host by the name that its certificate has.
+  if (!tls.server_name.empty() && next.url.host == tls.server_name) next.url.host = url.host;
   const bool becomes_get =
       status == 303 || ((status == 301 || status == 302) && (method == "POST" || (method.empty() && body)));
   if (becomes_get) {
@@ -46,6 +48,9 @@ HttpRequest HttpRequest::redirected(long status, const std::string& location) co
     next.user.clear();
     next.password = Secret();
     next.bearer = Secret();
+    next.tls.server_name.clear();
+    next.tls.cert_file.clear();
+    next.tls.key_file.clear();
   }
   const bool same_host = next.url.host == url.host;
   const bool any_port = route.unix_socket.empty() && !route.port;

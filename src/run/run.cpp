@@ -24,6 +24,7 @@
 #include "core/phase.hpp"
 #include "core/version.hpp"
 #include "judge/judge.hpp"
+#include "net/child.hpp"
 #include "net/net.hpp"
 #include "run/descriptors.hpp"
 
@@ -60,24 +61,32 @@ bool out_of_resources(const std::error_code& error) {
   return std::find(shortages.begin(), shortages.end(), error.value()) != shortages.end();
 }
 
-class Runner {
+}  // namespace
+
+class Run::Runner {
  public:
   explicit Runner(Plan& plan)
       : plan_(plan),
         results_(plan.targets.size()),
         flights_(plan.targets.size()),
         descriptors_(descriptors_of(plan)),
+        deadline_(loop_.context().get_executor()),
         signals_(loop_.context(), SIGINT, SIGTERM) {}
 
   std::vector<Result> run() {
     const Clock::time_point now = Clock::now();
     // Without --deadline nothing but the targets' own time-outs ends the run.
     run_end_ = plan_.deadline ? now + *plan_.deadline : Clock::time_point::max();
+    deadline_.expires_at(run_end_);
+    deadline_.async_wait([this](std::error_code error) {
+      if (!error) run_is_over();
+    });
     signals_.async_wait([this](std::error_code error, int signal) {
       if (!error) interrupt(fmt::format("interrupted by {}", name_of_signal(signal)));
     });
     start_more();
     loop_.context().run();
+    reap_children(loop_);
     std::vector<Result> results;
     for (std::optional<Result>& result : results_) results.push_back(std::move(*result));
     return results;
@@ -109,7 +118,7 @@ class Runner {
       }
       start(next_++);
     }
-    if (flying_ == 0 && next_ == plan_.targets.size()) signals_.cancel();
+    stop_when_done();
   }
 
   void start(std::size_t index) {
@@ -130,17 +139,36 @@ class Runner {
   }
 
   void time_is_up(Flight& flight) {
-    const bool own_time = flight.end < run_end_;
-    const std::string words = own_time
-                                  ? fmt::format("no answer within {}", for_person(flight.planned.target.timeout))
-                                  : fmt::format("no answer within the deadline of {}", for_person(*plan_.deadline));
-    cut_short(flight, flight.planned.target.timeout_state, words);
+    if (flight.end >= run_end_) return;  // the whole run ends then
+    cut_short(flight, flight.planned.target.timeout_state,
+              fmt::format("no answer within {}", for_person(flight.planned.target.timeout)));
   }
 
-  void cut_short(Flight& flight, State state, const std::string& words) {
+  /// Ten thousand probes cannot be taken down one by one within the promised 50 ms. Only those are that would leave
+  /// something behind; the others are left where they stand.
+  void run_is_over() {
+    const std::string length = for_person(*plan_.deadline);
+    give_up(State::critical, fmt::format("not reached within the deadline of {}", length));
+    const std::string words = fmt::format("no answer within the deadline of {}", length);
+    for (std::size_t index = 0; index < flights_.size(); ++index) {
+      const std::shared_ptr<Flight> flight = flights_[index];
+      if (!flight) continue;
+      const Target& target = flight->planned.target;
+      cut_short(*flight, target.timeout_state, words, target.kind->leaves_traces);
+      if (!target.kind->leaves_traces)
+        settle(index, *flight, *flight->cut_short, Clock::now() - flight->begin, flight->net.phases());
+    }
+    stop_when_done();
+  }
+
+  void stop_when_done() {
+    if (flying_ == 0 && next_ == plan_.targets.size()) loop_.context().stop();
+  }
+
+  static void cut_short(Flight& flight, State state, const std::string& words, bool end_it = true) {
     if (flight.cut_short) return;
     flight.cut_short = failed(flight, state, words);
-    flight.cancel.emit(asio::cancellation_type::terminal);
+    if (end_it) flight.cancel.emit(asio::cancellation_type::terminal);
   }
 
   /// The user or the system wants us gone: what is done is told, the rest is UNKNOWN.
@@ -164,16 +192,21 @@ class Runner {
   void land(std::size_t index, Flight& flight, std::exception_ptr failure, Observation seen) {
     const Duration length = Clock::now() - flight.begin;
     const std::vector<Phase> phases = flight.net.phases();
+    const Target& target = flight.planned.target;
     flight.timer.cancel();
-    Result result = failure ? explain(flight, failure) : judged(flight.planned.target, std::move(seen), length, phases);
+    settle(index, flight, failure ? explain(flight, failure) : judged(target, std::move(seen), length, phases), length,
+           phases);
+    descriptors_.give_back(target.kind->descriptors);
+    start_more();
+  }
+
+  void settle(std::size_t index, Flight& flight, Result result, Duration length, const std::vector<Phase>& phases) {
     result.length = length;
     result.phases = phases;
     strike_secrets(result, flight.planned.target);
     results_[index] = std::move(result);
     flights_[index].reset();
     --flying_;
-    descriptors_.give_back(flight.planned.target.kind->descriptors);
-    start_more();
   }
 
   /// The runner's own measures join the probe's: the response time first, every phase last.
@@ -248,6 +281,7 @@ class Runner {
   std::vector<std::optional<Result>> results_;
   std::vector<std::shared_ptr<Flight>> flights_;  ///< those under way, by target
   Descriptors descriptors_;
+  Timer deadline_;
   asio::signal_set signals_;
   std::size_t flying_ = 0;
   std::size_t most_flying_ = 0;
@@ -255,6 +289,8 @@ class Runner {
   std::size_t next_ = 0;
   Clock::time_point run_end_;
 };
+
+namespace {
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -268,12 +304,14 @@ Outcome nothing_run() {
   return Outcome{std::chrono::system_clock::now(), Duration::zero(), host_name(), std::string(version()), {}};
 }
 
-Outcome run(Plan& plan) {
+Run::Run(Plan& plan) : runner_(std::make_unique<Runner>(plan)) {}
+Run::~Run() = default;
+
+Outcome Run::outcome() {
   Outcome outcome = nothing_run();
   const Clock::time_point begin = Clock::now();
-  Runner runner(plan);
-  outcome.results = runner.run();
-  outcome.notice = runner.notice();
+  outcome.results = runner_->run();
+  outcome.notice = runner_->notice();
   outcome.length = Clock::now() - begin;
   return outcome;
 }

@@ -185,7 +185,7 @@ TEST_SUITE("http: --proxy") {
     for (const std::string url : {"http://shop.example/", "https://shop.example/"}) {
       CAPTURE(url);
       CHECK(without_port(probe_one({url, "--proxy", place, "--insecure"}).message, proxy) ==
-            "tls: the proxy https://127.0.0.1:PORT: certificate: self-signed certificate");
+            "tls: the proxy https://127.0.0.1:PORT: certificate: self-signed");
     }
   }
 
@@ -193,6 +193,13 @@ TEST_SUITE("http: --proxy") {
     FakeServer proxy(answering(nothing), {.host = "::1"});
     CHECK(probe_one({"http://shop.example/", "--proxy", "http://" + proxy.place()}).message == "200");
     CHECK(proxy.problem() == "");
+  }
+
+  TEST_CASE("a proxy is told the URL's host, whatever its name in TLS is") {
+    FakeServer proxy({expect_until("\r\n\r\n"), say("HTTP/1.1 502 Bad Gateway\r\n\r\n"), hang_up()});
+    probe_one({"https://shop.example/", "--server-name", "other.example", "--proxy", proxy.place()});
+    CHECK(proxy.problem() == "");
+    CHECK(proxy.heard().starts_with("CONNECT shop.example:443 HTTP/1.1\r\n"));
   }
 
   TEST_CASE("socks5h is told the server's name") {

@@ -121,6 +121,17 @@ TEST_SUITE("nginx") {
     }
   }
 
+  TEST_CASE("Another name in TLS, through proxies") {
+    const std::string url = "https://127.0.0.1:" + server("HTTPS_PORT") + "/health";
+    const std::string login = "me:s3cret-proxy@127.0.0.1:";
+    for (const std::string& way :
+         {"http://" + login + server("PROXY_PORT"), "socks5://" + login + server("SOCKS_PORT")}) {
+      CAPTURE(way);
+      CHECK(settled(run_hale({url, "--server-name", "localhost", "--cacert", server("CA"), "--proxy", way}).out) ==
+            well(url, "200, healthy"));
+    }
+  }
+
   TEST_CASE("A proxy of the environment is not asked for a loopback address") {
     const Finished finished = run_hale({http("/health")}, {.environment = {"http_proxy=http://127.0.0.1:1"}});
     CHECK(finished.exit_code == 0);

@@ -1,4 +1,5 @@
-# One server with http, https and a unix socket, and a path for every sort of answer.
+# One server with http, https and a unix socket, and a path for every sort of answer; one that wants a client certificate;
+# one that speaks nothing newer than TLS 1.2.
 write_nginx_settings() {
   # Workers would give up root's rights and then not see the folder.
   user=
@@ -25,6 +26,7 @@ http {
     listen unix:$folder/nginx/socket;
     listen unix:$folder/nginx/socket-h2c http2;
     server_name localhost;
+    ssl_protocols TLSv1.2 TLSv1.3;
     ssl_certificate $folder/tls/server.pem;
     ssl_certificate_key $folder/tls/server.key;
     root $folder/www;
@@ -48,6 +50,21 @@ http {
     location = /method { return 200 "\$request_method\n"; }
     location = /header { return 200 "\$http_x_hale\n"; }
     location = /big { }
+  }
+  server {
+    listen 127.0.0.1:$https_mtls_port ssl;
+    ssl_certificate $folder/tls/server.pem;
+    ssl_certificate_key $folder/tls/server.key;
+    ssl_client_certificate $folder/tls/ca.pem;
+    ssl_verify_client on;
+    location = /health { return 200 "healthy\n"; }
+  }
+  server {
+    listen 127.0.0.1:$https_1_2_port ssl;
+    ssl_certificate $folder/tls/server.pem;
+    ssl_certificate_key $folder/tls/server.key;
+    ssl_protocols TLSv1.2;
+    location = /health { return 200 "healthy\n"; }
   }
 }
 END
