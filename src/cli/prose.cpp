@@ -123,9 +123,7 @@ Targets that would have the same name by default are numbered.
 .Pp
 A host name is looked up once and every one of its addresses is tried in turn.
 Without a port, http uses 80, https 443, postgres 5432 and redis 6379; tcp needs one.
-No proxy is used:
-.Ev http_proxy
-and its like are ignored.
+Only http and grpc targets go through proxies.
 Of a body, the first MiB is read.
 .Pp
 .Em Secrets .
@@ -358,6 +356,10 @@ and the service files work as for
 .Xr psql 1 .
 .It Ev REDISCLI_AUTH
 The password of redis targets whose address has none.
+.It Ev http_proxy , https_proxy , all_proxy , no_proxy
+The proxies of http and grpc targets, as for
+.Xr curl 1 ,
+but never for loopback addresses.
 .It Ev SSL_CERT_FILE , SSL_CERT_DIR
 The certificates to trust instead of the system's.
 .El

@@ -256,7 +256,7 @@ TEST_SUITE("https") {
         here);
     const Result result =
         probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file, "--server-name", "db.test",
-                   "--cert", issuer.folder.write("client.pem", client.certificate + client.key), "--follow"});
+                   "--cert", issuer.folder.write("client.pem", client.certificate + client.key), "--follow", "5"});
     CHECK(result.message == "200, ok");
     CHECK(server.problem() == "");
     CHECK(elsewhere.problem() == "");
@@ -272,7 +272,7 @@ TEST_SUITE("https") {
          expect_close()},
         {.certificate = self_signed({"127.0.0.1"})});
     const Result result =
-        probe_one({fmt::format("https://{}/", server.place()), "--insecure", "--follow", "--user", "app:s3cret"});
+        probe_one({fmt::format("https://{}/", server.place()), "--insecure", "--follow", "5", "--user", "app:s3cret"});
     CHECK(result.message == "200, ok");
     CHECK(server.problem() == "");
     CHECK(without_port(plain.heard(), plain) ==
