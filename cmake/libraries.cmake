@@ -5,6 +5,10 @@ if(NOT PKG_CONFIG_FOUND)
   message(FATAL_ERROR "hale needs pkg-config to find its libraries; on Debian: apt-get install pkg-config")
 endif()
 
+if(HALE_STATIC)
+  include(cmake/static.cmake)
+endif()
+
 add_library(hale_libraries INTERFACE)
 
 # hale_needs(<pkg-config module> <minimum> <Debian package>)
@@ -37,7 +41,13 @@ function(hale_needs_header name header expression minimum package)
   message(STATUS "${name} ${version}")
 endfunction()
 
-hale_needs(fmt 9.1 libfmt-dev)
+if(HALE_STATIC)
+  # Debian has no archive of fmt.
+  find_package(fmt 9.1 REQUIRED)
+  target_link_libraries(hale_libraries INTERFACE fmt::fmt-header-only)
+else()
+  hale_needs(fmt 9.1 libfmt-dev)
+endif()
 hale_needs(libcurl 7.88 libcurl4-openssl-dev)
 hale_needs(libpq 15 libpq-dev)
 hale_needs(hiredis 0.14 libhiredis-dev)
