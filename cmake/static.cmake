@@ -1,14 +1,15 @@
 # A static hale: the C library and all others are in the file, so that it runs in an empty container.
 
-set(HALE_DEPS_DIR "" CACHE PATH "A folder with the sources or archives of openssl, nghttp2, curl and postgresql; else they are fetched")
+set(HALE_DEPS_DIR "" CACHE PATH "A folder with the sources or archives of openssl, nghttp2, pcre2, curl and postgresql; else they are fetched")
 set(HALE_DEPS_CACHE ${CMAKE_SOURCE_DIR}/build/deps CACHE PATH "Where the built libraries are kept, for every build of this tree")
 
-set(hale_static_flags -ffunction-sections -fdata-sections -fstack-protector-strong)
+# A position-independent file of this size takes a quarter longer to start: relocations are its first work.
+set(hale_static_flags -fno-pie -ffunction-sections -fdata-sections -fstack-protector-strong)
 
 # Sets HALE_SYSTEM_ARCHIVES: whether the system's own archives of libcurl, libpq and OpenSSL make a static program. Alpine's do;
 # Debian's need a GSSAPI archive that Debian does not have.
 function(hale_try_system_archives)
-  pkg_check_modules(hale_system QUIET libcurl libpq openssl)
+  pkg_check_modules(hale_system QUIET libcurl libpq openssl libpcre2-8)
   set(HALE_SYSTEM_ARCHIVES OFF)
   if(hale_system_FOUND)
     try_compile(HALE_SYSTEM_ARCHIVES ${CMAKE_BINARY_DIR}/system-archives SOURCES ${CMAKE_SOURCE_DIR}/cmake/deps/try.cpp
@@ -28,7 +29,8 @@ endfunction()
 # Sets hale_deps_prefix: where the libraries that cmake/deps builds are installed. Built once for one set of recipes.
 function(hale_build_deps)
   list(JOIN hale_static_flags " " flags)
-  set(flags "-Os ${flags} -D_FORTIFY_SOURCE=2")
+  # No exception passes through C: it needs no tables for that.
+  set(flags "-Os ${flags} -no-pie -D_FORTIFY_SOURCE=2 -fno-asynchronous-unwind-tables")
   file(GLOB recipes ${CMAKE_SOURCE_DIR}/cmake/deps/*)
   set(sums "${flags} ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${HALE_DEPS_DIR}")
   foreach(recipe ${recipes})
@@ -44,7 +46,7 @@ function(hale_build_deps)
   if(EXISTS ${folder}/complete)
     return()
   endif()
-  message(STATUS "Building libcurl, libpq, nghttp2 and OpenSSL once, into ${folder}: a few minutes")
+  message(STATUS "Building libcurl, libpq, nghttp2, PCRE2 and OpenSSL once, into ${folder}: a few minutes")
   hale_run_deps(-S ${CMAKE_SOURCE_DIR}/cmake/deps -B ${folder} -G ${CMAKE_GENERATOR}
     -DHALE_DEPS_DIR=${HALE_DEPS_DIR} -DHALE_DEPS_FLAGS=${flags})
   hale_run_deps(--build ${folder})

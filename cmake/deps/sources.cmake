@@ -52,7 +52,7 @@ function(hale_source name package url sha256)
     list(POP_FRONT status code)
     if(code)
       message(FATAL_ERROR "The source of ${name} cannot be had: no Debian source package (${sources_dir}.log), and ${url}: ${status}. "
-        "Set HALE_DEPS_DIR to a folder with the sources or archives of openssl, nghttp2, curl and postgresql.")
+        "Set HALE_DEPS_DIR to a folder with the sources or archives of openssl, nghttp2, pcre2, curl and postgresql.")
     endif()
     hale_unpack(${folder}.archive ${folder})
     file(REMOVE ${folder}.archive)
