@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -29,8 +30,15 @@ bool say(int descriptor, std::string_view text) {
   return true;
 }
 
+/// What lives until the process ends: at a deadline thousands of probes may be under way, and the system takes them
+/// down faster than we do.
+struct Lasting {
+  std::optional<Plan> plan;
+  std::optional<Run> run;
+};
+
 /// Parse, plan, run, report: the exit code.
-int hale_main(std::span<char* const> arguments, const Environment& environment) {
+int hale_main(std::span<char* const> arguments, const Environment& environment, Lasting& lasting) {
   const Output manner = error_output(salvage_run_options(arguments), environment);
   try {
     const Command command = parse_command_line(arguments, kinds());
@@ -38,8 +46,8 @@ int hale_main(std::span<char* const> arguments, const Environment& environment) 
     if (const auto text = answer_question(command, kinds(), library_versions)) {
       return say(STDOUT_FILENO, *text) ? question_exit_code(environment) : 3;
     }
-    Plan plan = make_plan(command, kinds(), environment);
-    const Outcome outcome = run(plan);
+    Plan& plan = lasting.plan.emplace(make_plan(command, kinds(), environment));
+    const Outcome outcome = lasting.run.emplace(plan).outcome();
     return say(STDOUT_FILENO, report(outcome, plan.output)) ? exit_code(outcome.state(), plan.output) : 3;
   } catch (const std::exception& error) {
     // A UsageError, or the system gives us not even what a run begins with.
@@ -55,8 +63,9 @@ int hale_main(std::span<char* const> arguments, const Environment& environment) 
 int main(int argc, char** argv) {
   hale::prepare_process();
   const hale::Environment environment = hale::look_around(argv[0]);
+  hale::Lasting lasting;
   const int code =
-      hale::hale_main(std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0), environment);
+      hale::hale_main(std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0), environment, lasting);
 #ifdef __SANITIZE_ADDRESS__
   return code;
 #else

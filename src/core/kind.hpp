@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -53,6 +54,11 @@ struct Kind {
   /// Reads `target.place` and the options, sets `target.address` and `target.secrets`, makes the probe.
   /// Throws UsageError; sends nothing.
   std::unique_ptr<Probe> (*make)(Target& target, const Environment& environment);
+
+  std::size_t descriptors = 1;  ///< that one probe may hold at once, at the most
+
+  /// True when a probe that is not ended properly leaves something behind: a child, a word in the server's log.
+  bool leaves_traces = false;
 };
 
 /// The row of `names` that covers `name`: its own, else the first family that it belongs to; null when there is none.

@@ -44,6 +44,7 @@ struct Outcome {
   std::string host;
   std::string version;
   std::vector<Result> results;
+  std::string notice{};  ///< what the whole run suffered from; empty when nothing
 
   /// The worst state of all results; UNKNOWN when there are none.
   State state() const;

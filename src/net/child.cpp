@@ -125,8 +125,9 @@ class Graveyard {
   Graveyard(const Graveyard&) = delete;
   Graveyard& operator=(const Graveyard&) = delete;
 
-  /// What has not died within 20 ms is stuck in the kernel and left to die later.
-  ~Graveyard() {
+  ~Graveyard() { reap(); }
+
+  void reap() {
     for (int tries = 0; tries < 20; ++tries) {
       std::erase_if(groups_, reaped);
       if (groups_.empty()) return;
@@ -223,5 +224,7 @@ Task<ChildEnd> run_child(Net& net, std::vector<std::string> words) {
   while (!child.look()) co_await ready(net, child.events(), Readiness::readable);
   co_return child.end();
 }
+
+void reap_children(Loop& loop) { loop.shared<Graveyard>().reap(); }
 
 }  // namespace hale

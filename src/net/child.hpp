@@ -20,8 +20,12 @@ inline constexpr std::size_t child_output_cap = 65536;
 
 /// Runs `words[0]`, looked up in PATH, with the arguments `words`, in a process group of its own, standard input empty,
 /// no descriptor of ours open. Waits for the process, not for the end of its output, which a grandchild may hold open;
-/// then, as at the deadline, kills the whole group, which is reaped when the loop ends at the latest. Enters the phase
+/// then, as at the deadline, kills the whole group, which reap_children() or the loop's end reaps. Enters the phase
 /// "run". Throws Unhealthy (UNKNOWN, with the system's words) when it cannot be started.
 Task<ChildEnd> run_child(Net& net, std::vector<std::string> words);
+
+/// Reaps the groups that were killed so far. What has not died within 20 ms is stuck in the kernel and left to die
+/// later.
+void reap_children(Loop& loop);
 
 }  // namespace hale

@@ -25,7 +25,8 @@ class Loop {
 
   asio::io_context& context() { return context_; }
 
-  /// The run's only T, made from the loop at the first call. It ends before the loop does.
+  /// The run's only T, made from the loop at the first call. It outlives every coroutine of the loop, and has no timer,
+  /// socket or descriptor of asio's as a member.
   template <typename T>
   T& shared() {
     std::shared_ptr<void>& slot = shared_[typeid(T)];
@@ -34,8 +35,8 @@ class Loop {
   }
 
  private:
-  asio::io_context context_{1};
   std::unordered_map<std::type_index, std::shared_ptr<void>> shared_;
+  asio::io_context context_{1};  ///< last: what it destroys may hold on to what is shared
 };
 
 /// One probe's view of the world: the loop, its deadline, its address family, and the record of its phases.

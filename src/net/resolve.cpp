@@ -7,43 +7,70 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <memory>
+#include <mutex>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "net/ready.hpp"
+#include "net/event.hpp"
+#include "net/file.hpp"
+#include "net/hosts.hpp"
+#include "net/watch.hpp"
 
 namespace hale {
 namespace {
 
-/// One look-up, shared by its thread and by all who wait for it.
-struct Lookup {
-  Lookup() = default;
-  Lookup(const Lookup&) = delete;
-  Lookup& operator=(const Lookup&) = delete;
-  ~Lookup() { close_event(); }
-
-  void open_event() {
-    done_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (done_event < 0) throw std::system_error(errno, std::generic_category());
-  }
-
-  /// Only for who has seen the event happen: the thread still has to write to it after `done`.
-  void close_event() {
-    if (done_event >= 0) close(done_event);
-    done_event = -1;
-  }
-
-  int done_event = -1;
-  std::atomic<bool> done = false;
+/// What the system says of a name.
+struct Found {
   std::string error;
   std::vector<std::string> addresses;
+};
+
+/// One look-up and those who wait for it. Only the loop's thread touches it.
+struct Lookup {
+  Found found;
+  bool done = false;
+  std::vector<Event*> waiting;
+};
+
+/// Where a thread leaves what it found. Threads may outlive the loop, so each holds a share of it.
+class Letterbox {
+ public:
+  using Letter = std::pair<std::shared_ptr<Lookup>, Found>;
+
+  Letterbox() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (event_ < 0) throw std::system_error(errno, std::generic_category());
+  }
+  Letterbox(const Letterbox&) = delete;
+  Letterbox& operator=(const Letterbox&) = delete;
+  ~Letterbox() { close(event_); }
+
+  /// Readable while there are letters.
+  int event() const { return event_; }
+
+  void put(Letter letter) {
+    const std::scoped_lock lock(mutex_);
+    letters_.push_back(std::move(letter));
+    eventfd_write(event_, 1);
+  }
+
+  std::vector<Letter> take() {
+    const std::scoped_lock lock(mutex_);
+    eventfd_t count = 0;
+    eventfd_read(event_, &count);
+    return std::exchange(letters_, {});
+  }
+
+ private:
+  int event_;
+  std::mutex mutex_;
+  std::vector<Letter> letters_;
 };
 
 bool is_ipv6(std::string_view address) { return address.find(':') != std::string_view::npos; }
@@ -61,46 +88,100 @@ std::vector<std::string> numeric(const addrinfo* list) {
   return addresses;
 }
 
-void look_up(const std::string& host, int flags, Lookup& lookup) {
+Found look_up(const std::string& host, int flags) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags;
   addrinfo* list = nullptr;
   const int error = getaddrinfo(host.c_str(), nullptr, &hints, &list);
-  if (error == 0) {
-    lookup.addresses = numeric(list);
-    freeaddrinfo(list);
-  } else {
-    lookup.error = error == EAI_SYSTEM ? std::generic_category().message(errno) : gai_strerror(error);
-  }
-  lookup.done.store(true, std::memory_order_release);
+  if (error != 0) return {error == EAI_SYSTEM ? std::generic_category().message(errno) : gai_strerror(error), {}};
+  Found found{{}, numeric(list)};
+  freeaddrinfo(list);
+  return found;
 }
+
+#ifdef HALE_STATIC
+/// getaddrinfo asks the hosts file first, for a static build pins it so; a name that stands there blocks nobody.
+bool answers_at_once(const std::string& host) {
+  try {
+    return has_host(read_file("/etc/hosts"), host);
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+#else
+/// What getaddrinfo asks first is the system's affair.
+bool answers_at_once(const std::string&) { return false; }
+#endif
 
 class Lookups {
  public:
-  explicit Lookups(Loop&) {}
+  explicit Lookups(Loop& loop)
+      : loop_(loop),
+        watch_(
+            loop, [this](int, bool, bool) { deliver(); }, [] {}) {
+    watch_.want(letterbox_->event(), true, false);
+  }
 
-  std::shared_ptr<Lookup> of(const std::string& host) {
-    std::shared_ptr<Lookup>& lookup = by_name_[host];
-    if (lookup) return lookup;
-    auto fresh = std::make_shared<Lookup>();
-    look_up(host, AI_NUMERICHOST, *fresh);
-    if (fresh->addresses.empty()) start(host, fresh);
-    return lookup = fresh;
+  Task<Found> of(std::string host) {
+    std::shared_ptr<Lookup>& kept = by_name_[host];
+    if (!kept) kept = begin(host);
+    const std::shared_ptr<Lookup> lookup = kept;
+    if (!lookup->done) {
+      Event done(loop_.context().get_executor());
+      const Wait wait(watch_, *lookup, done);
+      co_await done.wait();
+    }
+    co_return lookup->found;
   }
 
  private:
-  static void start(const std::string& host, const std::shared_ptr<Lookup>& lookup) {
-    lookup->done = false;
-    lookup->error.clear();
-    lookup->open_event();
-    // Detached: nothing can end getaddrinfo, and nobody may wait for it.
-    std::thread([host, lookup] {
-      look_up(host, 0, *lookup);
-      eventfd_write(lookup->done_event, 1);
-    }).detach();
+  /// Stands in the look-up's list, and lets go of it at the deadline too.
+  class Wait {
+   public:
+    Wait(Watch& watch, Lookup& lookup, Event& done) : watch_(watch), lookup_(lookup), done_(done) {
+      lookup_.waiting.push_back(&done_);
+      watch_.start();
+    }
+    Wait(const Wait&) = delete;
+    Wait& operator=(const Wait&) = delete;
+    ~Wait() {
+      std::erase(lookup_.waiting, &done_);
+      watch_.stop();
+    }
+
+   private:
+    Watch& watch_;
+    Lookup& lookup_;
+    Event& done_;
+  };
+
+  std::shared_ptr<Lookup> begin(const std::string& host) {
+    auto lookup = std::make_shared<Lookup>();
+    lookup->found = look_up(host, AI_NUMERICHOST);
+    lookup->done = !lookup->found.addresses.empty();
+    if (lookup->done) return lookup;
+    if (answers_at_once(host)) {
+      lookup->found = look_up(host, 0);
+      lookup->done = true;
+    } else {
+      // Detached: nothing can end getaddrinfo, and nobody may wait for it.
+      std::thread([host, lookup, letterbox = letterbox_] { letterbox->put({lookup, look_up(host, 0)}); }).detach();
+    }
+    return lookup;
   }
 
+  void deliver() {
+    for (auto& [lookup, found] : letterbox_->take()) {
+      lookup->found = std::move(found);
+      lookup->done = true;
+      for (Event* done : lookup->waiting) done->set();
+    }
+  }
+
+  Loop& loop_;
+  std::shared_ptr<Letterbox> letterbox_ = std::make_shared<Letterbox>();
+  Watch watch_;
   std::unordered_map<std::string, std::shared_ptr<Lookup>> by_name_;
 };
 
@@ -108,13 +189,9 @@ class Lookups {
 
 Task<std::vector<std::string>> resolve(Net& net, std::string host) {
   net.enter("dns");
-  const std::shared_ptr<Lookup> lookup = net.loop().shared<Lookups>().of(host);
-  if (!lookup->done.load(std::memory_order_acquire)) {
-    co_await ready(net, lookup->done_event, Readiness::readable);
-    lookup->close_event();
-  }
-  if (!lookup->error.empty()) throw Unhealthy(fmt::format("{}: {}", host, lookup->error));
-  std::vector<std::string> addresses = lookup->addresses;
+  Found found = co_await net.loop().shared<Lookups>().of(host);
+  if (!found.error.empty()) throw Unhealthy(fmt::format("{}: {}", host, found.error));
+  std::vector<std::string> addresses = std::move(found.addresses);
   if (net.family() != Family::any) {
     const bool want_ipv6 = net.family() == Family::ipv6;
     std::erase_if(addresses, [&](const std::string& address) { return is_ipv6(address) != want_ipv6; });

@@ -1,16 +1,15 @@
 #include "net/stream.hpp"
 
+#include <array>
 #include <cerrno>
 #include <map>
 #include <memory>
 #include <optional>
 #include <system_error>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
-#include <openssl/x509v3.h>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/ip/tcp.hpp>
@@ -26,6 +25,8 @@
 #include "core/url.hpp"
 #include "net/alarm.hpp"
 #include "net/resolve.hpp"
+#include "net/tls_context.hpp"
+#include "net/tls_witness.hpp"
 
 namespace hale {
 namespace {
@@ -58,7 +59,8 @@ bool is_end(const std::error_code& error) {
 
 asio::ssl::context make_context(const Tls& tls) {
   asio::ssl::context context(asio::ssl::context::tls_client);
-  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  if (const std::string trouble = set_up_tls(context.native_handle(), tls); !trouble.empty())
+    throw Unhealthy(trouble, State::unknown);
   if (tls.insecure) {
     context.set_verify_mode(asio::ssl::verify_none);
     return context;
@@ -73,28 +75,22 @@ asio::ssl::context make_context(const Tls& tls) {
   return context;
 }
 
-/// Reading the trusted certificates takes longer than many a probe, so it is done once for all who trust the same.
+/// Reading the trusted certificates takes longer than many a probe, so it is done once for all who differ in the name
+/// alone.
 class Contexts {
  public:
   explicit Contexts(Loop&) {}
 
-  std::shared_ptr<asio::ssl::context> of(const Tls& tls) {
-    std::shared_ptr<asio::ssl::context>& context = by_trust_[{tls.ca_file, tls.ca_directory, tls.insecure}];
+  std::shared_ptr<asio::ssl::context> of(Tls tls) {
+    tls.server_name.clear();
+    std::shared_ptr<asio::ssl::context>& context = contexts_[tls];
     if (!context) context = std::make_shared<asio::ssl::context>(make_context(tls));
     return context;
   }
 
  private:
-  std::map<std::tuple<std::string, std::string, bool>, std::shared_ptr<asio::ssl::context>> by_trust_;
+  std::map<Tls, std::shared_ptr<asio::ssl::context>> contexts_;
 };
-
-/// False when OpenSSL does not take the name and would leave the certificate's name unchecked.
-bool name_the_server(SSL* ssl, const std::string& name) {
-  std::error_code no_address;
-  asio::ip::make_address(name, no_address);
-  if (!no_address) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1;
-  return !name.empty() && SSL_set_tlsext_host_name(ssl, name.c_str()) == 1 && SSL_set1_host(ssl, name.c_str()) == 1;
-}
 
 }  // namespace
 
@@ -105,7 +101,19 @@ struct Stream::Connection {
   Socket socket;
   std::string peer;
   std::shared_ptr<asio::ssl::context> context{};
+  std::optional<TlsWitness> witness{};
   std::optional<asio::ssl::stream<Socket&>> tls{};
+
+  /// A server may refuse a client certificate after the handshake, by an alert or by hanging up (RFC 8446, 4.4.2.4).
+  void check_end() const {
+    const auto trouble = witness ? witness->trouble_at_end() : std::nullopt;
+    if (trouble) throw Unhealthy(*trouble);
+  }
+
+  [[noreturn]] void fail(std::error_code error) const {
+    if (error != asio::error::operation_aborted) check_end();
+    throw std::system_error(error);
+  }
 };
 
 Stream::Stream(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
@@ -123,7 +131,8 @@ Task<std::string> Stream::read(std::size_t most) {
   } else {
     count = co_await connection_->socket.async_read_some(buffer, asio::redirect_error(awaiting, error));
   }
-  if (error && !is_end(error)) throw std::system_error(error);
+  if (error && !is_end(error)) connection_->fail(error);
+  if (count == 0) connection_->check_end();
   bytes.resize(count);
   co_return bytes;
 }
@@ -136,11 +145,13 @@ Task<std::string> Stream::read_some(std::size_t most) {
 
 Task<void> Stream::write(std::string_view bytes) {
   const auto buffer = asio::buffer(bytes);
+  std::error_code error;
   if (connection_->tls) {
-    co_await asio::async_write(*connection_->tls, buffer, awaiting);
+    co_await asio::async_write(*connection_->tls, buffer, asio::redirect_error(awaiting, error));
   } else {
-    co_await asio::async_write(connection_->socket, buffer, awaiting);
+    co_await asio::async_write(connection_->socket, buffer, asio::redirect_error(awaiting, error));
   }
+  if (error) connection_->fail(error);
 }
 
 void Stream::finish_sending() {
@@ -153,19 +164,29 @@ Task<void> Stream::start_tls(Net& net, const Tls& tls) {
   connection_->context = net.loop().shared<Contexts>().of(tls);
   connection_->tls.emplace(connection_->socket, *connection_->context);
   SSL* ssl = connection_->tls->native_handle();
-  if (!name_the_server(ssl, tls.server_name) && !tls.insecure)
+  if (!name_server(ssl, tls.server_name) && !tls.insecure)
     throw Unhealthy(fmt::format("no certificate can be of {}", tls.server_name), State::unknown);
-  // Only while it verifies does OpenSSL know the certificate that it then refuses.
-  const auto trouble = std::make_shared<std::string>();
-  connection_->tls->set_verify_callback([trouble, tls](bool trusted, asio::ssl::verify_context& context) {
-    if (!trusted && trouble->empty()) *trouble = certificate_trouble(context.native_handle(), tls.server_name);
-    return trusted || tls.insecure;
-  });
+  connection_->witness.emplace(tls.server_name);
+  connection_->witness->watch(ssl);
   std::error_code error;
   co_await connection_->tls->async_handshake(asio::ssl::stream_base::client, asio::redirect_error(awaiting, error));
-  if (error && !trouble->empty()) throw Unhealthy(fmt::format("certificate: {}", *trouble));
-  if (is_end(error)) throw Unhealthy("the peer hung up");
-  if (error) throw std::system_error(error);
+  if (is_end(error)) {
+    connection_->check_end();
+    throw Unhealthy("the peer hung up");
+  }
+  if (error) connection_->fail(error);
+}
+
+Task<void> Stream::take_leave() {
+  // The end of the stream and no goodbye in TLS: words that a server leaves unread when it closes take its alert along.
+  finish_sending();
+  std::array<char, 512> words{};
+  std::error_code error;
+  while (!error && connection_->witness && connection_->witness->awaits_verdict())
+    co_await connection_->tls->async_read_some(asio::buffer(words), asio::redirect_error(awaiting, error));
+  if (error == asio::error::operation_aborted) throw std::system_error(error);
+  const auto refusal = connection_->witness ? connection_->witness->refusal() : std::nullopt;
+  if (refusal) throw Unhealthy(*refusal);
 }
 
 std::optional<TlsSession> Stream::tls_session() const {

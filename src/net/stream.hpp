@@ -34,9 +34,14 @@ class Stream {
   /// Says that nothing more will be sent, so that the peer sees a whole conversation and not a reset.
   void finish_sending();
 
-  /// Speaks TLS from here on; enters the phase "tls". Throws Unhealthy with the reason when the certificate is not
-  /// trusted.
+  /// Speaks TLS from here on; enters the phase "tls". Throws Unhealthy with a sentence for each reason: a certificate
+  /// that is not trusted, a version too old, no TLS at all, a client certificate that is missing or refused. The last
+  /// may be thrown by any later call too.
   Task<void> start_tls(Net& net, const Tls& tls);
+
+  /// Hangs up in order, having said nothing within TLS. A server that asked for a client certificate is heard to the
+  /// end: from TLS 1.3 on it may refuse ours, or want one, only after the handshake. Throws Unhealthy then.
+  Task<void> take_leave();
 
   /// What TLS agreed on; nothing before start_tls() and when the peer showed no certificate.
   std::optional<TlsSession> tls_session() const;

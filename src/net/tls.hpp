@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <string>
 
 namespace hale {
@@ -7,16 +8,25 @@ namespace hale {
 struct Environment;
 struct Target;
 
+// Versions of TLS as they are numbered on the wire (RFC 8446, 4.2.1).
+inline constexpr int tls_1_2 = 0x0303;
+inline constexpr int tls_1_3 = 0x0304;
+
 /// How a TLS peer is judged. Certificates are verified unless `insecure`.
 struct Tls {
   std::string server_name{};   ///< sent as SNI and looked for in the certificate; a name or an address
   std::string ca_file{};       ///< PEM file of trusted issuers; empty for the system's
   std::string ca_directory{};  ///< hashed directory of trusted issuers; empty for the system's
+  std::string cert_file{};     ///< PEM file of the client certificate and its chain; empty for none
+  std::string key_file{};      ///< PEM file of its key; empty without a certificate
+  int oldest_version = tls_1_2;
   bool insecure = false;
+
+  auto operator<=>(const Tls&) const = default;
 };
 
-/// Reads --cacert and --insecure, else SSL_CERT_FILE and SSL_CERT_DIR. Throws UsageError for a --cacert that cannot be
-/// read.
+/// Reads --cacert and --insecure, else SSL_CERT_FILE and SSL_CERT_DIR; --server-name, --cert, --key and --tls-min.
+/// Throws UsageError for files that cannot be read or used, and for a key that is not the certificate's.
 Tls tls_options(const Target& target, const Environment& environment);
 
 /// "OpenSSL 3.0.19".

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/names.hpp"
 #include "core/text.hpp"
 #include "core/url.hpp"
 #include "plan/expectations.hpp"
@@ -125,19 +125,15 @@ bool is_demand(std::string_view option) {
 
 /// Names shown in reports are told apart: a second target of the same address gets a number.
 void number_names(std::vector<Planned>& targets) {
-  std::set<std::string> given;
+  Names names(" (", ")");
   for (const Planned& planned : targets) {
-    if (!planned.target.name.empty() && !given.insert(planned.target.name).second) {
+    if (!planned.target.name.empty() && !names.reserve(planned.target.name)) {
       throw UsageError(fmt::format("--name {0} is given to two targets; give each a name of its own",
                                    shell_quote(harmless(planned.target.name))));
     }
   }
   for (Planned& planned : targets) {
-    if (!planned.target.name.empty()) continue;
-    std::string name = planned.target.address;
-    for (int number = 2; !given.insert(name).second; ++number)
-      name = fmt::format("{} ({})", planned.target.address, number);
-    planned.target.name = name;
+    if (planned.target.name.empty()) planned.target.name = names.take(planned.target.address);
   }
 }
 

@@ -99,6 +99,8 @@ const Kind exec_kind{
     .phases = phases,
     .library = nullptr,
     .make = make,
+    .descriptors = 6,  // two pipes and their ends, a pidfd and its duplicate
+    .leaves_traces = true,
 };
 
 }  // namespace hale

@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "health/health.hpp"
+#include "probes/http_options.hpp"
 #include "probes/http_request.hpp"
 #include "probes/json_names.hpp"
 #include "probes/place.hpp"
@@ -99,34 +100,10 @@ class HttpProbe : public Probe {
   std::vector<std::string> asked_;
 };
 
-bool is_token(std::string_view text) {
-  constexpr std::string_view characters =
-      "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
-}
-
 std::string read_method(std::string_view text) {
-  if (!is_token(text))
+  if (!is_http_token(text))
     throw UsageError(fmt::format("--method {}: no HTTP method; write GET, HEAD or POST", harmless(text)));
   return std::string(text);
-}
-
-/// 'Name: value'. A header that by its name carries a secret is never shown.
-std::string read_header(std::string_view text, Target& target) {
-  const std::size_t colon = text.find(':');
-  const std::string_view name = trim(text.substr(0, colon));
-  // What should have been a name may be a secret.
-  if (colon == std::string_view::npos || !is_token(name)) throw UsageError("--header: no header; write 'Name: value'");
-  const std::string_view value = trim(text.substr(colon + 1));
-  if (value.find_first_of("\r\n") != std::string_view::npos)
-    throw UsageError(fmt::format("--header {}: a header is one line", harmless(name)));
-  for (const std::string_view sign : {"auth", "cookie", "token", "key", "secret", "password"}) {
-    if (lower(name).find(sign) == std::string::npos) continue;
-    keep_secret(target, value);
-    keep_secret(target, value.substr(value.rfind(' ') + 1));
-  }
-  // libcurl takes "Name;" for a header without a value, and "Name:" for one not to be sent.
-  return value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value);
 }
 
 std::string read_file(const std::string& path) {
@@ -146,48 +123,24 @@ std::string read_body(std::string_view text) {
   return text.starts_with('@') ? read_file(std::string(text.substr(1))) : std::string(text);
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t at) { return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U; };
-    const unsigned three = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
-    for (unsigned digit = 0; digit < 4; ++digit)
-      text += i + digit > bytes.size() ? '=' : digits[three >> (18 - 6 * digit) & 63U];
-  }
-  return text;
-}
-
-/// --user USER:PASSWORD, else what stands in the URL.
-void read_login(Target& target, HttpRequest& request) {
-  if (const auto given = target.value("user")) {
-    const std::size_t colon = given->find(':');
-    request.user = given->substr(0, colon);
-    if (colon != std::string_view::npos) request.password = Secret(std::string(given->substr(colon + 1)));
-  } else {
-    request.user = request.url.user.value_or("");
-    request.password = request.url.password.value_or(Secret());
-  }
-  if (request.password.empty()) return;
-  keep_secret(target, request.password.reveal());
-  keep_secret(target, base64(fmt::format("{}:{}", request.user, request.password.reveal())));
-}
-
 std::optional<HealthMode> read_health_mode(const Target& target) {
   const std::string_view mode = target.value("health").value_or("auto");
   if (mode == "off") return std::nullopt;
   return mode == "strict" ? HealthMode::strict : HealthMode::automatic;
 }
 
+HttpVersion read_version(const Target& target) {
+  const std::string_view version = target.value("http-version").value_or("");
+  if (version.empty()) return HttpVersion::automatic;
+  return version == "2" ? HttpVersion::v2 : HttpVersion::v1_1;
+}
+
 std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
-  HttpRequest request{read_place(target, http_port)};
-  read_login(target, request);
-  request_url(request.url);
+  HttpRequest request = read_http_request(target, read_place(target, http_port), environment);
   target.address = request.url.shown();
   if (const auto method = target.value("method")) request.method = read_method(*method);
   if (const auto body = target.value("data")) request.body = read_body(*body);
-  for (const std::string_view header : target.values("header")) request.headers.push_back(read_header(header, target));
-  request.tls = tls_options(target, environment);
+  request.version = read_version(target);
   std::vector<std::string> asked;
   for (const std::string_view name : target.asked()) {
     check_json_name(name);
@@ -198,18 +151,26 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
-constexpr std::array<OptionSpec, 8> options{{
+constexpr std::array<OptionSpec, 15> options{{
     {"health", '\0', "MODE", "how a body that speaks of health is read; strict: one that does not is unknown",
      Scope::target, false, "auto|off|strict"},
     {"method", '\0', "METHOD", "the request's method (GET; POST with --data)"},
-    {"header", '\0', "'NAME: VALUE'", "send this header too", Scope::target, true, "", "", true},
+    header_option,
     {"data", '\0', "TEXT", "send TEXT, or with @FILE what is in the file, as the request's body", Scope::target, false,
      "", "", true},
-    {"user", '\0', "USER:PASSWORD", "log in by basic authentication, as user and password in the URL do", Scope::target,
-     false, "", "", true},
+    user_option,
+    unix_socket_option,
+    connect_to_option,
+    {"http-version", '\0', "VERSION",
+     "speak this version of HTTP and no other; 2 is agreed on by TLS (ALPN), or spoken at once over http://",
+     Scope::target, false, "1.1|2"},
     {"follow", '\0', "", "follow redirects, ten at most"},
     cacert_option,
     insecure_option,
+    cert_option,
+    key_option,
+    tls_min_option,
+    server_name_option,
 }};
 constexpr std::array<NameSpec, 6> measures{{
     {"status", "the status code"},
@@ -223,7 +184,7 @@ constexpr std::array<NameSpec, 6> measures{{
 constexpr std::array<NameSpec, 12> facts{{
     {"status", "the status code"},
     {"version", "the HTTP version: 1.0, 1.1 or 2"},
-    {"address", "the address and port that answered"},
+    {"address", "the address and port that answered, or the unix socket"},
     {"body", "the body; told when asked for"},
     {"health", "what the body says of the service: ok, warning, critical or unknown; left out when it says nothing"},
     {"header:", "a header of the answer; an empty text when it was not sent", Unit::none, Absence::empty, "NAME"},
@@ -260,6 +221,7 @@ const Kind http_kind{
     .phases = phases,
     .library = http_library,
     .make = make,
+    .descriptors = 2,  // libcurl tries two addresses at a time
 };
 
 }  // namespace hale

@@ -1,5 +1,7 @@
 #include "probes/http_request.hpp"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <new>
 #include <system_error>
@@ -10,6 +12,8 @@
 #include "core/text.hpp"
 #include "core/version.hpp"
 #include "net/resolve.hpp"
+#include "net/tls_context.hpp"
+#include "net/tls_witness.hpp"
 #include "probes/http_transfers.hpp"
 
 namespace hale {
@@ -18,7 +22,6 @@ namespace {
 struct CurlFree {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
 using Easy = std::unique_ptr<CURL, CurlFree>;
 using List = std::unique_ptr<curl_slist, CurlFree>;
@@ -41,15 +44,37 @@ std::string_view plain_words(std::string_view words) {
   return words;
 }
 
-std::uint16_t port_of(const Url& url) { return url.port.value_or(url.scheme == "https" ? 443 : 80); }
+constexpr const char* broken_off = "the server hung up in the middle of its answer";
+
+/// The URL that libcurl gets: of a host that has another name in TLS, by that name.
+Url asked_url(const HttpRequest& request) {
+  Url url = request.url;
+  if (!request.tls.server_name.empty() && url.scheme == "https") url.host = request.tls.server_name;
+  return url;
+}
+
+bool names_host(const std::vector<std::string>& headers) {
+  return std::any_of(headers.begin(), headers.end(),
+                     [](const std::string& header) { return lower(header).starts_with("host:"); });
+}
+
+/// As libcurl would say it: without the scheme's own port.
+std::string host_of(const Url& url) {
+  const std::uint16_t own = url.scheme == "https" ? 443 : 80;
+  if (port_of(url) != own) return host_and_port(url.host, port_of(url));
+  return url.host.find(':') == std::string::npos ? url.host : fmt::format("[{}]", url.host);
+}
 
 /// One exchange: the handle, what it borrows, and the answer as it comes in.
 class Exchange {
  public:
-  Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& addresses)
-      : net_(net), easy_(curl_easy_init()) {
+  /// `known` is what libcurl would else look up: "HOST:PORT:ADDRESS,ADDRESS".
+  Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& known)
+      : net_(net), version_(request.version), tls_(request.tls), easy_(curl_easy_init()) {
+    if (tls_.server_name.empty()) tls_.server_name = request.url.host;
     if (!easy_) throw std::bad_alloc();
-    set_connection(request, addresses);
+    set_connection(request);
+    set_route(request, known);
     set_request(request);
     set_tls(request);
     set_callbacks();
@@ -68,7 +93,8 @@ class Exchange {
     answer_.version = number == CURL_HTTP_VERSION_1_0 ? "1.0" : number == CURL_HTTP_VERSION_2_0 ? "2" : "1.1";
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &text);
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &number);
-    if (text != nullptr) answer_.address = host_and_port(text, static_cast<std::uint16_t>(number));
+    if (text != nullptr && answer_.address.empty())
+      answer_.address = host_and_port(text, static_cast<std::uint16_t>(number));
     curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME, &answer_.total_seconds);
     curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &text);
     if (text != nullptr) answer_.redirect = text;
@@ -77,7 +103,14 @@ class Exchange {
 
   /// libcurl's reason in words that a person can act on.
   std::string reason(CURLcode code) const {
+    if (!tls_trouble_.empty()) return tls_trouble_;
+    if (const auto trouble = witness_ ? witness_->trouble_at_end() : std::nullopt) return *trouble;
+    // libcurl has no word of its own for who answers HTTP/2 by HTTP/1.1.
+    const bool no_words = code == CURLE_GOT_NOTHING || code == CURLE_HTTP2;
+    if (version_ == HttpVersion::v2 && no_words && !answer_began()) return "no HTTP/2 answer";
     const std::string_view words = plain_words(error_[0] != '\0' ? error_.data() : curl_easy_strerror(code));
+    if (words.ends_with("was not closed cleanly before end of the underlying stream"))  // HTTP/2
+      return answer_began() ? broken_off : "the server hung up without an answer";
     long system_error = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
     switch (code) {
@@ -88,7 +121,6 @@ class Exchange {
       case CURLE_WEIRD_SERVER_REPLY: return fmt::format("no HTTP answer ({})", words);
       case CURLE_PEER_FAILED_VERIFICATION: return fmt::format("certificate: {}", words);
       case CURLE_SSL_CONNECT_ERROR:
-        if (words == "wrong version number") return fmt::format("no TLS answer ({})", words);
         return std::string(words.find("SSL_ERROR_SYSCALL") == std::string_view::npos ? words : "the server hung up");
       case CURLE_COULDNT_CONNECT:
       case CURLE_RECV_ERROR:
@@ -98,6 +130,11 @@ class Exchange {
       default: return std::string(words);
     }
   }
+
+  bool answer_began() const { return net_.phase() == "transfer"; }
+
+  /// What keeps TLS from beginning is our trouble, not the server's.
+  bool is_ours(CURLcode code) const { return code == CURLE_SSL_CACERT_BADFILE || !tls_trouble_.empty(); }
 
   bool cut() const { return answer_.cut; }
 
@@ -110,26 +147,44 @@ class Exchange {
     curl_easy_setopt(easy_.get(), option, value);
   }
 
-  void set_connection(const HttpRequest& request, const std::vector<std::string>& addresses) {
-    set(CURLOPT_URL, request_url(request.url).c_str());
+  void set_connection(const HttpRequest& request) {
+    set(CURLOPT_URL, request_url(asked_url(request)).c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_PROXY, "");
+    set_version(request);
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_FRESH_CONNECT, 1L);
     set(CURLOPT_FORBID_REUSE, 1L);
     // The loop keeps the deadline. libcurl needs to know it to divide it among the addresses.
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(net_.share(1)).count() + 1000;
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left));
-    // Our own look-up is handed over, so that libcurl never asks a name server. It cannot read an IPv6 address there,
-    // which needs no look-up.
-    if (request.url.host.find(':') != std::string::npos) return;
-    append(resolve_, fmt::format("{}:{}:{}", request.url.host, port_of(request.url), fmt::join(addresses, ",")));
+  }
+
+  void set_route(const HttpRequest& request, const std::vector<std::string>& known) {
+    const HttpRoute& route = request.route;
+    for (const std::string& entry : known) append(resolve_, entry);
     set(CURLOPT_RESOLVE, resolve_.get());
+    if (!route.unix_socket.empty()) {
+      set(CURLOPT_UNIX_SOCKET_PATH, route.unix_socket.c_str());
+      answer_.address = route.unix_socket;
+    }
+    if (route.host.empty()) return;
+    append(connect_to_, "::" + host_and_port(route.host, route.port.value_or(port_of(request.url))));
+    set(CURLOPT_CONNECT_TO, connect_to_.get());
+  }
+
+  void set_version(const HttpRequest& request) {
+    if (request.version == HttpVersion::v1_1) set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+    // With https version 2 is what libcurl offers by itself.
+    if (request.version == HttpVersion::v2 && request.url.scheme == "http")
+      set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE});
   }
 
   void set_request(const HttpRequest& request) {
     set(CURLOPT_USERAGENT, fmt::format("hale/{}", version()).c_str());
     for (const std::string& header : request.headers) append(headers_, header);
+    if (!request.tls.server_name.empty() && !names_host(request.headers))
+      append(headers_, fmt::format("Host: {}", host_of(request.url)));
     set(CURLOPT_HTTPHEADER, headers_.get());
     if (request.body) {
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
@@ -145,7 +200,6 @@ class Exchange {
   }
 
   void set_tls(const HttpRequest& request) {
-    set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
     set(CURLOPT_SSL_VERIFYPEER, request.tls.insecure ? 0L : 1L);
     set(CURLOPT_SSL_VERIFYHOST, request.tls.insecure ? 0L : 2L);
     const auto or_none = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
@@ -175,9 +229,17 @@ class Exchange {
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
 
-  static CURLcode on_tls(CURL*, void*, void* self) {
-    static_cast<Exchange*>(self)->net_.enter("tls");
-    return CURLE_OK;
+  /// libcurl looks for the name itself, but only OpenSSL can tell in the handshake what else the certificate is for.
+  static CURLcode on_tls(CURL*, void* context, void* self) {
+    Exchange& exchange = *static_cast<Exchange*>(self);
+    const Tls& tls = exchange.tls_;
+    exchange.net_.enter("tls");
+    exchange.tls_trouble_ = set_up_tls(context, tls);
+    if (exchange.tls_trouble_.empty() && !tls.insecure && !name_server_of_all(context, tls.server_name))
+      exchange.tls_trouble_ = fmt::format("no certificate can be of {}", tls.server_name);
+    exchange.witness_.emplace(tls.server_name);
+    exchange.witness_->watch_next_of(context);
+    return exchange.tls_trouble_.empty() ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
   }
 
   static int on_request(void* self, char*, char*, int, int) {
@@ -195,7 +257,7 @@ class Exchange {
     Exchange& exchange = *static_cast<Exchange*>(self);
     const std::string_view line = trim(std::string_view(bytes, size));
     exchange.net_.enter("transfer");
-    if (line.starts_with("HTTP/")) {
+    if (line.starts_with("HTTP/") && !exchange.body_began_) {
       // A new status line begins a new answer: what came before was a 100 or 103.
       exchange.answer_.headers.clear();
       exchange.headers_ended_ = false;
@@ -208,6 +270,7 @@ class Exchange {
   }
 
   static std::size_t on_body(char* bytes, std::size_t, std::size_t size, void* self) {
+    static_cast<Exchange*>(self)->body_began_ = true;
     HttpAnswer& answer = static_cast<Exchange*>(self)->answer_;
     const std::size_t room = http_body_cap - answer.body.size();
     answer.body.append(bytes, std::min(room, size));
@@ -216,47 +279,42 @@ class Exchange {
   }
 
   Net& net_;
+  HttpVersion version_;
+  Tls tls_;
+  std::optional<TlsWitness> witness_{};
+  std::string tls_trouble_{};
   Easy easy_;
   List resolve_;
+  List connect_to_;
   List headers_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   HttpAnswer answer_;
   bool headers_ended_ = false;
+  bool body_began_ = false;  ///< what comes as a header from here on is a trailer
 };
 
-/// Where a redirect leads. Throws Unhealthy when nobody can go there.
-Url redirect_url(const std::string& location) {
-  try {
-    const Url url = parse_url(location, "");
-    if (url.scheme != "http" && url.scheme != "https")
-      throw Unhealthy(fmt::format("redirected to {}, which is neither http nor https", shorten(url.shown(), 80)));
-    request_url(url);
-    if (!url.host.empty()) return url;
-  } catch (const UsageError&) {  // the mistake is the server's, and its words are not for the user
+/// The names and ports that the request's connection needs.
+std::vector<std::pair<std::string, std::uint16_t>> places_of(const HttpRequest& request) {
+  const HttpRoute& route = request.route;
+  if (!route.unix_socket.empty()) return {};
+  if (!route.host.empty()) return {{route.host, route.port.value_or(port_of(request.url))}};
+  return {{request.url.host, port_of(request.url)}};
+}
+
+/// Our own look-up of them, in libcurl's words, so that it never asks a name server. It cannot read an IPv6 address
+/// there, which needs no look-up.
+Task<std::vector<std::string>> look_up(Net& net, const HttpRequest& request) {
+  std::vector<std::string> known;
+  for (const auto& [host, port] : places_of(request)) {
+    const std::vector<std::string> addresses = co_await resolve(net, host);
+    const std::string name = request.route.host.empty() ? asked_url(request).host : host;
+    if (name.find(':') == std::string::npos)
+      known.push_back(fmt::format("{}:{}:{}", name, port, fmt::join(addresses, ",")));
   }
-  throw Unhealthy("redirected to an address that is none");
+  co_return known;
 }
 
 }  // namespace
-
-HttpRequest HttpRequest::redirected(long status, const std::string& location) const {
-  HttpRequest next = *this;
-  next.url = redirect_url(location);
-  const bool becomes_get =
-      status == 303 || ((status == 301 || status == 302) && (method == "POST" || (method.empty() && body)));
-  if (becomes_get) {
-    next.method = method == "HEAD" ? method : std::string();
-    next.body.reset();
-  }
-  const bool same_place =
-      next.url.host == url.host && next.url.scheme == url.scheme && port_of(next.url) == port_of(url);
-  if (!same_place) {
-    next.headers.clear();
-    next.user.clear();
-    next.password = Secret();
-  }
-  return next;
-}
 
 std::optional<std::string> HttpAnswer::header(std::string_view name) const {
   std::optional<std::string> text;
@@ -268,25 +326,17 @@ std::optional<std::string> HttpAnswer::header(std::string_view name) const {
 }
 
 Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
-  const std::vector<std::string> addresses = co_await resolve(net, request.url.host);
+  const std::vector<std::string> known = co_await look_up(net, request);
   net.enter("connect");
-  Exchange exchange(net, request, addresses);
+  Exchange exchange(net, request, known);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
-  if (code == CURLE_SSL_CACERT_BADFILE) throw Unhealthy(exchange.reason(code), State::unknown);
+  if (exchange.is_ours(code)) throw Unhealthy(exchange.reason(code), State::unknown);
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
-  if (!exchange.has_all_headers()) throw Unhealthy("the server hung up in the middle of its answer");
-  co_return exchange.take_answer();
-}
-
-std::string request_url(const Url& url) {
-  const std::string host = url.host.find(':') == std::string::npos ? url.host : fmt::format("[{}]", url.host);
-  std::string text = fmt::format("{}://{}:{}{}{}{}{}", url.scheme, host, port_of(url), url.path.empty() ? "/" : "",
-                                 url.path, url.query.empty() ? "" : "?", url.query);
-  const std::unique_ptr<CURLU, CurlFree> parsed(curl_url());
-  if (const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, text.c_str(), 0); code != CURLUE_OK) {
-    throw UsageError(curl_url_strerror(code));
-  }
-  return text;
+  if (!exchange.has_all_headers()) throw Unhealthy(broken_off);
+  HttpAnswer answer = exchange.take_answer();
+  if (request.version == HttpVersion::v2 && answer.version != "2")
+    throw Unhealthy(fmt::format("the server answered by HTTP/{}, not by HTTP/2", answer.version));
+  co_return answer;
 }
 
 std::string http_library() { return fmt::format("libcurl {}", curl_version_info(CURLVERSION_NOW)->version); }

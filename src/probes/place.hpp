@@ -19,5 +19,13 @@ void keep_secret(Target& target, std::string_view text);
 inline constexpr OptionSpec cacert_option{"cacert", '\0', "FILE",
                                           "trust the issuers in FILE (PEM) instead of the system's"};
 inline constexpr OptionSpec insecure_option{"insecure", '\0', "", "do not verify the server's certificate"};
+inline constexpr OptionSpec cert_option{"cert", '\0', "FILE",
+                                        "show the client certificate in FILE (PEM, its chain behind it)"};
+inline constexpr OptionSpec key_option{"key", '\0', "FILE",
+                                       "the private key of --cert (PEM), unless it stands in the same file"};
+inline constexpr OptionSpec tls_min_option{"tls-min",     '\0',  "VERSION", "the oldest version of TLS to take (1.2)",
+                                           Scope::target, false, "1.2|1.3"};
+inline constexpr OptionSpec server_name_option{
+    "server-name", '\0', "NAME", "the name to ask for (SNI) and to find in the certificate, instead of the host"};
 
 }  // namespace hale

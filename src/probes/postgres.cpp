@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "core/url.hpp"
+#include "net/tls.hpp"
 #include "probes/place.hpp"
 #include "probes/postgres_connection.hpp"
 #include "probes/probe.hpp"
@@ -90,10 +91,22 @@ std::string shown(const PostgresPlace& place) {
   return fmt::format("postgres://{}{}{}/{}{}", user, user.empty() ? "" : "@", hosts, database, socket);
 }
 
-std::unique_ptr<Probe> make(Target& target, const Environment&) {
+/// The options of TLS in libpq's words.
+PostgresParameters tls_parameters(const Target& target, const Environment& environment) {
+  const Tls tls = tls_options(target, environment);
+  PostgresParameters parameters;
+  if (target.has("tls-min"))
+    parameters.emplace_back("ssl_min_protocol_version", tls.oldest_version == tls_1_3 ? "TLSv1.3" : "TLSv1.2");
+  if (tls.cert_file.empty()) return parameters;
+  parameters.emplace_back("sslcert", tls.cert_file);
+  parameters.emplace_back("sslkey", tls.key_file);
+  return parameters;
+}
+
+std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   if (trim(target.place).empty())
     throw UsageError("a postgres target has no address; write postgres://USER@HOST/DATABASE");
-  PostgresPlace place = read_postgres_place(conninfo_of(target));
+  PostgresPlace place = read_postgres_place(conninfo_of(target), tls_parameters(target, environment));
   keep_secret(target, place.parameter("password"));
   for (const PostgresPlace::Server& server : place.servers) {
     if (!server.port.empty()) parse_port(server.port);
@@ -108,8 +121,11 @@ std::unique_ptr<Probe> make(Target& target, const Environment&) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"postgres", "postgresql"};
-constexpr std::array<OptionSpec, 1> options{{
+constexpr std::array<OptionSpec, 4> options{{
     {"query", '\0', "SQL", "ask SQL instead of SELECT 1; the first column of its first row becomes value"},
+    cert_option,
+    key_option,
+    tls_min_option,
 }};
 constexpr std::array<NameSpec, 3> measures{{
     {"value", "the first column of the answer's first row, when it is a number", Unit::none, Absence::failed},
@@ -144,7 +160,8 @@ const Kind postgres_kind{
         "wrong password "
         "(28P01), a missing role (28000) or database (3D000) and a server in recovery are told apart in the server's "
         "own words, "
-        "followed by its SQLSTATE.",
+        "followed by its SQLSTATE. --cert, --key and --tls-min are libpq's sslcert, sslkey and "
+        "ssl_min_protocol_version, where the address does not set them.",
     .example = "hale postgres://app@localhost/app --query 'select count(*) from jobs' -w value=100",
     .options = options,
     .measures = measures,
@@ -152,6 +169,8 @@ const Kind postgres_kind{
     .phases = phases,
     .library = postgres_library,
     .make = make,
+    .descriptors = 2,  // libpq's own and the duplicate that is watched
+    .leaves_traces = true,
 };
 
 }  // namespace hale

@@ -1,6 +1,9 @@
 #include "probes/postgres_connection.hpp"
 
 #include <libpq-fe.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cctype>
@@ -12,6 +15,7 @@
 #include "core/text.hpp"
 #include "net/ready.hpp"
 #include "net/resolve.hpp"
+#include "net/tls_witness.hpp"
 
 namespace hale {
 namespace {
@@ -68,6 +72,22 @@ bool leaves_it_to_others(const std::string& failure) {
   return failure.ends_with("(57P03)") || failure.starts_with("session is ") || failure.starts_with("server is ");
 }
 
+void hold_back(int socket, bool on) {
+  const int value = on ? 1 : 0;
+  setsockopt(socket, IPPROTO_TCP, TCP_CORK, &value, sizeof value);
+}
+
+/// In one call libpq makes its SSL, says hello and reads on: a server nearby may have answered by then. So the hello is
+/// held back until there is a witness to the answer.
+PostgresPollingStatusType poll_watched(PGconn* connection, TlsWitness& witness) {
+  const bool begins = PQstatus(connection) == CONNECTION_SSL_STARTUP && PQsslStruct(connection, "OpenSSL") == nullptr;
+  if (begins) hold_back(PQsocket(connection), true);
+  const PostgresPollingStatusType next = PQconnectPoll(connection);
+  if (void* ssl = PQsslStruct(connection, "OpenSSL"); ssl != nullptr) witness.watch(ssl);
+  if (begins) hold_back(PQsocket(connection), false);
+  return next;
+}
+
 }  // namespace
 
 void PostgresConnection::Finish::operator()(PGconn* connection) const { PQfinish(connection); }
@@ -92,12 +112,12 @@ Task<std::vector<PostgresConnection::Attempt>> PostgresConnection::attempts(Net&
 }
 
 PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place, const Attempt& attempt) {
-  std::vector<std::pair<const char*, std::string>> on_top{
+  PostgresParameters on_top{
       {"fallback_application_name", "hale"}, {"client_encoding", "UTF8"}, {"gssencmode", "disable"}};
   if (!attempt.host.empty()) on_top.emplace_back("host", attempt.host);
   if (!attempt.port.empty()) on_top.emplace_back("port", attempt.port);
   if (!attempt.address.empty()) on_top.emplace_back("hostaddr", attempt.address);
-  Handle handle(start_postgres(place.conninfo, on_top));
+  Handle handle(start_postgres(place, on_top));
   PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
   PQsetNoticeReceiver(
       handle.get(), [](void*, const PGresult*) {}, nullptr);
@@ -106,6 +126,7 @@ PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place,
 
 /// True when logged in; else `failure` says why not.
 Task<bool> PostgresConnection::poll(Net& net, PGconn* connection, std::optional<Duration> limit, std::string& failure) {
+  TlsWitness witness("");  // libpq looks for the name itself, and tells it well
   PostgresPollingStatusType next =
       PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
@@ -119,9 +140,10 @@ Task<bool> PostgresConnection::poll(Net& net, PGconn* connection, std::optional<
       failure = "Connection timed out";
       co_return false;
     }
-    next = PQconnectPoll(connection);
+    next = poll_watched(connection, witness);
   }
   failure = login_failure(PQerrorMessage(connection));
+  if (failure.starts_with("SSL ")) failure = witness.trouble_at_end().value_or(failure);
   co_return next == PGRES_POLLING_OK;
 }
 

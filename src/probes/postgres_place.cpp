@@ -61,11 +61,11 @@ void check_syntax(const std::string& conninfo) {
 }
 
 /// Has libpq read everything and stop at `mistake`, before it sends or looks up anything.
-std::map<std::string, std::string> dry_run(const std::string& conninfo,
+std::map<std::string, std::string> dry_run(const PostgresPlace& place,
                                            const std::pair<const char*, std::string>& mistake,
                                            std::string_view complaint) {
   const CaughtStderr caught;
-  const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(start_postgres(conninfo, {mistake}), PQfinish);
+  const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(start_postgres(place, {mistake}), PQfinish);
   const std::string_view report = PQerrorMessage(connection.get());
   if (report.find(complaint) == std::string_view::npos) throw UsageError(harmless(first_line(report)));
   // A password file that others may read is not read, and libpq says so to nobody else.
@@ -102,13 +102,17 @@ std::string PostgresPlace::parameter(const std::string& name) const {
   return found == resolved.end() ? std::string() : found->second;
 }
 
-PGconn* start_postgres(const std::string& conninfo, const std::vector<std::pair<const char*, std::string>>& on_top) {
-  std::vector<const char*> keywords{"dbname"};
-  std::vector<const char*> values{conninfo.c_str()};
-  for (const auto& [keyword, value] : on_top) {
+PGconn* start_postgres(const PostgresPlace& place, const PostgresParameters& on_top) {
+  std::vector<const char*> keywords;
+  std::vector<const char*> values;
+  const auto add = [&](const char* keyword, const std::string& value) {
     keywords.push_back(keyword);
     values.push_back(value.c_str());
-  }
+  };
+  // Of libpq's parameters the last one counts, and a dbname that is a conninfo stands for all that it holds.
+  for (const auto& [keyword, value] : place.defaults) add(keyword, value);
+  add("dbname", place.conninfo);
+  for (const auto& [keyword, value] : on_top) add(keyword, value);
   keywords.push_back(nullptr);
   values.push_back(nullptr);
   PGconn* connection = PQconnectStartParams(keywords.data(), values.data(), 1);
@@ -116,18 +120,18 @@ PGconn* start_postgres(const std::string& conninfo, const std::vector<std::pair<
   return connection;
 }
 
-PostgresPlace read_postgres_place(std::string conninfo) {
+PostgresPlace read_postgres_place(std::string conninfo, PostgresParameters defaults) {
   check_syntax(conninfo);
-  PostgresPlace place{std::move(conninfo)};
+  PostgresPlace place{std::move(conninfo), std::move(defaults)};
   // libpq alone knows what PG* variables and service files make of this, and tells only a connection it has begun. So
   // it begins two that cannot leave the house: one with a port that is none, one with addresses that are none.
-  place.resolved = dry_run(place.conninfo, {"port", "0"}, "invalid port number: \"0\"");
+  place.resolved = dry_run(place, {"port", "0"}, "invalid port number: \"0\"");
   const std::vector<std::string> hosts = list(place.parameter("host"));
   const std::vector<std::string> addresses = list(place.parameter("hostaddr"));
   const std::size_t count = std::max(hosts.size(), addresses.size());
   std::string no_addresses = "-";
   for (std::size_t i = 1; i < count; ++i) no_addresses += ",-";
-  auto second = dry_run(place.conninfo, {"hostaddr", no_addresses}, "could not parse network address \"-\"");
+  auto second = dry_run(place, {"hostaddr", no_addresses}, "could not parse network address \"-\"");
   place.resolved["port"] = second["port"];
   place.resolved["password"] = second["password"];
   const std::vector<std::string> ports = list(place.parameter("port"));

@@ -9,6 +9,9 @@ typedef struct pg_conn PGconn;
 
 namespace hale {
 
+/// libpq's keywords with their values.
+using PostgresParameters = std::vector<std::pair<const char*, std::string>>;
+
 /// Where and how to log in to PostgreSQL: a conninfo or URI as libpq takes it, and what libpq makes of it.
 struct PostgresPlace {
   /// One of the servers that are tried in turn.
@@ -19,6 +22,7 @@ struct PostgresPlace {
   };
 
   std::string conninfo;
+  PostgresParameters defaults{};                  ///< for what the conninfo leaves open; they beat PG*
   std::map<std::string, std::string> resolved{};  ///< every libpq parameter after PG*, service and password files
   std::vector<Server> servers{};
 
@@ -26,11 +30,11 @@ struct PostgresPlace {
   std::string parameter(const std::string& name) const;
 };
 
-/// Reads `conninfo` as psql would, with PG*, service and password files, defaults, and without a packet: libpq itself
+/// Reads `conninfo` as psql would, with PG*, service and password files, `defaults`, and without a packet: libpq itself
 /// is asked. Throws UsageError in libpq's words, without what may be a password.
-PostgresPlace read_postgres_place(std::string conninfo);
+PostgresPlace read_postgres_place(std::string conninfo, PostgresParameters defaults);
 
-/// Begins a connection to `conninfo` with the parameters `on_top`.
-PGconn* start_postgres(const std::string& conninfo, const std::vector<std::pair<const char*, std::string>>& on_top);
+/// Begins a connection to `place` with the parameters `on_top`, which beat its own.
+PGconn* start_postgres(const PostgresPlace& place, const PostgresParameters& on_top);
 
 }  // namespace hale

@@ -188,7 +188,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   const Tls tls = tls_options(target, environment);
   if (url.scheme == "rediss") {
     settings.tls = tls;
-    settings.tls->server_name = url.host;
+    if (tls.server_name.empty()) settings.tls->server_name = url.host;
   }
   if (!url.password) url.user.reset();
   if (by_socket) url.query.clear();
@@ -197,7 +197,8 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 3> schemes{"redis", "rediss", "redis+unix"};
-constexpr std::array<OptionSpec, 2> options{cacert_option, insecure_option};
+constexpr std::array<OptionSpec, 6> options{cacert_option, insecure_option, cert_option,
+                                            key_option,    tls_min_option,  server_name_option};
 constexpr std::array<NameSpec, 2> measures{cert_days_measure, chain_days_measure};
 constexpr std::array<NameSpec, 7> facts{{
     {"role", "master, replica or sentinel; left out when the user may not ask INFO"},

@@ -48,7 +48,7 @@ class TlsProbe : public Probe {
     seen.summary = fmt::format("{}, certificate {} days", session->protocol, static_cast<long>(session->cert_days));
     seen.facts.push_back(Fact{"address", stream.peer()});
     tell_tls(session, seen);
-    stream.finish_sending();
+    co_await stream.take_leave();
     co_return seen;
   }
 
@@ -70,8 +70,15 @@ class TlsProbe : public Probe {
     }
   }
 
-  /// Reads lines until one begins with `wanted`. "250-SIZE" goes on, "250 HELP" is the last; anything else is a
-  /// refusal.
+  /// "250-SIZE" is followed by more of the same answer (RFC 5321, 4.2.1); "* CAPABILITY" may come before any answer
+  /// (RFC 9051, 2.2.2).
+  static bool goes_on(std::string_view line, std::string_view wanted) {
+    const std::string_view code = wanted.substr(0, 3);
+    return (line.starts_with(code) && line.substr(3).starts_with('-')) ||
+           (wanted.starts_with("a ") && line.starts_with("* "));
+  }
+
+  /// Reads lines until one begins with `wanted`. One that neither does nor goes on is a refusal.
   static Task<void> hear(Stream& stream, std::string_view wanted) {
     std::string line;
     for (std::size_t heard = 0; heard < dialogue_cap; ++heard) {
@@ -80,8 +87,7 @@ class TlsProbe : public Probe {
       line += byte;
       if (line.back() != '\n') continue;
       if (line.starts_with(wanted)) co_return;
-      const bool goes_on = line.size() > 3 && line[3] == '-';
-      if (!goes_on) throw Unhealthy(shorten(trim(line), 120));
+      if (!goes_on(line, wanted)) throw Unhealthy(shorten(trim(line), 120));
       line.clear();
     }
     throw Unhealthy("the server talks without end before TLS");
@@ -109,18 +115,20 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   url.port = url.port.value_or(port);
   target.address = url.shown();
   Tls tls = tls_options(target, environment);
-  tls.server_name = target.value("server-name").value_or(url.host);
-  if (tls.server_name.empty()) throw UsageError("--server-name is empty; write the name that the certificate is for");
+  if (tls.server_name.empty()) tls.server_name = url.host;
   return std::make_unique<TlsProbe>(std::move(url), std::move(tls), start);
 }
 
 constexpr std::array<std::string_view, 1> schemes{"tls"};
-constexpr std::array<OptionSpec, 4> options{{
+constexpr std::array<OptionSpec, 7> options{{
     {"starttls", '\0', "PROTOCOL", "begin in the clear and ask for TLS", Scope::target, false,
      "smtp|imap|pop3|postgres"},
-    {"server-name", '\0', "NAME", "the name to ask for (SNI) and to find in the certificate, instead of the host"},
     cacert_option,
     insecure_option,
+    cert_option,
+    key_option,
+    tls_min_option,
+    server_name_option,
 }};
 constexpr std::array<NameSpec, 2> measures{cert_days_measure, chain_days_measure};
 constexpr std::array<NameSpec, 6> facts{{

@@ -1,8 +1,8 @@
 #include <cmath>
-#include <set>
 
 #include <fmt/format.h>
 
+#include "core/names.hpp"
 #include "core/text.hpp"
 #include "report/formats.hpp"
 #include "report/json_parts.hpp"
@@ -30,20 +30,18 @@ class Checks {
   explicit Checks(std::chrono::system_clock::time_point time) : time_(json_time(time)) {}
 
   void add(std::string_view name, State state, std::string_view message, Json check = Json::object()) {
-    std::string key = harmless(name);
-    for (int number = 2; !names_.insert(key).second; ++number) key = fmt::format("{} ({})", harmless(name), number);
     check["status"] = status(state);
     check["time"] = time_;
     // 4.8: only what is not well has something to say.
     if (state != State::ok && !message.empty()) check["output"] = one_line(message);
-    all_[key] = Json::array({std::move(check)});
+    all_[names_.take(harmless(name))] = Json::array({std::move(check)});
   }
 
   Json take() { return std::move(all_); }
 
  private:
   std::string time_;
-  std::set<std::string> names_;
+  Names names_{" (", ")"};
   Json all_ = Json::object();
 };
 
@@ -64,6 +62,7 @@ std::string document(const Outcome& outcome, State state, const std::string& sum
   for (const Result& result : outcome.results) add_target(result, checks);
   Json whole{{"status", status(state)}, {"releaseId", outcome.version}, {"description", "hale on " + outcome.host}};
   if (state != State::ok) whole["output"] = summary;
+  if (!outcome.notice.empty()) whole["notes"] = Json::array({outcome.notice});
   whole["checks"] = checks.take();
   return json_text(whole);
 }

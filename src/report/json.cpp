@@ -74,6 +74,7 @@ std::string document(const Outcome& outcome, State state, int code, std::string_
                    {"seconds", json_number(seconds(outcome.length))},
                    {"host", outcome.host},
                    {"version", outcome.version},
+                   {"notice", outcome.notice.empty() ? Json(nullptr) : Json(outcome.notice)},
                    {"targets", std::move(targets)}};
   return json_text(whole);
 }

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "core/kind.hpp"
+#include "core/names.hpp"
 #include "core/text.hpp"
 #include "report/formats.hpp"
 #include "report/lines.hpp"
@@ -36,12 +36,6 @@ std::string label(std::string_view name) {
   return text;
 }
 
-std::string unused(const std::string& wanted, std::set<std::string>& used) {
-  std::string name = wanted;
-  for (int i = 2; !used.insert(name).second; ++i) name = fmt::format("{}_{}", wanted, i);
-  return name;
-}
-
 std::string metric(const std::string& name, const Measure& measure) {
   const auto range = [](const std::optional<Range>& one) { return one ? one->text() : std::string(); };
   const bool never_negative = measure.quantity.unit != Unit::none;
@@ -65,11 +59,11 @@ std::vector<const Measure*> measures_of(const Result& result) {
 
 std::vector<std::string> metrics(const Outcome& outcome) {
   std::vector<std::string> all;
-  std::set<std::string> used;
+  Names labels("_", "");
   for (const Result& result : outcome.results) {
     const std::string prefix = outcome.results.size() == 1 ? "" : result.name + "_";
     for (const Measure* measure : measures_of(result))
-      all.push_back(metric(unused(label(prefix + measure->name), used), *measure));
+      all.push_back(metric(labels.take(label(prefix + measure->name)), *measure));
   }
   return all;
 }
@@ -118,6 +112,7 @@ std::vector<std::string> target_lines(const Outcome& outcome, bool verbose, std:
   for (const Result* result : arrange(outcome, true)) {
     lines.push_back(target_line(*result, message_bytes) + (verbose ? details(*result) : ""));
   }
+  if (!outcome.notice.empty()) lines.push_back(outcome.notice + "\n");
   return lines;
 }
 

@@ -83,6 +83,7 @@ std::vector<std::string> rows(const Outcome& outcome, const Output& output, bool
     blocks.push_back(above + row(*result, widths, output, verbose, message_bytes) +
                      (verbose ? details(*result, phases, output.columns) : ""));
   }
+  if (!outcome.notice.empty()) blocks.push_back(fmt::format("\n  {}\n", outcome.notice));
   return blocks;
 }
 

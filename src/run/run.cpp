@@ -1,6 +1,5 @@
 #include "run/run.hpp"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,32 +24,14 @@
 #include "core/phase.hpp"
 #include "core/version.hpp"
 #include "judge/judge.hpp"
+#include "net/child.hpp"
 #include "net/net.hpp"
+#include "run/descriptors.hpp"
 
 namespace hale {
 namespace {
 
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
-
-/// Descriptors that one probe may hold at once: an exec target has the most, two pipes, a pidfd, an epoll and a
-/// duplicate.
-constexpr std::size_t descriptors_each = 6;
-constexpr std::size_t descriptors_kept = 32;
-
-/// How many probes may fly at once. The soft limit is raised when that is needed; children inherit it.
-std::size_t flights_allowed(std::size_t wanted) {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
-  const rlim_t needed = wanted * descriptors_each + descriptors_kept;
-  if (limit.rlim_cur < needed) {
-    limit.rlim_cur = std::min(limit.rlim_max, needed);
-    setrlimit(RLIMIT_NOFILE, &limit);
-    getrlimit(RLIMIT_NOFILE, &limit);
-  }
-  if (limit.rlim_cur >= needed) return wanted;
-  return limit.rlim_cur > descriptors_kept + descriptors_each ? (limit.rlim_cur - descriptors_kept) / descriptors_each
-                                                              : 1;
-}
 
 /// One probe under way.
 struct Flight {
@@ -80,39 +61,64 @@ bool out_of_resources(const std::error_code& error) {
   return std::find(shortages.begin(), shortages.end(), error.value()) != shortages.end();
 }
 
-class Runner {
+}  // namespace
+
+class Run::Runner {
  public:
   explicit Runner(Plan& plan)
       : plan_(plan),
         results_(plan.targets.size()),
         flights_(plan.targets.size()),
+        descriptors_(descriptors_of(plan)),
+        deadline_(loop_.context().get_executor()),
         signals_(loop_.context(), SIGINT, SIGTERM) {}
 
   std::vector<Result> run() {
     const Clock::time_point now = Clock::now();
     // Without --deadline nothing but the targets' own time-outs ends the run.
     run_end_ = plan_.deadline ? now + *plan_.deadline : Clock::time_point::max();
+    deadline_.expires_at(run_end_);
+    deadline_.async_wait([this](std::error_code error) {
+      if (!error) run_is_over();
+    });
     signals_.async_wait([this](std::error_code error, int signal) {
       if (!error) interrupt(fmt::format("interrupted by {}", name_of_signal(signal)));
     });
-    flying_allowed_ = flights_allowed(plan_.targets.size());
     start_more();
     loop_.context().run();
+    reap_children(loop_);
     std::vector<Result> results;
     for (std::optional<Result>& result : results_) results.push_back(std::move(*result));
     return results;
   }
 
+  /// That not all targets could be probed at once, and why; empty when they could.
+  std::string notice() const {
+    if (!descriptors_ran_out_) return "";
+    return fmt::format("at most {} of {} targets were probed at a time: only {} files may be open (ulimit -n)",
+                       most_flying_, plan_.targets.size(), descriptors_.limit());
+  }
+
  private:
+  static std::size_t descriptors_of(const Plan& plan) {
+    std::size_t count = 0;
+    for (const Planned& planned : plan.targets) count += planned.target.kind->descriptors;
+    return count;
+  }
+
   void start_more() {
-    while (flying_ < flying_allowed_ && next_ < plan_.targets.size()) {
+    while (next_ < plan_.targets.size()) {
       if (Clock::now() >= run_end_) {
         give_up(State::critical, fmt::format("not reached within the deadline of {}", for_person(*plan_.deadline)));
         break;
       }
+      if (!descriptors_.take(plan_.targets[next_].target.kind->descriptors)) {
+        descriptors_ran_out_ = true;
+        break;
+      }
       start(next_++);
     }
-    if (flying_ == 0 && next_ == plan_.targets.size()) signals_.cancel();
+    stop_when_done();
   }
 
   void start(std::size_t index) {
@@ -121,7 +127,7 @@ class Runner {
     const auto flight =
         std::make_shared<Flight>(loop_, planned, begin, std::min(begin + planned.target.timeout, run_end_));
     flights_[index] = flight;
-    ++flying_;
+    most_flying_ = std::max(most_flying_, ++flying_);
     flight->timer.async_wait([this, flight](std::error_code error) {
       if (!error) time_is_up(*flight);
     });
@@ -133,17 +139,36 @@ class Runner {
   }
 
   void time_is_up(Flight& flight) {
-    const bool own_time = flight.end < run_end_;
-    const std::string words = own_time
-                                  ? fmt::format("no answer within {}", for_person(flight.planned.target.timeout))
-                                  : fmt::format("no answer within the deadline of {}", for_person(*plan_.deadline));
-    cut_short(flight, flight.planned.target.timeout_state, words);
+    if (flight.end >= run_end_) return;  // the whole run ends then
+    cut_short(flight, flight.planned.target.timeout_state,
+              fmt::format("no answer within {}", for_person(flight.planned.target.timeout)));
   }
 
-  void cut_short(Flight& flight, State state, const std::string& words) {
+  /// Ten thousand probes cannot be taken down one by one within the promised 50 ms. Only those are that would leave
+  /// something behind; the others are left where they stand.
+  void run_is_over() {
+    const std::string length = for_person(*plan_.deadline);
+    give_up(State::critical, fmt::format("not reached within the deadline of {}", length));
+    const std::string words = fmt::format("no answer within the deadline of {}", length);
+    for (std::size_t index = 0; index < flights_.size(); ++index) {
+      const std::shared_ptr<Flight> flight = flights_[index];
+      if (!flight) continue;
+      const Target& target = flight->planned.target;
+      cut_short(*flight, target.timeout_state, words, target.kind->leaves_traces);
+      if (!target.kind->leaves_traces)
+        settle(index, *flight, *flight->cut_short, Clock::now() - flight->begin, flight->net.phases());
+    }
+    stop_when_done();
+  }
+
+  void stop_when_done() {
+    if (flying_ == 0 && next_ == plan_.targets.size()) loop_.context().stop();
+  }
+
+  static void cut_short(Flight& flight, State state, const std::string& words, bool end_it = true) {
     if (flight.cut_short) return;
     flight.cut_short = failed(flight, state, words);
-    flight.cancel.emit(asio::cancellation_type::terminal);
+    if (end_it) flight.cancel.emit(asio::cancellation_type::terminal);
   }
 
   /// The user or the system wants us gone: what is done is told, the rest is UNKNOWN.
@@ -167,15 +192,21 @@ class Runner {
   void land(std::size_t index, Flight& flight, std::exception_ptr failure, Observation seen) {
     const Duration length = Clock::now() - flight.begin;
     const std::vector<Phase> phases = flight.net.phases();
+    const Target& target = flight.planned.target;
     flight.timer.cancel();
-    Result result = failure ? explain(flight, failure) : judged(flight.planned.target, std::move(seen), length, phases);
+    settle(index, flight, failure ? explain(flight, failure) : judged(target, std::move(seen), length, phases), length,
+           phases);
+    descriptors_.give_back(target.kind->descriptors);
+    start_more();
+  }
+
+  void settle(std::size_t index, Flight& flight, Result result, Duration length, const std::vector<Phase>& phases) {
     result.length = length;
     result.phases = phases;
     strike_secrets(result, flight.planned.target);
     results_[index] = std::move(result);
     flights_[index].reset();
     --flying_;
-    start_more();
   }
 
   /// The runner's own measures join the probe's: the response time first, every phase last.
@@ -249,12 +280,17 @@ class Runner {
   Loop loop_;
   std::vector<std::optional<Result>> results_;
   std::vector<std::shared_ptr<Flight>> flights_;  ///< those under way, by target
+  Descriptors descriptors_;
+  Timer deadline_;
   asio::signal_set signals_;
   std::size_t flying_ = 0;
-  std::size_t flying_allowed_ = 1;
+  std::size_t most_flying_ = 0;
+  bool descriptors_ran_out_ = false;
   std::size_t next_ = 0;
   Clock::time_point run_end_;
 };
+
+namespace {
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -268,10 +304,14 @@ Outcome nothing_run() {
   return Outcome{std::chrono::system_clock::now(), Duration::zero(), host_name(), std::string(version()), {}};
 }
 
-Outcome run(Plan& plan) {
+Run::Run(Plan& plan) : runner_(std::make_unique<Runner>(plan)) {}
+Run::~Run() = default;
+
+Outcome Run::outcome() {
   Outcome outcome = nothing_run();
   const Clock::time_point begin = Clock::now();
-  outcome.results = Runner(plan).run();
+  outcome.results = runner_->run();
+  outcome.notice = runner_->notice();
   outcome.length = Clock::now() - begin;
   return outcome;
 }

@@ -1,14 +1,33 @@
 #pragma once
 
+#include <memory>
+
 #include "core/result.hpp"
 #include "plan/plan.hpp"
 
 namespace hale {
 
-/// Probes every target once, all at the same time, as many at once as descriptors allow. Returns within 50 ms of the
-/// last deadline, whatever a target, a name server or a child does, and leaves no child behind. SIGINT and SIGTERM end
-/// the run: what is not done by then is UNKNOWN.
-Outcome run(Plan& plan);
+/// One run over all targets of a plan.
+class Run {
+ public:
+  /// `plan` is the caller's, and outlives the run.
+  explicit Run(Plan& plan);
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  ~Run();
+
+  /// Probes every target once, all at the same time, as many at once as descriptors allow. Returns within 50 ms of the
+  /// last deadline, whatever a target, a name server or a child does, and leaves no child behind. SIGINT and SIGTERM
+  /// end the run: what is not done by then is UNKNOWN. To be called once.
+  ///
+  /// What is still under way at the deadline of the whole run ends with this object, or with the process, which is
+  /// faster.
+  Outcome outcome();
+
+ private:
+  class Runner;
+  std::unique_ptr<Runner> runner_;
+};
 
 /// What is known of a run that never began: when, where and which hale.
 Outcome nothing_run();

@@ -14,7 +14,9 @@ namespace hale {
 std::vector<std::string> library_versions(std::span<const Kind* const> kinds) {
   std::vector<std::string> versions;
   for (const Kind* kind : kinds) {
-    if (kind->library != nullptr) versions.push_back(kind->library());
+    if (kind->library == nullptr) continue;
+    std::string library = kind->library();
+    if (std::find(versions.begin(), versions.end(), library) == versions.end()) versions.push_back(std::move(library));
   }
   versions.push_back(tls_library());
   versions.push_back(pattern_library());

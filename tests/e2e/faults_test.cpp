@@ -26,6 +26,7 @@ struct Way {
 std::vector<Way> ways_to(const std::string& place) {
   return {
       {"http", {"http://" + place + "/"}, "http://" + place + "/", "first byte"},
+      {"grpc", {"grpc://" + place + "/shop"}, "grpc://" + place + "/shop", "first byte"},
       {"tcp", {"tcp://" + place, "--banner", "220"}, "tcp://" + place, "listen"},
       {"postgres", {"postgres://app@" + place + "/app?sslmode=disable"}, "postgres://app@" + place + "/app", "login"},
       {"redis", {"redis://" + place}, "redis://" + place, "ask"}};
@@ -151,7 +152,7 @@ TEST_SUITE("faults") {
       for (const Way& way : ways_to(server.place())) words.insert(words.end(), way.words.begin(), way.words.end());
     }
     const Finished finished = run_hale(words);
-    CHECK(finished.out.starts_with("CRITICAL: 80 of 80: "));
+    CHECK(finished.out.starts_with("CRITICAL: 100 of 100: "));
     CHECK(finished.seconds < 3);
   }
 

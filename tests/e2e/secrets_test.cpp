@@ -19,6 +19,8 @@ std::vector<std::vector<std::string>> ways_to_say_it(const std::string& place) {
           {"http://" + place + "/health", "--user", "app:" + secret},
           {"http://" + place + "/health", "--header", "Authorization: Bearer " + secret},
           {"http://" + place + "/health", "--data", "password=" + secret},
+          {"grpc://app:" + secret + "@" + place + "/shop"},
+          {"grpc://" + place + "/shop", "--header", "authorization: Bearer " + secret},
           {"postgres://app:" + secret + "@" + place + "/app?sslmode=disable"},
           {"postgres://" + place + "/app?sslmode=disable&user=app&password=" + secret},
           {"--postgres", "host=127.0.0.1 port=" + place.substr(place.rfind(':') + 1) +
@@ -49,6 +51,7 @@ std::vector<std::vector<std::string>> mistakes_beside_it() {
           {"--postgres", "host=db password='" + secret},
           {"tcp://app:" + secret + "@host:80", "--query", "select 1"},
           {"tcp://app:" + secret + "@host"},
+          {"grpc://app:" + secret + "@host/shop?x"},
           {"redis://:" + secret + "@host/nonsense"},
           {"redis://:" + secret + "@host", "--expect", "nonsense=1"},
           {"redis://:" + secret + "@host", "--expect", "role"},

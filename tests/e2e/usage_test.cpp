@@ -56,7 +56,7 @@ TEST_SUITE("usage errors") {
   TEST_CASE("A scheme of no kind") {
     CHECK(refusal({"htpp://localhost/"}) == "hale: there is no kind of target for htpp://; did you mean http://?\n");
     CHECK(refusal({"gopher://localhost/"})
-              .starts_with("hale: there is no kind of target for gopher://; write http, https, tcp, "));
+              .starts_with("hale: there is no kind of target for gopher://; write http, https, grpc, grpcs, tcp, "));
   }
 
   TEST_CASE("A port that cannot be") {

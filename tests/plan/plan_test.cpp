@@ -92,11 +92,13 @@ TEST_SUITE("plan: targets") {
     CHECK(refused({"htp://u:s3cret@h/"}) == "there is no kind of target for htp://; did you mean http://?");
     CHECK(refused({"postgre://u:s3cret@h/"}) == "there is no kind of target for postgre://; did you mean postgres://?");
     CHECK(refused({"gopher://h"}) ==
-          "there is no kind of target for gopher://; write http, https, tcp, tls, postgres, postgresql, redis, rediss, "
+          "there is no kind of target for gopher://; write http, https, grpc, grpcs, tcp, tls, postgres, postgresql, "
+          "redis, rediss, "
           "redis+unix "
           "or exec");
     CHECK(refused({"user:s3cret@h"}) ==
-          "there is no kind of target for user://; write http, https, tcp, tls, postgres, postgresql, redis, rediss, "
+          "there is no kind of target for user://; write http, https, grpc, grpcs, tcp, tls, postgres, postgresql, "
+          "redis, rediss, "
           "redis+unix "
           "or exec");
   }

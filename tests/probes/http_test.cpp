@@ -370,6 +370,12 @@ TEST_SUITE("http: bodies") {
           "facts: status=200 version=1.1 address=127.0.0.1:PORT\n");
   }
 
+  TEST_CASE("a trailer is a header that comes late") {
+    CHECK(verdict("HTTP/1.1 200 OK\r\nX-A: early\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n"
+                  "X-A: late\r\nHTTP/1.1: 500\r\n\r\n",
+                  {"-e", "header:x-a~^early, late$", "-e", "body=hi"}) == "ok: 200");
+  }
+
   TEST_CASE("a chunked body") {
     CHECK(verdict("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nrea\r\n2\r\ndy\r\n0\r\n\r\n",
                   {"-e", "body=ready"}) == "ok: 200");

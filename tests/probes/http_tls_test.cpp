@@ -73,7 +73,7 @@ TEST_SUITE("https") {
     const Issuer issuer;
     FakeServer server(well, {.certificate = issuer.authority.issue({"127.0.0.1"})});
     CHECK(whole(probe_one({fmt::format("https://{}/", server.place())}), server) ==
-          "http https://127.0.0.1:PORT/ critical: tls: certificate: unable to get local issuer certificate\n"
+          "http https://127.0.0.1:PORT/ critical: tls: certificate: of an unknown issuer: CN=hale throw-away CA\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"
           "measures:\n"
@@ -85,13 +85,13 @@ TEST_SUITE("https") {
     const CertificateAuthority other("another CA");
     const std::string file = issuer.folder.write("other.pem", other.certificate());
     CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {"--cacert", file}) ==
-          "critical: tls: certificate: unable to get local issuer certificate");
+          "critical: tls: certificate: of an unknown issuer: CN=hale throw-away CA");
   }
 
   TEST_CASE("a certificate for another name") {
     const Issuer issuer;
     CHECK(verdict(issuer.authority.issue({"elsewhere.example"}), "localhost", {"--cacert", issuer.file}) ==
-          "critical: tls: certificate: no alternative certificate subject name matches target host name 'localhost'");
+          "critical: tls: certificate: is for elsewhere.example, not for localhost");
   }
 
   TEST_CASE("a certificate for the name, not for the address") {
@@ -99,26 +99,24 @@ TEST_SUITE("https") {
     const Certificate certificate = issuer.authority.issue({"localhost"});
     CHECK(verdict(certificate, "localhost", {"--cacert", issuer.file}) == "ok: 200");
     CHECK(verdict(certificate, "127.0.0.1", {"--cacert", issuer.file}) ==
-          "critical: tls: certificate: no alternative certificate subject name matches target host name '127.0.0.1'");
+          "critical: tls: certificate: is for localhost, not for 127.0.0.1");
   }
 
   TEST_CASE("an expired certificate") {
     const Issuer issuer;
     CHECK(verdict(issuer.authority.issue({"127.0.0.1"}, expired_yesterday), "127.0.0.1", {"--cacert", issuer.file}) ==
-          "critical: tls: certificate: certificate has expired");
+          "critical: tls: certificate: expired 1 d ago");
   }
 
   TEST_CASE("a certificate that holds from tomorrow on") {
     const Issuer issuer;
     const Certificate certificate =
         issuer.authority.issue({"127.0.0.1"}, {std::chrono::hours(24), std::chrono::hours(48)});
-    CHECK(verdict(certificate, "127.0.0.1", {"--cacert", issuer.file}) ==
-          "critical: tls: certificate: certificate is not yet valid");
+    CHECK(verdict(certificate, "127.0.0.1", {"--cacert", issuer.file}) == "critical: tls: certificate: not yet valid");
   }
 
   TEST_CASE("a self-signed certificate") {
-    CHECK(verdict(self_signed({"127.0.0.1"}), "127.0.0.1", {}) ==
-          "critical: tls: certificate: self-signed certificate");
+    CHECK(verdict(self_signed({"127.0.0.1"}), "127.0.0.1", {}) == "critical: tls: certificate: self-signed");
   }
 
   TEST_CASE("--insecure takes any certificate") {
@@ -179,7 +177,7 @@ TEST_SUITE("https") {
   TEST_CASE("a server that speaks plain HTTP") {
     FakeServer server({say("HTTP/1.1 400 Bad Request\r\n\r\n"), stay_silent()});
     CHECK(whole(probe_one({fmt::format("https://{}/", server.place())}), server) ==
-          "http https://127.0.0.1:PORT/ critical: tls: no TLS answer (wrong version number)\n"
+          "http https://127.0.0.1:PORT/ critical: tls: no TLS answer but \"HTTP/...\"\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"
           "measures:\n"
@@ -207,6 +205,62 @@ TEST_SUITE("https") {
   TEST_CASE("a server that hangs up within TLS without an answer") {
     CHECK(verdict(self_signed({"127.0.0.1"}), "127.0.0.1", {"--insecure"}, {}, {expect_until("\r\n\r\n"), hang_up()}) ==
           "critical: first byte: the server hung up without an answer");
+  }
+
+  TEST_CASE("--server-name leaves the Host header to the URL") {
+    const Issuer issuer;
+    const auto heard = [&](const std::string& host, const std::vector<std::string>& more) {
+      FakeServer server(well, {.certificate = issuer.authority.issue({"db.test"})});
+      std::vector<std::string> words{fmt::format("https://{}:{}/", host, server.port()),
+                                     "-4",
+                                     "--cacert",
+                                     issuer.file,
+                                     "--server-name",
+                                     "db.test"};
+      words.insert(words.end(), more.begin(), more.end());
+      const Result result = probe_one(words);
+      CHECK(result.address == words.front());
+      CHECK(result.message == "200, ok");
+      CHECK(server.problem() == "");
+      return without_port(server.heard(), server);
+    };
+    CHECK(heard("localhost", {}) ==
+          "GET / HTTP/1.1\r\nHost: localhost:PORT\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
+    CHECK(heard("127.0.0.1", {"--header", "host: www.test"}) ==
+          "GET / HTTP/1.1\r\nHost: www.test\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
+  }
+
+  TEST_CASE("--server-name over IPv6") {
+    const Issuer issuer;
+    FakeServer server(well, {.host = "::1", .certificate = issuer.authority.issue({"db.test"})});
+    CHECK(probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file, "--server-name", "db.test"})
+              .message == "200, ok");
+    CHECK(without_port(server.heard(), server) ==
+          "GET / HTTP/1.1\r\nHost: [::1]:PORT\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
+  }
+
+  TEST_CASE("--server-name and the client certificate stay with the place they were meant for") {
+    const Issuer issuer;
+    const Certificate client = issuer.authority.issue({"client.test"});
+    const Listen here{.certificate = issuer.authority.issue({"db.test"}),
+                      .demands = {.client_ca = issuer.authority.certificate()}};
+    FakeServer elsewhere(well, {.certificate = issuer.authority.issue({"127.0.0.1"}),
+                                .demands = {.client_ca = issuer.authority.certificate(), .in_vain = true}});
+    FakeServer server = FakeServer::in_turn(
+        {{expect_until("GET / HTTP/1.1\r\nHost: 127.0.0.1"), expect_until("\r\n\r\n"),
+          say("HTTP/1.1 302 F\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n"), expect_close()},
+         {expect_until("GET /next HTTP/1.1\r\nHost: 127.0.0.1"), expect_until("\r\n\r\n"),
+          say(fmt::format("HTTP/1.1 302 F\r\nLocation: https://{}/\r\nContent-Length: 0\r\n\r\n", elsewhere.place())),
+          expect_close()}},
+        here);
+    const Result result =
+        probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file, "--server-name", "db.test",
+                   "--cert", issuer.folder.write("client.pem", client.certificate + client.key), "--follow"});
+    CHECK(result.message == "200, ok");
+    CHECK(server.problem() == "");
+    CHECK(elsewhere.problem() == "");
+    CHECK(without_port(elsewhere.heard(), elsewhere) ==
+          "GET / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
   }
 
   TEST_CASE("a redirect from https to http of the same port leaves the password behind") {

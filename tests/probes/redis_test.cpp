@@ -426,7 +426,7 @@ TEST_SUITE("rediss") {
   TEST_CASE("A server without TLS") {
     FakeServer server({expect_until("\x01"), say("-ERR what is this\r\n"), hang_up()});
     CHECK(told(probe_one({"rediss://" + server.place()})) ==
-          "critical: tls: wrong version number (SSL routines)\nfailed: tls\nphases: dns, connect, tls\n");
+          "critical: tls: no TLS answer but \"-ERR ...\"\nfailed: tls\nphases: dns, connect, tls\n");
   }
 
   TEST_CASE("A server that never answers the greeting") {

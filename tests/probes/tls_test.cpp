@@ -28,12 +28,20 @@ struct Trust {
 
 std::string verdict(const Result& result) { return fmt::format("{}: {}", word(result.state), result.message); }
 
+Validity for_days(int days) { return {std::chrono::hours(-24), std::chrono::hours(24 * days + 1)}; }
+
+/// What hale tells of a server that is well, whose certificate has 90 days to go.
+std::string well(const FakeServer& server, const std::string& phases) {
+  const std::string tls = told_of_tls("127.0.0.1");
+  const std::size_t facts = tls.find("fact");
+  return fmt::format("ok: TLSv1.3, certificate 90 days\nphases: {}\n{}fact address={}\n{}", phases,
+                     tls.substr(0, facts), server.place(), tls.substr(facts));
+}
+
 std::string verdict_on(const Certificate& certificate, const Trust& trust, std::vector<std::string> more = {}) {
   FakeServer server({expect_close()}, {.certificate = certificate});
   return verdict(trust.probe(server, std::move(more)));
 }
-
-Validity for_days(int days) { return {std::chrono::hours(-24), std::chrono::hours(24 * days + 1)}; }
 
 }  // namespace
 
@@ -41,10 +49,7 @@ TEST_SUITE("tls") {
   TEST_CASE("Healthy") {
     const Trust trust;
     FakeServer server({expect_close()}, {.certificate = trust.authority.issue({"127.0.0.1"}, for_days(90))});
-    CHECK(told(trust.probe(server)) ==
-          "ok: TLSv1.3, certificate 90 days\nphases: dns, connect, tls\n" +
-              told_of_tls("127.0.0.1")
-                  .insert(told_of_tls("127.0.0.1").find("fact"), "fact address=" + server.place() + "\n"));
+    CHECK(told(trust.probe(server)) == well(server, "dns, connect, tls"));
     CHECK(server.problem() == "");
   }
 
@@ -99,9 +104,9 @@ TEST_SUITE("tls") {
   TEST_CASE("No TLS, no word, and an end in the middle") {
     const Trust trust;
     FakeServer plain({say("220 mail.test ESMTP\r\n"), expect_close()});
-    CHECK(verdict(trust.probe(plain)).starts_with("critical: tls: "));
+    CHECK(verdict(trust.probe(plain)) == "critical: tls: no TLS answer but \"220 m...\"");
     FakeServer short_of_words({say("\x16\x03\x03"), hang_up()});
-    CHECK(verdict(trust.probe(short_of_words)).starts_with("critical: tls: "));
+    CHECK(verdict(trust.probe(short_of_words)) == "critical: tls: the peer hung up");
     FakeServer silent({stay_silent()});
     CHECK(verdict(trust.probe(silent, {"-t", "200ms"})) == "critical: tls: no answer within 200 ms");
     FakeServer mute({stay_silent()});
@@ -110,6 +115,81 @@ TEST_SUITE("tls") {
 }
 
 TEST_SUITE("tls: starttls") {
+  const std::string ssl_request("\0\0\0\x08\x04\xd2\x16\x2f", 8);
+
+  /// The whole result of a server that agrees to TLS by `dialogue`.
+  void check_success(const std::string& protocol, Conversation dialogue) {
+    const Trust trust;
+    dialogue.push_back(start_tls());
+    dialogue.push_back(expect_close());
+    FakeServer server(dialogue, {.certificate = trust.authority.issue({"127.0.0.1"}, for_days(90))});
+    CHECK(told(trust.probe(server, {"--starttls", protocol})) == well(server, "dns, connect, starttls, tls"));
+    CHECK(server.problem() == "");
+  }
+
+  TEST_CASE("smtp agrees") {
+    check_success("smtp", {say("220-mail.test\r\n220 ready\r\n"), expect("EHLO hale\r\n"),
+                           say("250-mail.test\r\n250-STARTTLS\r\n250 HELP\r\n"), expect("STARTTLS\r\n"),
+                           say("220 go ahead\r\n")});
+  }
+
+  TEST_CASE("imap agrees, with words of its own before it does") {
+    check_success("imap", {say("* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n"), expect("a STARTTLS\r\n"),
+                           say("* CAPABILITY IMAP4rev1\r\na OK begin\r\n")});
+  }
+
+  TEST_CASE("pop3 agrees") { check_success("pop3", {say("+OK ready\r\n"), expect("STLS\r\n"), say("+OK begin\r\n")}); }
+
+  TEST_CASE("postgres agrees") { check_success("postgres", {expect(ssl_request), say("S")}); }
+
+  TEST_CASE("The certificate counts as it does from the first byte on") {
+    const Trust trust;
+    FakeServer server({expect(ssl_request), say("S"), start_tls(), stay_silent()},
+                      {.certificate = trust.authority.issue({"127.0.0.1"}, expired_yesterday)});
+    CHECK(told(trust.probe(server, {"--starttls", "postgres"})) ==
+          "critical: tls: certificate: expired 1 d ago\nfailed: tls\nphases: dns, connect, starttls, tls\n");
+  }
+
+  TEST_CASE("Nonsense instead of the protocol") {
+    const Trust trust;
+    for (const std::string protocol : {"smtp", "imap", "pop3"}) {
+      CAPTURE(protocol);
+      FakeServer server({say("SSH-2.0-OpenSSH_9.2\r\n"), expect_close()});
+      CHECK(verdict(trust.probe(server, {"--starttls", protocol})) == "critical: starttls: SSH-2.0-OpenSSH_9.2");
+      CHECK(server.problem() == "");
+    }
+    FakeServer server({expect(ssl_request), say("HTTP/1.1 400 Bad Request\r\n"), expect_close()});
+    CHECK(verdict(trust.probe(server, {"--starttls", "postgres"})) ==
+          "critical: starttls: the server does not speak TLS");
+  }
+
+  TEST_CASE("Words behind the agreement are not taken for words within TLS") {
+    const Trust trust;
+    FakeServer server({say("+OK ready\r\n"), expect("STLS\r\n"), say("+OK begin\r\n+OK injected\r\n"), stay_silent()});
+    CHECK(verdict(trust.probe(server, {"--starttls", "pop3"})) == "critical: tls: no TLS answer but \"+OK i...\"");
+  }
+
+  TEST_CASE("Every protocol: silence and hanging up in the middle of a word") {
+    const Trust trust;
+    for (const std::string protocol : {"smtp", "imap", "pop3", "postgres"}) {
+      CAPTURE(protocol);
+      FakeServer silent({stay_silent()});
+      const Result unheard = trust.probe(silent, {"--starttls", protocol, "-t", "200ms"});
+      CHECK(verdict(unheard) == "critical: starttls: no answer within 200 ms");
+      CHECK(unheard.length < soon);
+      const Conversation half = protocol == "postgres" ? Conversation{expect(ssl_request), hang_up()}
+                                                       : Conversation{say("220 ma"), hang_up()};
+      FakeServer gone(half);
+      CHECK(verdict(trust.probe(gone, {"--starttls", protocol})) == "critical: starttls: the peer hung up");
+    }
+  }
+
+  TEST_CASE("Hanging up between the agreement and TLS") {
+    const Trust trust;
+    FakeServer server({expect(ssl_request), say("S"), hang_up()});
+    CHECK(verdict(trust.probe(server, {"--starttls", "postgres"})) == "critical: tls: the peer hung up");
+  }
+
   TEST_CASE("A refusal is told in the server's words") {
     const Trust trust;
     FakeServer smtp({say("220-mail.test\r\n220 ready\r\n"), expect("EHLO hale\r\n"), say("250-SIZE 1\r\n250 HELP\r\n"),

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/phase.hpp"
 #include "core/result.hpp"
 
 namespace hale::testing {
@@ -18,7 +19,7 @@ namespace hale::testing {
 inline std::string told(const Result& result) {
   const auto is_phase = [&](const std::string& name) {
     return std::any_of(result.phases.begin(), result.phases.end(),
-                       [&](const Phase& phase) { return phase.name == name; });
+                       [&](const Phase& phase) { return phase_measure(phase.name) == name; });
   };
   std::string text = fmt::format("{}: {}\n", word(result.state), result.message);
   if (result.failed_phase) text += fmt::format("failed: {}\n", *result.failed_phase);

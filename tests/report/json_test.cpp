@@ -54,6 +54,7 @@ TEST_SUITE("json") {
   "seconds": 0.041,
   "host": "box",
   "version": "0.1.0",
+  "notice": null,
   "targets": [
     {
       "name": "db",
@@ -108,6 +109,7 @@ TEST_SUITE("json") {
   "seconds": 0.041,
   "host": "box",
   "version": "0.1.0",
+  "notice": null,
   "targets": []
 }
 )");

@@ -86,6 +86,13 @@ TEST_SUITE("nagios") {
     CHECK(report_nagios(outcome({result("a", State::critical, "refused")}), {}) == "HALE CRITICAL: a - refused\n");
   }
 
+  TEST_CASE("what the whole run suffered from stands last") {
+    Outcome outcome = report_world::outcome({result("a", State::ok, "fine"), result("b", State::ok, "fine")});
+    outcome.notice = "at most 1 of 2 targets were probed at a time";
+    CHECK(report_nagios(outcome, {}) ==
+          "HALE OK: 2 targets in 41 ms\n[OK] a: fine\n[OK] b: fine\nat most 1 of 2 targets were probed at a time\n");
+  }
+
   TEST_CASE("no targets") { CHECK(report_nagios(outcome({}), {}) == "HALE UNKNOWN: no targets\n"); }
 
   TEST_CASE("time comes first, phases only when they are judged") {

@@ -38,6 +38,16 @@ TEST_SUITE("table") {
           "  ok        cache  900 \u00b5s  PONG, replica of 10.0.0.5:6379, link up, lag 0 B\n");
   }
 
+  TEST_CASE("what the whole run suffered from stands below") {
+    Outcome outcome = report_world::outcome({result("a", State::ok, "fine", 1ms), result("b", State::ok, "fine", 1ms)});
+    outcome.notice = "at most 1 of 2 targets were probed at a time";
+    CHECK(report_table(outcome, {}) ==
+          "OK: 2 targets in 41 ms\n\n"
+          "  ok        a  1 ms  fine\n"
+          "  ok        b  1 ms  fine\n\n"
+          "  at most 1 of 2 targets were probed at a time\n");
+  }
+
   TEST_CASE("no targets: the summary alone") { CHECK(report_table(outcome({}), {}) == "UNKNOWN: no targets\n"); }
 
   TEST_CASE("no blank ends a row without a message") {

@@ -42,6 +42,7 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
       {"localhost:8080/health", here + server("HTTP_PORT") + "/json"},
       {"https://localhost:8443/", "https://localhost:" + server("HTTPS_PORT") + "/health"},
       {"tls://localhost:8443", "tls://localhost:" + server("HTTPS_PORT")},
+      {"grpc://localhost:50051", "grpc://" + here + server("GRPC_PORT")},
       {"postgres://app@db/app", postgres},
       {"postgres://app@localhost/app", postgres},
       {"redis://cache:6379", redis},
@@ -50,6 +51,7 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
       {"tcp://smtp:25", "tcp://" + smtp.place()},
       {"tcp://localhost:25", "tcp://" + smtp.place()},
       {"tcp://localhost:22", "tcp://" + ssh.place()},
+      {"client.pem", server("CLIENT")},
       // How full the disk of the machine is, is not the example's point.
       {"-w 10% -c 5%", "-w 1% -c 0%"},
   };

@@ -84,6 +84,31 @@ TEST_SUITE("nginx") {
     CHECK(run_hale({https("/health"), "--insecure"}).exit_code == 0);
   }
 
+  TEST_CASE("The version of HTTP") {
+    const std::string ca = server("CA");
+    CHECK(run_hale({https("/health"), "--cacert", ca, "-e", "version=2"}).exit_code == 0);
+    CHECK(run_hale({https("/health"), "--cacert", ca, "--http-version", "2", "-e", "version=2"}).exit_code == 0);
+    CHECK(run_hale({https("/health"), "--cacert", ca, "--http-version", "1.1", "-e", "version=1.1"}).exit_code == 0);
+    CHECK(run_hale({http("/health"), "--http-version", "1.1", "-e", "version=1.1"}).exit_code == 0);
+    const Finished finished = run_hale({http("/health"), "--http-version", "2"});
+    CHECK(settled(finished.out) == unwell(http("/health"), "first byte: no HTTP/2 answer"));
+  }
+
+  TEST_CASE("A unix socket") {
+    const std::string socket = server("HTTP_SOCKET");
+    CHECK(run_hale({"http://app/health", "--unix-socket", socket, "-e", "address=" + socket}).exit_code == 0);
+    CHECK(run_hale({"http://app/health", "--unix-socket", socket + "-h2c", "--http-version", "2", "-e", "version=2"})
+              .exit_code == 0);
+    const Finished finished = run_hale({"http://app/health", "--unix-socket", socket + "-none"});
+    CHECK(settled(finished.out) == unwell("http://app/health", "connect: No such file or directory"));
+  }
+
+  TEST_CASE("Another machine than the URL's") {
+    const std::string url = "https://localhost/health";
+    const std::string place = "127.0.0.1:" + server("HTTPS_PORT");
+    CHECK(run_hale({url, "--connect-to", place, "--cacert", server("CA"), "-e", "address=" + place}).exit_code == 0);
+  }
+
   TEST_CASE("TLS where plain HTTP is spoken, and the other way round") {
     const Finished tls = run_hale({"https://localhost:" + server("HTTP_PORT") + "/health"});
     CHECK(tls.out.find(" \u2013 tls: ") != std::string::npos);

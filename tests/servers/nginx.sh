@@ -1,4 +1,5 @@
-# One server with http, https and a unix socket, and a path for every sort of answer.
+# One server with http, https and a unix socket, and a path for every sort of answer; one that wants a client certificate;
+# one that speaks nothing newer than TLS 1.2.
 write_nginx_settings() {
   # Workers would give up root's rights and then not see the folder.
   user=
@@ -10,7 +11,7 @@ $user
 daemon off;
 worker_processes 1;
 pid $folder/nginx/pid;
-events { worker_connections 512; }
+events { worker_connections 16384; }
 http {
   access_log $folder/log/nginx-access;
   client_body_temp_path $folder/nginx/body;
@@ -21,9 +22,11 @@ http {
   default_type text/plain;
   server {
     listen 127.0.0.1:$http_port;
-    listen 127.0.0.1:$https_port ssl;
+    listen 127.0.0.1:$https_port ssl http2;
     listen unix:$folder/nginx/socket;
+    listen unix:$folder/nginx/socket-h2c http2;
     server_name localhost;
+    ssl_protocols TLSv1.2 TLSv1.3;
     ssl_certificate $folder/tls/server.pem;
     ssl_certificate_key $folder/tls/server.key;
     root $folder/www;
@@ -47,6 +50,21 @@ http {
     location = /method { return 200 "\$request_method\n"; }
     location = /header { return 200 "\$http_x_hale\n"; }
     location = /big { }
+  }
+  server {
+    listen 127.0.0.1:$https_mtls_port ssl;
+    ssl_certificate $folder/tls/server.pem;
+    ssl_certificate_key $folder/tls/server.key;
+    ssl_client_certificate $folder/tls/ca.pem;
+    ssl_verify_client on;
+    location = /health { return 200 "healthy\n"; }
+  }
+  server {
+    listen 127.0.0.1:$https_1_2_port ssl;
+    ssl_certificate $folder/tls/server.pem;
+    ssl_certificate_key $folder/tls/server.key;
+    ssl_protocols TLSv1.2;
+    location = /health { return 200 "healthy\n"; }
   }
 }
 END

@@ -1,4 +1,4 @@
-# Two servers: one open to all, which also speaks TLS and has a unix socket; one that demands a password.
+# Two servers: one open to all, which also speaks TLS and has a unix socket; one that demands a password, and by TLS a client certificate as well.
 common_redis_settings() {
   echo "bind 127.0.0.1
 daemonize no
@@ -28,6 +28,11 @@ locked_redis_settings() {
   {
     common_redis_settings
     echo "port $redis_auth_port
+tls-port $redis_mtls_port
+tls-cert-file $folder/tls/server.pem
+tls-key-file $folder/tls/server.key
+tls-ca-cert-file $folder/tls/ca.pem
+tls-auth-clients yes
 requirepass s3cret-redis
 user app on >s3cret-app ~app:* &* +ping +info +select +role +hello
 user silenced on >s3cret-silenced ~* &* -@all +auth"

@@ -29,6 +29,46 @@ TEST_SUITE("tls on real servers") {
     }
   }
 
+  TEST_CASE("A server that speaks nothing newer than TLS 1.2") {
+    const std::string place = "localhost:" + server("HTTPS_1_2_PORT");
+    for (const std::string& url : {"tls://" + place, "https://" + place + "/health"}) {
+      CAPTURE(url);
+      const Finished finished = run_hale({url, "--cacert", server("CA"), "--tls-min", "1.3"});
+      CHECK(settled(finished.out) == unwell(url, "tls: the server does not speak TLSv1.3 or newer"));
+      CHECK(finished.exit_code == 2);
+      CHECK(run_hale({url, "--cacert", server("CA"), "-e", "protocol=TLSv1.2"}).exit_code == 0);
+    }
+  }
+
+  TEST_CASE("nginx wants a client certificate and says so in HTTP") {
+    const std::string url = "https://localhost:" + server("HTTPS_MTLS_PORT") + "/health";
+    const Finished without = run_hale({url, "--cacert", server("CA")});
+    CHECK(settled(without.out) == unwell(url, "status is 400, expected 200-399"));
+    CHECK(run_hale({url, "--cacert", server("CA"), "--cert", server("CLIENT")}).exit_code == 0);
+    CHECK(
+        run_hale({"tls://localhost:" + server("HTTPS_MTLS_PORT"), "--cacert", server("CA"), "--cert", server("CLIENT")})
+            .exit_code == 0);
+  }
+
+  TEST_CASE("Redis wants a client certificate and says so in TLS") {
+    const std::string place = "localhost:" + server("REDIS_MTLS_PORT");
+    for (const std::string& url : {"tls://" + place, "rediss://app:s3cret-app@" + place}) {
+      CAPTURE(url);
+      const Finished without = run_hale({url, "--cacert", server("CA")});
+      CAPTURE(without.out);
+      CHECK(without.out.find("the server demands a client certificate (--cert FILE)\n") != std::string::npos);
+      CHECK(without.exit_code == 2);
+      CHECK(run_hale({url, "--cacert", server("CA"), "--cert", server("CLIENT")}).exit_code == 0);
+    }
+  }
+
+  TEST_CASE("A server name that is not the address") {
+    const std::string url = "https://127.0.0.1:" + server("HTTPS_PORT") + "/health";
+    CHECK(run_hale({url, "--cacert", server("CA"), "--server-name", "localhost"}).exit_code == 0);
+    CHECK(settled(run_hale({url, "--cacert", server("CA"), "--server-name", "elsewhere.test"}).out) ==
+          unwell(url, "tls: certificate: is for localhost, 127.0.0.1, ::1, not for elsewhere.test"));
+  }
+
   TEST_CASE("What other kinds tell of the certificate") {
     const Finished finished = run_hale({"--format", "json", "https://localhost:" + server("HTTPS_PORT") + "/health",
                                         "--cacert", server("CA"), "-e", "cert_days>0", "-e", "issuer~."});

@@ -13,6 +13,13 @@ struct Certificate {
   std::string key;
 };
 
+/// What a TLS server demands of its clients.
+struct TlsDemands {
+  int newest_version = 0;   ///< that the server speaks, as on the wire: 0x0303 is TLS 1.2; 0 for OpenSSL's newest
+  std::string client_ca{};  ///< PEM: a client must show a certificate that it signed; empty when none is asked for
+  bool in_vain = false;  ///< it asks for the certificate, and takes clients without one all the same, and says nothing
+};
+
 /// When a certificate holds, counted from now.
 struct Validity {
   std::chrono::hours begin{-24};
@@ -32,7 +39,8 @@ class CertificateAuthority {
   /// The CA's own certificate as PEM: what --cacert takes.
   std::string certificate() const;
 
-  /// A server certificate for `names`, each a DNS name or an IP address; the first is also the common name.
+  /// A certificate, of a server or a client, for `names`, each a DNS name or an IP address; the first is also the
+  /// common name.
   Certificate issue(const std::vector<std::string>& names, Validity validity = {}) const;
 
  private:

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <condition_variable>
@@ -106,7 +107,9 @@ class Talk {
 
   /// Throws Trouble when it does not go as written.
   void hold() {
-    wire_.begin();
+    const bool upgrades = std::any_of(conversation_.begin(), conversation_.end(),
+                                      [](const Step& step) { return step.action == Step::Action::start_tls; });
+    if (!upgrades) wire_.begin_tls();
     for (const Step& step : conversation_) take(step);
     if (!unread_.empty()) throw Trouble("the client said " + literal(unread_) + " that nobody expected");
     wire_.end();
@@ -118,6 +121,7 @@ class Talk {
       case Step::Action::expect: return hear_exactly(step.bytes);
       case Step::Action::expect_until: return hear_until(step.bytes);
       case Step::Action::expect_close: return hear_end();
+      case Step::Action::start_tls: return upgrade();
       case Step::Action::say: return say_all(step.bytes);
       case Step::Action::drip: return drip_all(step);
       case Step::Action::pour: return pour_all(step.bytes);
@@ -158,6 +162,11 @@ class Talk {
     throw Trouble("expected the end, heard " + literal(unread_));
   }
 
+  void upgrade() {
+    if (!unread_.empty()) throw Trouble("before TLS the client said " + literal(unread_) + " that nobody expected");
+    wire_.begin_tls();
+  }
+
   void say_all(std::string_view bytes) {
     if (!wire_.write(bytes)) throw Trouble("the client hung up before it was told " + literal(bytes));
   }
@@ -184,6 +193,7 @@ class Talk {
 Step expect(std::string bytes) { return Step{Step::Action::expect, std::move(bytes)}; }
 Step expect_until(std::string end) { return Step{Step::Action::expect_until, std::move(end)}; }
 Step expect_close() { return Step{Step::Action::expect_close}; }
+Step start_tls() { return Step{Step::Action::start_tls}; }
 Step say(std::string bytes) { return Step{Step::Action::say, std::move(bytes)}; }
 Step drip(std::string bytes, std::chrono::milliseconds pause) {
   return Step{Step::Action::drip, std::move(bytes), pause};
@@ -200,7 +210,7 @@ class FakeServer::Side {
         listen_(listen),
         socket_(bound_socket(listen)),
         stop_(::eventfd(0, EFD_CLOEXEC)) {
-    if (listen.certificate) tls_ = std::make_unique<TlsContext>(*listen.certificate);
+    if (listen.certificate) tls_ = std::make_unique<TlsContext>(*listen.certificate, listen.demands);
     if (::listen(socket_.number(), SOMAXCONN) != 0) throw_errno("listen");
     if (listen.unix_path.empty()) port_ = port_of(socket_.number());
     acceptor_ = std::thread([this] { accept_all(); });

@@ -20,7 +20,18 @@ namespace hale::testing {
 
 /// One step of the server's side of a conversation. Made by the functions below.
 struct Step {
-  enum class Action : std::uint8_t { expect, expect_until, expect_close, say, drip, pour, hang_up, reset, stay_silent };
+  enum class Action : std::uint8_t {
+    expect,
+    expect_until,
+    expect_close,
+    start_tls,
+    say,
+    drip,
+    pour,
+    hang_up,
+    reset,
+    stay_silent
+  };
 
   Action action;
   std::string bytes{};
@@ -33,6 +44,9 @@ Step expect(std::string bytes);
 Step expect_until(std::string end);
 /// The client must hang up without another word.
 Step expect_close();
+/// From here on everything is said within TLS, with the certificate of Listen; without this step TLS is spoken from the
+/// first byte.
+Step start_tls();
 Step say(std::string bytes);
 /// Says `bytes` one by one, each after `pause`; that the client has enough of it is no problem.
 Step drip(std::string bytes, std::chrono::milliseconds pause);
@@ -51,7 +65,8 @@ using Conversation = std::vector<Step>;
 struct Listen {
   std::string host = "127.0.0.1";            ///< or "::1"
   std::string unix_path{};                   ///< of the socket to make, instead of a port
-  std::optional<Certificate> certificate{};  ///< then everything is said within TLS
+  std::optional<Certificate> certificate{};  ///< then everything is said within TLS, or from the step start_tls() on
+  TlsDemands demands{};                      ///< on who speaks TLS
   bool repeat = false;                       ///< the last conversation is had with everyone who comes later
 };
 

@@ -14,7 +14,7 @@ Outcome probe(const std::vector<std::string>& words, const Environment& environm
   std::vector<const char*> arguments;
   for (const std::string& word : words) arguments.push_back(word.c_str());
   Plan plan = make_plan(parse_command_line(arguments, kinds()), kinds(), environment);
-  return run(plan);
+  return Run(plan).outcome();
 }
 
 Result probe_one(const std::vector<std::string>& words, const Environment& environment) {

@@ -17,7 +17,8 @@ bool must_wait() { return errno == EAGAIN || errno == EINTR; }
 
 }  // namespace
 
-TlsContext::TlsContext(const Certificate& certificate) : context_(SSL_CTX_new(TLS_server_method())) {
+TlsContext::TlsContext(const Certificate& certificate, const TlsDemands& demands)
+    : context_(SSL_CTX_new(TLS_server_method())) {
   const auto bio = [](const std::string& text) { return BIO_new_mem_buf(text.data(), static_cast<int>(text.size())); };
   BIO* certificate_bio = bio(certificate.certificate);
   BIO* key_bio = bio(certificate.key);
@@ -28,28 +29,64 @@ TlsContext::TlsContext(const Certificate& certificate) : context_(SSL_CTX_new(TL
   BIO_free(key_bio);
   X509_free(parsed);
   EVP_PKEY_free(key);
+  SSL_CTX_set_max_proto_version(context_, demands.newest_version);
+  if (!demands.client_ca.empty()) {
+    BIO* ca_bio = bio(demands.client_ca);
+    X509* ca = PEM_read_bio_X509(ca_bio, nullptr, nullptr, nullptr);
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context_), ca);
+    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER | (demands.in_vain ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT), nullptr);
+    if (demands.in_vain) SSL_CTX_set_num_tickets(context_, 0);
+    X509_free(ca);
+    BIO_free(ca_bio);
+  }
   if (!used) throw std::runtime_error("OpenSSL does not take the fake server's certificate");
 }
 
 TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 
-Wire::Wire(Descriptor socket, int stop, const TlsContext* tls) : socket_(std::move(socket)), stop_(stop) {
-  if (tls == nullptr) return;
-  tls_ = SSL_new(tls->get());
-  SSL_set_fd(tls_, socket_.number());
-}
+Wire::Wire(Descriptor socket, int stop, const TlsContext* tls)
+    : socket_(std::move(socket)), stop_(stop), context_(tls) {}
 
 Wire::Wire(Wire&& other) noexcept
-    : socket_(std::move(other.socket_)), stop_(other.stop_), tls_(std::exchange(other.tls_, nullptr)) {}
+    : socket_(std::move(other.socket_)),
+      stop_(other.stop_),
+      context_(other.context_),
+      tls_(std::exchange(other.tls_, nullptr)) {}
 
 Wire::~Wire() { SSL_free(tls_); }
 
-void Wire::begin() {
-  while (tls_ != nullptr) {
+void Wire::begin_tls() {
+  if (context_ == nullptr) return;
+  tls_ = SSL_new(context_->get());
+  SSL_set_fd(tls_, socket_.number());
+  try {
+    accept();
+  } catch (const Trouble&) {
+    ::shutdown(socket_.number(), SHUT_WR);
+    drain();
+    throw;
+  }
+}
+
+void Wire::accept() {
+  for (;;) {
     ERR_clear_error();
     const int result = SSL_accept(tls_);
     if (result == 1) return;
     if (retry(result) == Progress::closed) throw Trouble("the client hung up in the TLS handshake");
+  }
+}
+
+/// Until the client hangs up.
+void Wire::drain() {
+  std::array<char, 4096> ignored;
+  for (;;) {
+    const auto count = ::recv(socket_.number(), ignored.data(), ignored.size(), 0);
+    if (count < 0 && must_wait()) {
+      wait_until(POLLIN);
+    } else if (count <= 0) {
+      return;
+    }
   }
 }
 

@@ -23,7 +23,7 @@ class Trouble : public std::runtime_error {
 /// What the server side of TLS needs.
 class TlsContext {
  public:
-  explicit TlsContext(const Certificate& certificate);
+  TlsContext(const Certificate& certificate, const TlsDemands& demands);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -43,8 +43,9 @@ class Wire {
   ~Wire();
   Wire(Wire&&) noexcept;
 
-  /// The TLS handshake, if there is TLS.
-  void begin();
+  /// The TLS handshake, if there is TLS; everything after it is said within TLS. A client that is refused hears so: the
+  /// connection is not reset under its words.
+  void begin_tls();
 
   /// Something that the client says; empty when it has hung up.
   std::string read_some();
@@ -63,10 +64,13 @@ class Wire {
  private:
   enum class Progress : unsigned char { done, closed };
   Progress retry(int result);
+  void accept();
+  void drain();
   void wait_until(short events) const;
 
   Descriptor socket_;
   int stop_;
+  const TlsContext* context_;
   ssl_st* tls_ = nullptr;
 };
 

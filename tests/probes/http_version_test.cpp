@@ -1,0 +1,122 @@
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/probes/whole.hpp"
+#include "tests/support/certificates.hpp"
+#include "tests/support/fake_server.hpp"
+#include "tests/support/probe.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace hale::testing {
+namespace {
+
+/// How HTTP/2 begins without ALPN (RFC 9113, 3.4).
+const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// How libcurl's request ends: the header "accept" as HPACK has it.
+const std::string asked = "\x03*/*";
+
+const std::string nothing = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+/// A frame of HTTP/2 (RFC 9113, 4.1).
+std::string frame(char type, char flags, char stream, const std::string& payload) {
+  std::string bytes(2, '\0');
+  bytes += static_cast<char>(payload.size());
+  bytes += {type, flags, '\0', '\0', '\0', stream};
+  return bytes + payload;
+}
+
+const std::string settings = frame(4, 0, 0, "");
+
+/// A header of HPACK that is no table's (RFC 7541, 6.2.2).
+std::string literal(const std::string& name, const std::string& value) {
+  return std::string(1, '\0') + static_cast<char>(name.size()) + name + static_cast<char>(value.size()) + value;
+}
+
+std::string asking_2(const Conversation& conversation) {
+  FakeServer server(conversation);
+  const std::string text = whole(probe_one({fmt::format("http://{}/", server.place()), "--http-version", "2", "-t",
+                                            "1s", "-e", "header:grpc-status=0", "-e", "header:x-a=1", "-e", "body=hi"}),
+                                 server);
+  CHECK(server.problem() == "");
+  return text;
+}
+
+}  // namespace
+
+TEST_SUITE("http: the version") {
+  TEST_CASE("2 is spoken at once without TLS, and its trailers are headers that come late") {
+    CHECK(asking_2({expect_until(preface), expect_until(asked),
+                    say(settings + frame(1, 4, 1, "\x88" + literal("x-a", "1")) + frame(0, 0, 1, "hi") +
+                        frame(1, 5, 1, literal("grpc-status", "0"))),
+                    stay_silent()}) ==
+          "http http://127.0.0.1:PORT/ ok: 200\n"
+          "phases: dns, connect, first byte, transfer,\n"
+          "measures: time status=200 size=2B total dns connect first_byte transfer\n"
+          "facts: status=200 version=2 address=127.0.0.1:PORT header:grpc-status=0 header:x-a=1 body=hi\n");
+  }
+
+  TEST_CASE("2 is demanded of a server that knows no more than 1.1") {
+    CHECK(asking_2({expect_until(preface), expect_until(asked),
+                    say("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), stay_silent()}) ==
+          "http http://127.0.0.1:PORT/ critical: first byte: no HTTP/2 answer\n"
+          "failed: first byte\n"
+          "phases: dns, connect, first byte,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("2 is demanded of a server that hangs up in the middle of a frame") {
+    CHECK(asking_2({expect_until(preface), expect_until(asked), say(settings + settings.substr(0, 5)), hang_up()}) ==
+          "http http://127.0.0.1:PORT/ critical: first byte: the server hung up without an answer\n"
+          "failed: first byte\n"
+          "phases: dns, connect, first byte,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("2 is demanded of a server that hangs up in the middle of its answer") {
+    CHECK(asking_2({expect_until(preface), expect_until(asked),
+                    say(settings + frame(1, 4, 1, "\x88" + literal("x-a", "1")) + frame(0, 0, 1, "h")), hang_up()}) ==
+          "http http://127.0.0.1:PORT/ critical: transfer: the server hung up in the middle of its answer\n"
+          "failed: transfer\n"
+          "phases: dns, connect, first byte, transfer,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("2 is demanded of a server that never answers") {
+    CHECK(asking_2({expect_until(preface), expect_until(asked), stay_silent()}) ==
+          "http http://127.0.0.1:PORT/ critical: first byte: no answer within 1 s\n"
+          "failed: first byte\n"
+          "phases: dns, connect, first byte,\n"
+          "measures:\n"
+          "facts:\n");
+  }
+
+  TEST_CASE("2 is demanded of a TLS server that does not agree on it") {
+    const CertificateAuthority authority;
+    const TemporaryFolder folder;
+    FakeServer server({expect_until("\r\n\r\n"), say(nothing), expect_close()},
+                      {.certificate = authority.issue({"127.0.0.1"})});
+    const Result result = probe_one({fmt::format("https://{}/", server.place()), "--http-version", "2", "--cacert",
+                                     folder.write("ca.pem", authority.certificate())});
+    CHECK(result.message == "transfer: the server answered by HTTP/1.1, not by HTTP/2");
+    CHECK(result.state == State::critical);
+    CHECK(server.problem() == "");
+  }
+
+  TEST_CASE("1.1 is asked for") {
+    FakeServer server({expect_until("\r\n\r\n"), say(nothing), expect_close()});
+    CHECK(probe_one({fmt::format("http://{}/", server.place()), "--http-version", "1.1"}).message == "200");
+    CHECK(server.problem() == "");
+    CHECK(server.heard().starts_with("GET / HTTP/1.1\r\n"));
+  }
+
+  TEST_CASE("another version is refused") {
+    CHECK(refusal_of({"http://127.0.0.1:1/", "--http-version", "3"}) == "--http-version 3: choose 1.1 or 2");
+  }
+}
+
+}  // namespace hale::testing
