@@ -19,11 +19,11 @@ _hale() {
     --tls-min) words='1.2 1.3' ;;
     --starttls) words='smtp imap pop3 postgres' ;;
     -h|--help) words='http grpc tcp tls postgres redis exec' ;;
-    --cacert|--cert|--key) compopt -o default; return ;;
-    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--unix-socket|--connect-to|--server-name|--send|--banner|--query|--http|--grpc|--tcp|--tls|--postgres|--redis|--exec) return ;;
+    --netrc|--cacert|--cert|--key) compopt -o default; return ;;
+    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--bearer|--unix-socket|--connect-to|--proxy|--follow|--server-name|--send|--banner|--query|--http|--grpc|--tcp|--tls|--postgres|--redis|--exec) return ;;
   esac
   if [[ -z $words && $current == -* ]]; then
-    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --unix-socket --connect-to --http-version --follow --cacert --insecure --cert --key --tls-min --server-name --send --banner --starttls --query --http --grpc --tcp --tls --postgres --redis --exec'
+    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --bearer --netrc --unix-socket --connect-to --proxy --http-version --follow --cacert --insecure --cert --key --tls-min --server-name --send --banner --starttls --query --http --grpc --tcp --tls --postgres --redis --exec'
   elif [[ -z $words ]]; then
     words='http: https: grpc: grpcs: tcp: tls: postgres: postgresql: redis: rediss: redis+unix: exec:'
     compopt -o nospace 2>/dev/null

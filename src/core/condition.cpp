@@ -23,8 +23,8 @@ constexpr std::array<std::pair<std::string_view, Comparison>, 8> signs{{{"!=", C
                                                                         {">", Comparison::greater}}};
 
 bool is_pointer_escape(std::string_view text, std::size_t at) {
-  return text.starts_with("json:") && text[at] == '~' && at + 1 < text.size() &&
-         (text[at + 1] == '0' || text[at + 1] == '1');
+  const bool pointer = text.starts_with("json:") || text.starts_with("json-length:") || text.starts_with("json-type:");
+  return pointer && text[at] == '~' && at + 1 < text.size() && (text[at + 1] == '0' || text[at + 1] == '1');
 }
 
 [[noreturn]] void refuse(const Condition& condition, std::string_view why) {

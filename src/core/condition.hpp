@@ -36,8 +36,8 @@ struct Condition {
   bool negated() const { return comparison == Comparison::not_equal || comparison == Comparison::not_matches; }
 };
 
-/// Throws UsageError with what to write instead. Within a `json:` name, `~0` and `~1` are RFC 6901 escapes, not
-/// operators.
+/// Throws UsageError with what to write instead. Within a name that holds a JSON pointer (`json:`,
+/// `json-length:`, `json-type:`), `~0` and `~1` are RFC 6901 escapes, not operators.
 Condition parse_condition(std::string_view text);
 
 /// "<", ">=", "~" and so on.

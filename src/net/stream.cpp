@@ -57,39 +57,29 @@ bool is_end(const std::error_code& error) {
   return error == asio::error::eof || error == asio::ssl::error::stream_truncated;
 }
 
-asio::ssl::context make_context(const Tls& tls) {
+asio::ssl::context make_context(Loop& loop, const Tls& tls) {
   prepare_openssl();
   asio::ssl::context context(asio::ssl::context::tls_client);
-  if (const std::string trouble = set_up_tls(context.native_handle(), tls); !trouble.empty())
+  if (const std::string trouble = set_up_tls(loop, context.native_handle(), tls); !trouble.empty())
     throw Unhealthy(trouble, State::unknown);
-  if (tls.insecure) {
-    context.set_verify_mode(asio::ssl::verify_none);
-    return context;
-  }
-  context.set_verify_mode(asio::ssl::verify_peer);
-  std::error_code error;
-  if (tls.ca_file.empty() && tls.ca_directory.empty()) context.set_default_verify_paths(error);
-  if (!tls.ca_file.empty()) context.load_verify_file(tls.ca_file, error);
-  if (!tls.ca_directory.empty()) context.add_verify_path(tls.ca_directory, error);
-  if (error)
-    throw Unhealthy(fmt::format("the trusted certificates cannot be read: {}", error.message()), State::unknown);
+  context.set_verify_mode(tls.insecure ? asio::ssl::verify_none : asio::ssl::verify_peer);
   return context;
 }
 
-/// Reading the trusted certificates takes longer than many a probe, so it is done once for all who differ in the name
-/// alone.
+/// Making a context takes longer than many a probe, so it is done once for all who differ in the name alone.
 class Contexts {
  public:
-  explicit Contexts(Loop&) {}
+  explicit Contexts(Loop& loop) : loop_(loop) {}
 
   std::shared_ptr<asio::ssl::context> of(Tls tls) {
     tls.server_name.clear();
     std::shared_ptr<asio::ssl::context>& context = contexts_[tls];
-    if (!context) context = std::make_shared<asio::ssl::context>(make_context(tls));
+    if (!context) context = std::make_shared<asio::ssl::context>(make_context(loop_, tls));
     return context;
   }
 
  private:
+  Loop& loop_;
   std::map<Tls, std::shared_ptr<asio::ssl::context>> contexts_;
 };
 

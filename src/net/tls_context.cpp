@@ -9,6 +9,7 @@
 #include <openssl/x509v3.h>
 
 #include "core/text.hpp"
+#include "net/trust.hpp"
 
 namespace hale {
 namespace {
@@ -81,9 +82,13 @@ std::string without_root(const std::string& name) {
 
 }  // namespace
 
-std::string set_up_tls(void* ssl_context, const Tls& tls) {
+std::string set_up_tls(Loop& loop, void* ssl_context, const Tls& tls) {
   auto* context = static_cast<SSL_CTX*>(ssl_context);
   SSL_CTX_set_min_proto_version(context, tls.oldest_version);
+  if (!tls.insecure) {
+    std::string trouble = loop.shared<Trust>().give(context, tls);
+    if (!trouble.empty()) return trouble;
+  }
   return tls.cert_file.empty() ? "" : use_certificate(context, tls);
 }
 

@@ -2,13 +2,14 @@
 
 #include <string>
 
+#include "net/net.hpp"
 #include "net/tls.hpp"
 
 namespace hale {
 
-/// Sets on OpenSSL's own `SSL_CTX*` the oldest version that `tls` takes and the client certificate that it shows.
-/// Returns what is wrong with that certificate and what to write instead; empty when all is well.
-std::string set_up_tls(void* ssl_context, const Tls& tls);
+/// Sets on OpenSSL's own `SSL_CTX*` the oldest version that `tls` takes, whom it trusts and the client certificate that
+/// it shows. Returns what is wrong with that, and what to write instead; empty when all is well.
+std::string set_up_tls(Loop& loop, void* ssl_context, const Tls& tls);
 
 /// What set_up_tls() would say of the client certificate.
 std::string client_certificate_trouble(const Tls& tls);

@@ -8,9 +8,8 @@
 #include <string_view>
 
 #include <fmt/format.h>
-#include <openssl/x509_vfy.h>
+#include <openssl/ssl.h>
 
-#include "core/error.hpp"
 #include "net/bundle.hpp"
 
 namespace hale {
@@ -45,41 +44,54 @@ bool is_hashed(const std::string& path) {
   return false;
 }
 
+std::string trouble_of(const Issuers& issuers) {
+  if (issuers.empty())
+    return fmt::format(
+        "no issuers to trust: neither hashed certificates in {} nor any of {}; name a PEM file by "
+        "--cacert or SSL_CERT_FILE",
+        directory, fmt::join(bundles, ", "));
+  const std::string trouble = issuers.file.empty() ? "" : bundle_trouble(issuers.file);
+  return trouble.empty() ? "" : fmt::format("the issuers to trust cannot be read: {}: {}", issuers.file, trouble);
+}
+
+std::shared_ptr<X509_STORE> make_store(const Issuers& issuers) {
+  std::shared_ptr<X509_STORE> store(X509_STORE_new(), X509_STORE_free);
+  if (!store) throw std::bad_alloc();
+  X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
+  if (!issuers.file.empty()) add_bundle(store.get(), issuers.file);
+  if (issuers.directory.empty()) return store;
+  X509_LOOKUP* lookup = X509_STORE_add_lookup(store.get(), X509_LOOKUP_hash_dir());
+  if (lookup == nullptr || X509_LOOKUP_add_dir(lookup, issuers.directory.c_str(), X509_FILETYPE_PEM) != 1)
+    throw std::bad_alloc();
+  return store;
+}
+
 }  // namespace
+
+std::string find_bundle(const Tls& tls, const std::string& root) {
+  if (!tls.ca_file.empty()) return tls.ca_file;
+  for (const std::string_view bundle : bundles) {
+    std::string path = fmt::format("{}{}", root, bundle);
+    if (bundle_trouble(path).empty()) return path;
+  }
+  return "";
+}
 
 Issuers find_issuers(const Tls& tls, const std::string& root) {
   if (!tls.ca_file.empty() || !tls.ca_directory.empty()) return {tls.ca_file, tls.ca_directory};
-  const auto below = [&](std::string_view path) { return fmt::format("{}{}", root, path); };
-  if (is_hashed(below(directory))) return {.directory = below(directory)};
-  for (const std::string_view bundle : bundles) {
-    if (bundle_trouble(below(bundle)).empty()) return {.file = below(bundle)};
-  }
-  return {};
+  const std::string hashed = fmt::format("{}{}", root, directory);
+  return is_hashed(hashed) ? Issuers{.directory = hashed} : Issuers{.file = find_bundle(tls, root)};
 }
 
-void* Trust::store(const Tls& tls) {
-  std::shared_ptr<void>& kept = stores_[{tls.ca_file, tls.ca_directory}];
-  if (kept) return kept.get();
-  const Issuers issuers = find_issuers(tls);
-  if (issuers.empty())
-    throw Unhealthy(fmt::format("no issuers to trust: neither hashed certificates in {} nor any of {}; name a PEM file "
-                                "by --cacert or SSL_CERT_FILE",
-                                directory, fmt::join(bundles, ", ")),
-                    State::unknown);
-  if (!tls.ca_file.empty()) {
-    if (const std::string trouble = bundle_trouble(tls.ca_file); !trouble.empty())
-      throw Unhealthy(fmt::format("the issuers to trust cannot be read: {}: {}", tls.ca_file, trouble), State::unknown);
+std::string Trust::give(void* ssl_context, const Tls& tls) {
+  std::shared_ptr<void>& store = stores_[{tls.ca_file, tls.ca_directory}];
+  if (!store) {
+    const Issuers issuers = find_issuers(tls);
+    if (std::string trouble = trouble_of(issuers); !trouble.empty()) return trouble;
+    store = make_store(issuers);
   }
-  std::shared_ptr<X509_STORE> store(X509_STORE_new(), X509_STORE_free);
-  if (!store) throw std::bad_alloc();
-  if (!issuers.file.empty()) add_bundle(store.get(), issuers.file);
-  if (!issuers.directory.empty()) {
-    X509_LOOKUP* lookup = X509_STORE_add_lookup(store.get(), X509_LOOKUP_hash_dir());
-    if (lookup == nullptr || X509_LOOKUP_add_dir(lookup, issuers.directory.c_str(), X509_FILETYPE_PEM) != 1)
-      throw std::bad_alloc();
-  }
-  kept = store;
-  return kept.get();
+  SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(ssl_context), static_cast<X509_STORE*>(store.get()));
+  return "";
 }
 
 }  // namespace hale

@@ -49,6 +49,7 @@ class GrpcProbe : public Probe {
     }
     seen.facts.push_back(Fact{"grpc_status", name});
     seen.facts.push_back(Fact{"address", answer.address});
+    if (!answer.proxy.empty()) seen.facts.push_back(Fact{"proxy", answer.proxy});
     tell_tls(answer.tls, seen);
     co_return seen;
   }
@@ -106,11 +107,14 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"grpc", "grpcs"};
-constexpr std::array<OptionSpec, 10> options{{
+constexpr std::array<OptionSpec, 13> options{{
     header_option,
     user_option,
+    bearer_option,
+    netrc_option,
     unix_socket_option,
     connect_to_option,
+    proxy_option,
     cacert_option,
     insecure_option,
     cert_option,
@@ -119,11 +123,12 @@ constexpr std::array<OptionSpec, 10> options{{
     server_name_option,
 }};
 constexpr std::array<NameSpec, 2> measures{cert_days_measure, chain_days_measure};
-constexpr std::array<NameSpec, 8> facts{{
+constexpr std::array<NameSpec, 9> facts{{
     {"serving", "what the server says of the service: SERVING, NOT_SERVING, UNKNOWN or SERVICE_UNKNOWN", Unit::none,
      Absence::failed},
     {"grpc_status", "the name of the call's status code, such as OK, NOT_FOUND or UNIMPLEMENTED"},
-    {"address", "the address and port that answered"},
+    {"address", "the address and port that answered, or the unix socket"},
+    proxy_fact,
     subject_fact,
     issuer_fact,
     names_fact,

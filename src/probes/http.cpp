@@ -1,10 +1,6 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -12,6 +8,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "health/health.hpp"
+#include "probes/file.hpp"
 #include "probes/http_options.hpp"
 #include "probes/http_request.hpp"
 #include "probes/json_names.hpp"
@@ -22,8 +19,13 @@
 namespace hale {
 namespace {
 
-constexpr int redirects_at_most = 10;
 constexpr std::uint16_t http_port = 80;
+
+std::string words_on_status(const HttpAnswer& answer) {
+  if (answer.by_proxy && answer.status >= 500)
+    return fmt::format("the proxy {} answered {}, expected 200-399", answer.proxy, answer.status);
+  return fmt::format("status is {}, expected 200-399", answer.status);
+}
 
 /// Where a redirect points to, without what may be secret in it.
 std::string shown(const std::string& location) {
@@ -34,20 +36,29 @@ std::string shown(const std::string& location) {
   }
 }
 
+/// --follow LIMIT[:STATE]
+struct Follow {
+  std::size_t limit = 0;
+  State beyond = State::ok;  ///< when there is one redirect more
+};
+
 class HttpProbe : public Probe {
  public:
-  HttpProbe(HttpRequest request, bool follow, std::optional<HealthMode> health, std::vector<std::string> asked)
+  HttpProbe(HttpRequest request, std::optional<Follow> follow, std::optional<HealthMode> health,
+            std::vector<std::string> asked)
       : request_(std::move(request)), follow_(follow), health_(health), asked_(std::move(asked)) {}
 
   Task<Observation> observe(Net& net) override {
     HttpRequest request = request_;
     HttpAnswer answer = co_await ask_http(net, request);
-    for (int redirects = 0; follow_ && !answer.redirect.empty(); ++redirects) {
-      if (redirects == redirects_at_most) throw Unhealthy(fmt::format("more than {} redirects", redirects_at_most));
+    std::size_t redirects = 0;
+    for (; follow_ && redirects < follow_->limit && !answer.redirect.empty(); ++redirects) {
       request = request.redirected(answer.status, answer.redirect);
       answer = co_await ask_http(net, request);
     }
-    co_return tell(answer);
+    Observation seen = tell(answer);
+    if (follow_) tell_redirects(redirects, request.url, answer, seen);
+    co_return seen;
   }
 
  private:
@@ -63,13 +74,24 @@ class HttpProbe : public Probe {
     seen.facts.push_back(Fact{"status", fmt::format("{}", answer.status)});
     seen.facts.push_back(Fact{"version", answer.version});
     seen.facts.push_back(Fact{"address", answer.address});
+    if (!answer.proxy.empty()) seen.facts.push_back(Fact{"proxy", answer.proxy});
     tell_tls(answer.tls, seen);
     for (const std::string& name : asked_) tell_asked(name, answer, seen);
     add_json_names(asked_, answer.body, seen);
-    seen.claims.push_back(
-        Claim{health_of_code(answer.status), fmt::format("status is {}, expected 200-399", answer.status), "status"});
+    seen.claims.push_back(Claim{health_of_code(answer.status), words_on_status(answer), "status"});
     if (health_) tell_health(answer, seen);
     return seen;
+  }
+
+  void tell_redirects(std::size_t redirects, const Url& last, const HttpAnswer& answer, Observation& seen) const {
+    seen.measures.push_back(Measure{"redirects", Quantity{static_cast<double>(redirects)}});
+    seen.facts.push_back(Fact{"url", last.shown()});
+    if (answer.redirect.empty()) return;
+    const std::string to = shown(answer.redirect);
+    const std::string words = redirects == 0 ? fmt::format("redirected to {}", to)
+                                             : fmt::format("more than {} redirect{}, the last one to {}", redirects,
+                                                           redirects == 1 ? "" : "s", to);
+    seen.claims.push_back(Claim{follow_->beyond, words, "redirects"});
   }
 
   /// What the body says of the service counts beside the status code: a green page with a red body is not healthy.
@@ -95,7 +117,7 @@ class HttpProbe : public Probe {
   }
 
   HttpRequest request_;
-  bool follow_;
+  std::optional<Follow> follow_;
   std::optional<HealthMode> health_;  ///< nothing: bodies are not read for health
   std::vector<std::string> asked_;
 };
@@ -106,27 +128,33 @@ std::string read_method(std::string_view text) {
   return std::string(text);
 }
 
-std::string read_file(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  std::string text;
-  std::array<char, 65536> buffer{};
-  ssize_t count = file < 0 ? -1 : 1;
-  while (count > 0 && (count = read(file, buffer.data(), buffer.size())) > 0)
-    text.append(buffer.data(), static_cast<std::size_t>(count));
-  const int error = errno;
-  if (file >= 0) close(file);
-  if (count < 0) throw UsageError(fmt::format("--data @{}: {}", harmless(path), std::strerror(error)));
-  return text;
-}
-
 std::string read_body(std::string_view text) {
-  return text.starts_with('@') ? read_file(std::string(text.substr(1))) : std::string(text);
+  return text.starts_with('@') ? read_option_file("--data @", std::string(text.substr(1))) : std::string(text);
 }
 
 std::optional<HealthMode> read_health_mode(const Target& target) {
   const std::string_view mode = target.value("health").value_or("auto");
   if (mode == "off") return std::nullopt;
   return mode == "strict" ? HealthMode::strict : HealthMode::automatic;
+}
+
+std::optional<Follow> read_follow(const Target& target) {
+  const auto text = target.value("follow");
+  if (!text) return std::nullopt;
+  constexpr double most = 50;
+  const std::size_t colon = text->find(':');
+  const auto limit = parse_number(text->substr(0, colon));
+  if (!limit || *limit < 0 || *limit > most || *limit != std::floor(*limit))
+    throw UsageError(
+        fmt::format("--follow {}: write how many redirects, 0 to {}: 5 or 5:warning", harmless(*text), most));
+  Follow follow{static_cast<std::size_t>(*limit), *limit == 0 ? State::ok : State::critical};
+  if (colon == std::string_view::npos) return follow;
+  const auto state = parse_state(text->substr(colon + 1));
+  if (!state)
+    throw UsageError(
+        fmt::format("--follow {}: behind the colon stands ok, warning, critical or unknown", harmless(*text)));
+  follow.beyond = *state;
+  return follow;
 }
 
 HttpVersion read_version(const Target& target) {
@@ -146,12 +174,12 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
     check_json_name(name);
     if (std::find(asked.begin(), asked.end(), name) == asked.end()) asked.emplace_back(name);
   }
-  return std::make_unique<HttpProbe>(std::move(request), target.has("follow"), read_health_mode(target),
+  return std::make_unique<HttpProbe>(std::move(request), read_follow(target), read_health_mode(target),
                                      std::move(asked));
 }
 
 constexpr std::array<std::string_view, 2> schemes{"http", "https"};
-constexpr std::array<OptionSpec, 15> options{{
+constexpr std::array<OptionSpec, 18> options{{
     {"health", '\0', "MODE", "how a body that speaks of health is read; strict: one that does not is unknown",
      Scope::target, false, "auto|off|strict"},
     {"method", '\0', "METHOD", "the request's method (GET; POST with --data)"},
@@ -159,12 +187,16 @@ constexpr std::array<OptionSpec, 15> options{{
     {"data", '\0', "TEXT", "send TEXT, or with @FILE what is in the file, as the request's body", Scope::target, false,
      "", "", true},
     user_option,
+    bearer_option,
+    netrc_option,
     unix_socket_option,
     connect_to_option,
+    proxy_option,
     {"http-version", '\0', "VERSION",
      "speak this version of HTTP and no other; 2 is agreed on by TLS (ALPN), or spoken at once over http://",
      Scope::target, false, "1.1|2"},
-    {"follow", '\0', "", "follow redirects, ten at most"},
+    {"follow", '\0', "LIMIT[:STATE]",
+     "follow at most LIMIT redirects (0-50); one more is critical (ok for 0), or STATE"},
     cacert_option,
     insecure_option,
     cert_option,
@@ -172,23 +204,30 @@ constexpr std::array<OptionSpec, 15> options{{
     tls_min_option,
     server_name_option,
 }};
-constexpr std::array<NameSpec, 6> measures{{
+constexpr std::array<NameSpec, 8> measures{{
     {"status", "the status code"},
     {"size", "the body's size, as far as it was read", Unit::bytes},
     {"total", "from the beginning of the connection to the last byte, without the name look-up", Unit::seconds},
     {"json:", "a number, or true as 1 and false as 0, in a JSON body, by its JSON pointer (RFC 6901)", Unit::none,
      Absence::failed, "/POINTER"},
+    {"json-length:", "the elements of a JSON array, the members of an object or the characters of a text", Unit::none,
+     Absence::failed, "/POINTER"},
+    {"redirects", "how many redirects were followed; told with --follow"},
     cert_days_measure,
     chain_days_measure,
 }};
-constexpr std::array<NameSpec, 12> facts{{
+constexpr std::array<NameSpec, 15> facts{{
     {"status", "the status code"},
     {"version", "the HTTP version: 1.0, 1.1 or 2"},
     {"address", "the address and port that answered, or the unix socket"},
+    proxy_fact,
     {"body", "the body; told when asked for"},
     {"health", "what the body says of the service: ok, warning, critical or unknown; left out when it says nothing"},
     {"header:", "a header of the answer; an empty text when it was not sent", Unit::none, Absence::empty, "NAME"},
     {"json:", "a value in a JSON body, by its JSON pointer (RFC 6901)", Unit::none, Absence::failed, "/POINTER"},
+    {"json-type:", "what it is: object, array, string, number, boolean or null", Unit::none, Absence::failed,
+     "/POINTER"},
+    {"url", "the last URL asked, without passwords and query values; told with --follow"},
     subject_fact,
     issuer_fact,
     names_fact,
@@ -209,11 +248,10 @@ const Kind http_kind{
         "Status 200 to 399 is well, 429, 472 and 473 are a warning, anything else is critical, unless an --expect or "
         "--prefer on status says otherwise. A body that speaks of health (application/health+json, Spring, ASP.NET, "
         "Kubernetes and their like, JSON or text) counts as well: the state is the worse of the two, what fails in it "
-        "is "
-        "named, and a word that nobody knows is unknown. --health off, or a condition on health, replaces that. "
-        "Redirects "
-        "are an answer; --follow goes after them, and takes passwords and headers along only to the same scheme, host "
-        "and port. Certificates are verified. A body is read to 1 MiB.",
+        "is named, and a word that nobody knows is unknown. --health off, or a condition on health, replaces that. "
+        "Redirects are an answer; --follow goes after them, and takes logins and headers along only to the same "
+        "scheme, host and port. Certificates are verified. A body is read to 1 "
+        "MiB.",
     .example = "hale http://localhost:8080/health --expect 'json:/queue/depth<100' -w 500ms -c 2s",
     .options = options,
     .measures = measures,

@@ -8,6 +8,8 @@
 #include "core/error.hpp"
 #include "core/target.hpp"
 #include "core/text.hpp"
+#include "probes/http_login.hpp"
+#include "probes/http_proxy.hpp"
 #include "probes/place.hpp"
 
 namespace hale {
@@ -32,33 +34,6 @@ std::string read_header(std::string_view text, Target& target) {
   return value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value);
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t at) { return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U; };
-    const unsigned three = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
-    for (unsigned digit = 0; digit < 4; ++digit)
-      text += i + digit > bytes.size() ? '=' : digits[three >> (18 - 6 * digit) & 63U];
-  }
-  return text;
-}
-
-/// --user USER:PASSWORD, else what stands in the URL.
-void read_login(Target& target, HttpRequest& request) {
-  if (const auto given = target.value("user")) {
-    const std::size_t colon = given->find(':');
-    request.user = given->substr(0, colon);
-    if (colon != std::string_view::npos) request.password = Secret(std::string(given->substr(colon + 1)));
-  } else {
-    request.user = request.url.user.value_or("");
-    request.password = request.url.password.value_or(Secret());
-  }
-  if (request.password.empty()) return;
-  keep_secret(target, request.password.reveal());
-  keep_secret(target, base64(fmt::format("{}:{}", request.user, request.password.reveal())));
-}
-
 std::string read_unix_socket(std::string_view path) {
   constexpr std::size_t most = sizeof(sockaddr_un::sun_path) - 1;
   if (!path.starts_with('/'))
@@ -68,20 +43,39 @@ std::string read_unix_socket(std::string_view path) {
   return std::string(path);
 }
 
-HttpRoute read_route(const Target& target) {
-  HttpRoute route;
-  if (const auto path = target.value("unix-socket")) route.unix_socket = read_unix_socket(*path);
-  const auto place = target.value("connect-to");
-  if (!place) return route;
-  if (!route.unix_socket.empty())
-    throw UsageError("--unix-socket and --connect-to are two ways to the server; write one of them");
-  const UsageError no_place("--connect-to: write HOST, HOST:PORT or [IPV6]:PORT");
-  if (place->find_first_of("/?#@") != std::string_view::npos) throw no_place;
-  const Url url = parse_url(*place, "http");
-  if (url.host.empty()) throw no_place;
-  route.host = url.host;
-  route.port = url.port;
-  return route;
+/// HOST[:PORT]
+Url read_connect_to(std::string_view place) {
+  try {
+    const Url url = parse_url(place, "http");
+    if (place.find_first_of("/?#@") == std::string_view::npos && !url.host.empty()) return url;
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("--connect-to: {}", error.what()));
+  }
+  throw UsageError("--connect-to: write HOST, HOST:PORT or [IPV6]:PORT");
+}
+
+/// A way that the user names leaves no room for the environment's proxies.
+void refuse_two_ways(const Target& target) {
+  std::string_view first;
+  for (const std::string_view way : {"unix-socket", "connect-to", "proxy"}) {
+    if (!target.has(way) || target.value(way) == "none") continue;
+    if (!first.empty())
+      throw UsageError(fmt::format("--{} and --{} are two ways to the server; write one of them", first, way));
+    first = way;
+  }
+}
+
+void read_route(Target& target, const Environment& environment, HttpRequest& request) {
+  refuse_two_ways(target);
+  if (const auto path = target.value("unix-socket")) {
+    request.route.unix_socket = read_unix_socket(*path);
+  } else if (const auto place = target.value("connect-to")) {
+    const Url url = read_connect_to(*place);
+    request.route.host = url.host;
+    request.route.port = url.port;
+  } else {
+    request.proxies = read_proxies(target, request.url, environment);
+  }
 }
 
 }  // namespace
@@ -94,15 +88,15 @@ bool is_http_token(std::string_view text) {
 
 HttpRequest read_http_request(Target& target, Url url, const Environment& environment) {
   HttpRequest request{std::move(url)};
+  for (const std::string_view header : target.values("header")) request.headers.push_back(read_header(header, target));
   read_login(target, request);
   request_url(request.url);
-  for (const std::string_view header : target.values("header")) request.headers.push_back(read_header(header, target));
   request.tls = tls_options(target, environment);
   // libcurl takes no addresses for one (CURLOPT_RESOLVE).
   if (request.tls.server_name.find(':') != std::string::npos)
     throw UsageError(
         fmt::format("--server-name {}: for {} targets write a name", request.tls.server_name, target.kind->name));
-  request.route = read_route(target);
+  read_route(target, environment, request);
   return request;
 }
 

@@ -2,7 +2,9 @@
 
 #include <string_view>
 
+#include "core/kind.hpp"
 #include "core/option.hpp"
+#include "probes/http_login.hpp"
 #include "probes/http_request.hpp"
 
 namespace hale {
@@ -13,22 +15,26 @@ struct Target;
 // The options of every kind that asks by HTTP, beside those of every kind with TLS.
 inline constexpr OptionSpec header_option{
     "header", '\0', "'NAME: VALUE'", "send this header too", Scope::target, true, "", "", true};
-inline constexpr OptionSpec user_option{"user",
-                                        '\0',
-                                        "USER:PASSWORD",
-                                        "log in by basic authentication, as user and password in the URL do",
-                                        Scope::target,
-                                        false,
-                                        "",
-                                        "",
-                                        true};
-
 inline constexpr OptionSpec unix_socket_option{
     "unix-socket", '\0', "PATH",
     "connect to the unix socket PATH; what is said there is as the URL says, and no name is looked up"};
 inline constexpr OptionSpec connect_to_option{
     "connect-to", '\0', "HOST[:PORT]",
     "connect to HOST instead; the Host header, the server name and the certificate are as the URL says"};
+
+inline constexpr OptionSpec proxy_option{
+    "proxy",
+    '\0',
+    "URL",
+    "ask through this proxy (http, https, socks5 or socks5h) instead of the environment's; none: through none",
+    Scope::target,
+    false,
+    "",
+    "",
+    true};
+
+/// A fact that those kinds tell when there is one.
+inline constexpr NameSpec proxy_fact{"proxy", "the proxy that was asked, when there is one"};
 
 /// A request to `url` (http or https) as those options among the target's ask for it; notes what is secret. Throws
 /// UsageError.

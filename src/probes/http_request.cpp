@@ -5,15 +5,17 @@
 #include <memory>
 #include <new>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "core/version.hpp"
-#include "net/resolve.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_witness.hpp"
+#include "probes/http_places.hpp"
+#include "probes/http_proxy_words.hpp"
 #include "probes/http_transfers.hpp"
 
 namespace hale {
@@ -46,13 +48,6 @@ std::string_view plain_words(std::string_view words) {
 
 constexpr const char* broken_off = "the server hung up in the middle of its answer";
 
-/// The URL that libcurl gets: of a host that has another name in TLS, by that name.
-Url asked_url(const HttpRequest& request) {
-  Url url = request.url;
-  if (!request.tls.server_name.empty() && url.scheme == "https") url.host = request.tls.server_name;
-  return url;
-}
-
 bool names_host(const std::vector<std::string>& headers) {
   return std::any_of(headers.begin(), headers.end(),
                      [](const std::string& header) { return lower(header).starts_with("host:"); });
@@ -70,11 +65,16 @@ class Exchange {
  public:
   /// `known` is what libcurl would else look up: "HOST:PORT:ADDRESS,ADDRESS".
   Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& known)
-      : net_(net), version_(request.version), tls_(request.tls), easy_(curl_easy_init()) {
+      : net_(net),
+        version_(request.version),
+        by_tls_(request.url.scheme == "https"),
+        tls_(request.tls),
+        easy_(curl_easy_init()) {
     if (tls_.server_name.empty()) tls_.server_name = request.url.host;
     if (!easy_) throw std::bad_alloc();
     set_connection(request);
     set_route(request, known);
+    set_proxy(request);
     set_request(request);
     set_tls(request);
     set_callbacks();
@@ -103,6 +103,11 @@ class Exchange {
 
   /// libcurl's reason in words that a person can act on.
   std::string reason(CURLcode code) const {
+    std::string words = words_on(code);
+    return answer_.proxy.empty() ? words : words_beside_proxy(easy_.get(), answer_.proxy, net_.phase(), words);
+  }
+
+  std::string words_on(CURLcode code) const {
     if (!tls_trouble_.empty()) return tls_trouble_;
     if (const auto trouble = witness_ ? witness_->trouble_at_end() : std::nullopt) return *trouble;
     // libcurl has no word of its own for who answers HTTP/2 by HTTP/1.1.
@@ -134,7 +139,7 @@ class Exchange {
   bool answer_began() const { return net_.phase() == "transfer"; }
 
   /// What keeps TLS from beginning is our trouble, not the server's.
-  bool is_ours(CURLcode code) const { return code == CURLE_SSL_CACERT_BADFILE || !tls_trouble_.empty(); }
+  bool is_ours() const { return !tls_trouble_.empty(); }
 
   bool cut() const { return answer_.cut; }
 
@@ -150,7 +155,6 @@ class Exchange {
   void set_connection(const HttpRequest& request) {
     set(CURLOPT_URL, request_url(asked_url(request)).c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_PROXY, "");
     set_version(request);
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_FRESH_CONNECT, 1L);
@@ -168,9 +172,33 @@ class Exchange {
       set(CURLOPT_UNIX_SOCKET_PATH, route.unix_socket.c_str());
       answer_.address = route.unix_socket;
     }
-    if (route.host.empty()) return;
-    append(connect_to_, "::" + host_and_port(route.host, route.port.value_or(port_of(request.url))));
+    // A proxy is told the URL's host, whatever its name in TLS is.
+    const bool other_name = request.proxies.of(request.url) != nullptr && asked_url(request).host != request.url.host;
+    const std::string host = other_name ? request.url.host : route.host;
+    if (host.empty()) return;
+    append(connect_to_, "::" + host_and_port(host, route.port.value_or(port_of(request.url))));
     set(CURLOPT_CONNECT_TO, connect_to_.get());
+  }
+
+  void set_proxy(const HttpRequest& request) {
+    // An empty text keeps libcurl from reading the environment.
+    set(CURLOPT_NOPROXY, "");
+    set(CURLOPT_PROXY, "");
+    const Url* proxy = request.proxies.of(request.url);
+    if (proxy == nullptr) return;
+    const bool asks_for_us = proxy->scheme.starts_with("http") && request.url.scheme == "http";
+    const bool tunnel = asks_for_us && request.version == HttpVersion::v2;
+    answer_.proxy = proxy->shown();
+    answer_.by_proxy = asks_for_us && !tunnel;
+    set(CURLOPT_PROXY, fmt::format("{}://{}", proxy->scheme, host_and_port(proxy->host, *proxy->port)).c_str());
+    set(CURLOPT_HTTPPROXYTUNNEL, tunnel ? 1L : 0L);
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set(CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);
+    if (proxy->scheme == "https") proxy_tls_ = Tls{proxy->host, request.tls.ca_file, request.tls.ca_directory};
+    if (!proxy->user) return;
+    set(CURLOPT_PROXYAUTH, CURLAUTH_BASIC);
+    set(CURLOPT_PROXYUSERNAME, proxy->user->c_str());
+    set(CURLOPT_PROXYPASSWORD, proxy->password.value_or(Secret()).reveal().c_str());
   }
 
   void set_version(const HttpRequest& request) {
@@ -197,16 +225,18 @@ class Exchange {
       set(CURLOPT_USERNAME, request.user.c_str());
       set(CURLOPT_PASSWORD, request.password.reveal().c_str());
     }
+    if (!request.bearer.empty()) {
+      set(CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+      set(CURLOPT_XOAUTH2_BEARER, request.bearer.reveal().c_str());
+    }
   }
 
   void set_tls(const HttpRequest& request) {
     set(CURLOPT_SSL_VERIFYPEER, request.tls.insecure ? 0L : 1L);
     set(CURLOPT_SSL_VERIFYHOST, request.tls.insecure ? 0L : 2L);
-    const auto or_none = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
-    if (or_none(request.tls.ca_file) == nullptr && or_none(request.tls.ca_directory) == nullptr) return;
-    // Both, for else libcurl goes on trusting the system's issuers in the other one.
-    set(CURLOPT_CAINFO, or_none(request.tls.ca_file));
-    set(CURLOPT_CAPATH, or_none(request.tls.ca_directory));
+    // on_tls() says whom to trust; libcurl would read all of its own bundle before each handshake.
+    for (const CURLoption issuers : {CURLOPT_CAINFO, CURLOPT_CAPATH, CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH})
+      set(issuers, nullptr);
   }
 
   /// libcurl calls back at each step's beginning, which is what a phase is.
@@ -232,9 +262,10 @@ class Exchange {
   /// libcurl looks for the name itself, but only OpenSSL can tell in the handshake what else the certificate is for.
   static CURLcode on_tls(CURL*, void* context, void* self) {
     Exchange& exchange = *static_cast<Exchange*>(self);
-    const Tls& tls = exchange.tls_;
+    // The first one is the proxy's, if there is TLS with it.
+    const Tls tls = exchange.proxy_tls_ ? *std::exchange(exchange.proxy_tls_, std::nullopt) : exchange.tls_;
     exchange.net_.enter("tls");
-    exchange.tls_trouble_ = set_up_tls(context, tls);
+    exchange.tls_trouble_ = set_up_tls(exchange.net_.loop(), context, tls);
     if (exchange.tls_trouble_.empty() && !tls.insecure && !name_server_of_all(context, tls.server_name))
       exchange.tls_trouble_ = fmt::format("no certificate can be of {}", tls.server_name);
     exchange.witness_.emplace(tls.server_name);
@@ -245,6 +276,7 @@ class Exchange {
   static int on_request(void* self, char*, char*, int, int) {
     Exchange& exchange = *static_cast<Exchange*>(self);
     exchange.net_.enter("first byte");
+    if (!exchange.by_tls_) return CURL_PREREQFUNC_OK;
     // The session is libcurl's, and gone with the connection.
     curl_tlssessioninfo* session = nullptr;
     curl_easy_getinfo(exchange.handle(), CURLINFO_TLS_SSL_PTR, &session);
@@ -280,7 +312,9 @@ class Exchange {
 
   Net& net_;
   HttpVersion version_;
+  bool by_tls_;  ///< with the server, not with a proxy
   Tls tls_;
+  std::optional<Tls> proxy_tls_{};
   std::optional<TlsWitness> witness_{};
   std::string tls_trouble_{};
   Easy easy_;
@@ -292,27 +326,6 @@ class Exchange {
   bool headers_ended_ = false;
   bool body_began_ = false;  ///< what comes as a header from here on is a trailer
 };
-
-/// The names and ports that the request's connection needs.
-std::vector<std::pair<std::string, std::uint16_t>> places_of(const HttpRequest& request) {
-  const HttpRoute& route = request.route;
-  if (!route.unix_socket.empty()) return {};
-  if (!route.host.empty()) return {{route.host, route.port.value_or(port_of(request.url))}};
-  return {{request.url.host, port_of(request.url)}};
-}
-
-/// Our own look-up of them, in libcurl's words, so that it never asks a name server. It cannot read an IPv6 address
-/// there, which needs no look-up.
-Task<std::vector<std::string>> look_up(Net& net, const HttpRequest& request) {
-  std::vector<std::string> known;
-  for (const auto& [host, port] : places_of(request)) {
-    const std::vector<std::string> addresses = co_await resolve(net, host);
-    const std::string name = request.route.host.empty() ? asked_url(request).host : host;
-    if (name.find(':') == std::string::npos)
-      known.push_back(fmt::format("{}:{}:{}", name, port, fmt::join(addresses, ",")));
-  }
-  co_return known;
-}
 
 }  // namespace
 
@@ -326,14 +339,16 @@ std::optional<std::string> HttpAnswer::header(std::string_view name) const {
 }
 
 Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
-  const std::vector<std::string> known = co_await look_up(net, request);
+  const std::vector<std::string> known = co_await look_up_all(net, request);
   net.enter("connect");
   Exchange exchange(net, request, known);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
-  if (exchange.is_ours(code)) throw Unhealthy(exchange.reason(code), State::unknown);
+  if (exchange.is_ours()) throw Unhealthy(exchange.reason(code), State::unknown);
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
   if (!exchange.has_all_headers()) throw Unhealthy(broken_off);
   HttpAnswer answer = exchange.take_answer();
+  if (answer.by_proxy && answer.status == 407)
+    throw Unhealthy(fmt::format("the proxy {} demands another login (407)", answer.proxy));
   if (request.version == HttpVersion::v2 && answer.version != "2")
     throw Unhealthy(fmt::format("the server answered by HTTP/{}, not by HTTP/2", answer.version));
   co_return answer;

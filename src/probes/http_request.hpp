@@ -12,6 +12,7 @@
 #include "net/net.hpp"
 #include "net/tls.hpp"
 #include "net/tls_session.hpp"
+#include "probes/http_proxy.hpp"
 
 namespace hale {
 
@@ -38,9 +39,11 @@ struct HttpRequest {
   std::optional<std::string> body{};
   std::string user{};
   Secret password{};
+  Secret bearer{};  ///< a token, instead of user and password
   Tls tls{};
   HttpVersion version = HttpVersion::automatic;
   HttpRoute route{};
+  HttpProxies proxies{};
 
   /// The request that follows a redirect with `status` to `location` (RFC 9110, 15.4): what is secret and the route
   /// stay with the host they were meant for, and a POST becomes a GET where browsers and the RFC have it so. Throws
@@ -53,9 +56,12 @@ inline constexpr std::size_t http_body_cap = std::size_t{1} << 20;
 /// What an HTTP server answered.
 struct HttpAnswer {
   long status = 0;
-  std::string version{};                                       ///< "1.1" or "2"
-  std::string address{};                                       ///< that answered, with its port
-  std::vector<std::pair<std::string, std::string>> headers{};  ///< and behind them the trailers
+  std::string version{};  ///< "1.1" or "2"
+  std::string address{};  ///< that answered, with its port
+  std::string proxy{};    ///< that was asked, without its password; empty without one
+  bool by_proxy = false;  ///< the proxy asked for us, so that what is wrong may be its own trouble
+  /// And behind them the trailers.
+  std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
   bool cut = false;  ///< the body was longer than `http_body_cap`
   double total_seconds = 0;

@@ -47,6 +47,7 @@ HttpRequest HttpRequest::redirected(long status, const std::string& location) co
     next.headers.clear();
     next.user.clear();
     next.password = Secret();
+    next.bearer = Secret();
     next.tls.server_name.clear();
     next.tls.cert_file.clear();
     next.tls.key_file.clear();

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <array>
 
 #include <fmt/format.h>
@@ -7,6 +9,7 @@
 #include "core/text.hpp"
 #include "core/url.hpp"
 #include "net/tls.hpp"
+#include "net/trust.hpp"
 #include "probes/place.hpp"
 #include "probes/postgres_connection.hpp"
 #include "probes/probe.hpp"
@@ -95,6 +98,7 @@ std::string shown(const PostgresPlace& place) {
 PostgresParameters tls_parameters(const Target& target, const Environment& environment) {
   const Tls tls = tls_options(target, environment);
   PostgresParameters parameters;
+  if (target.has("cacert")) parameters.emplace_back("sslrootcert", tls.ca_file);
   if (target.has("tls-min"))
     parameters.emplace_back("ssl_min_protocol_version", tls.oldest_version == tls_1_3 ? "TLSv1.3" : "TLSv1.2");
   if (tls.cert_file.empty()) return parameters;
@@ -103,10 +107,21 @@ PostgresParameters tls_parameters(const Target& target, const Environment& envir
   return parameters;
 }
 
+/// libpq trusts the issuers in ~/.postgresql/root.crt and no others, unless told; hale tells it the system's when that
+/// file is not there.
+void trust_system(const Target& target, const Environment& environment, PostgresPlace& place) {
+  if (!place.parameter("sslmode").starts_with("verify-") || !place.parameter("sslrootcert").empty()) return;
+  const std::string own = environment.variable("HOME").value_or("") + "/.postgresql/root.crt";
+  if (access(own.c_str(), R_OK) == 0) return;
+  const std::string bundle = find_bundle(tls_options(target, environment));
+  if (!bundle.empty()) place.defaults.emplace_back("sslrootcert", bundle);
+}
+
 std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   if (trim(target.place).empty())
     throw UsageError("a postgres target has no address; write postgres://USER@HOST/DATABASE");
   PostgresPlace place = read_postgres_place(conninfo_of(target), tls_parameters(target, environment));
+  trust_system(target, environment, place);
   keep_secret(target, place.parameter("password"));
   for (const PostgresPlace::Server& server : place.servers) {
     if (!server.port.empty()) parse_port(server.port);
@@ -121,8 +136,9 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 }
 
 constexpr std::array<std::string_view, 2> schemes{"postgres", "postgresql"};
-constexpr std::array<OptionSpec, 4> options{{
+constexpr std::array<OptionSpec, 5> options{{
     {"query", '\0', "SQL", "ask SQL instead of SELECT 1; the first column of its first row becomes value"},
+    cacert_option,
     cert_option,
     key_option,
     tls_min_option,

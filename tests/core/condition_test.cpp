@@ -102,6 +102,8 @@ TEST_SUITE("condition") {
     CHECK(read("json:/queue/depth<100") == "json:/queue/depth|<|100 100");
     CHECK(read("json:/a~1b/c~0d=1") == "json:/a~1b/c~0d|=|1 [1 1..1]");
     CHECK(read("json:/a~1b~^x") == "json:/a~1b|~|^x expression");
+    CHECK(read("json-length:/a~1b>0") == "json-length:/a~1b|>|0 0");
+    CHECK(read("json-type:/a~0=array") == "json-type:/a~0|=|array [array -..-]");
     CHECK(read("json:/a~ready") == "json:/a|~|ready expression");
   }
 

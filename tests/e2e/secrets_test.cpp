@@ -19,6 +19,9 @@ std::vector<std::vector<std::string>> ways_to_say_it(const std::string& place) {
           {"http://" + place + "/health", "--user", "app:" + secret},
           {"http://" + place + "/health", "--header", "Authorization: Bearer " + secret},
           {"http://" + place + "/health", "--data", "password=" + secret},
+          {"http://" + place + "/health", "--bearer", secret},
+          {"http://shop.example/", "--proxy", "http://app:" + secret + "@" + place},
+          {"https://shop.example/", "--proxy", "socks5h://app:" + secret + "@" + place},
           {"grpc://app:" + secret + "@" + place + "/shop"},
           {"grpc://" + place + "/shop", "--header", "authorization: Bearer " + secret},
           {"postgres://app:" + secret + "@" + place + "/app?sslmode=disable"},
@@ -57,6 +60,11 @@ std::vector<std::vector<std::string>> mistakes_beside_it() {
           {"redis://:" + secret + "@host", "--expect", "role"},
           {"http://host/", "--user", "app:" + secret, "--usr", "x"},
           {"http://host/", "--header", "Authorization: Bearer " + secret, "-w", "x"},
+          {"http://host/", "--bearer", secret + " x"},
+          {"http://host/", "--bearer", secret, "--user", "app"},
+          {"http://host/", "--proxy", "ftp://app:" + secret + "@proxy"},
+          {"http://host/", "--proxy", "http://app:" + secret + "/slash@proxy"},
+          {"http://host/", "--proxy", "http://app:" + secret + "@proxy", "--connect-to", "other"},
           {"--exec", "plugin --password '" + secret}};
 }
 

@@ -8,10 +8,12 @@
 // The first line is a JSON pointer, the rest a body.
 void hale::fuzz::look_at(std::string_view text) {
   const std::size_t end = text.find('\n');
-  const std::array<std::string, 2> names{"json:" + std::string(text.substr(0, end)), "json:/a/0/b~1c"};
+  const std::string pointer(text.substr(0, end));
+  const std::array<std::string, 4> names{"json:" + pointer, "json-length:" + pointer, "json-type:" + pointer,
+                                         "json:/a/0/b~1c"};
   check_json_name(names[0]);
   Observation seen;
   add_json_names(names, end == std::string_view::npos ? std::string_view() : text.substr(end + 1), seen);
-  hold(seen.facts.size() <= names.size() && seen.measures.size() <= seen.facts.size());
+  hold(seen.facts.size() < names.size() && seen.measures.size() <= seen.facts.size());
   for (const Fact& fact : seen.facts) hold(is_utf8(fact.text));
 }

@@ -213,7 +213,7 @@ TEST_SUITE("stream in TLS") {
     Bench bench;
     const Tls tls{.server_name = "x", .ca_file = folder.write("ca.pem", "no certificate")};
     CHECK(failure(bench, talk_in_tls(bench.net, server.port(), tls))
-              .starts_with("unknown: the trusted certificates cannot be read: "));
+              .starts_with("unknown: the issuers to trust cannot be read: "));
   }
 }
 

@@ -2,15 +2,13 @@
 
 #include <doctest/doctest.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
-#include <openssl/x509_vfy.h>
+#include <openssl/ssl.h>
 
-#include "core/error.hpp"
 #include "net/bundle.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -161,17 +159,31 @@ TEST_SUITE("trust") {
     CHECK(find_issuers(tls).directory == "");
   }
 
-  TEST_CASE("one store for all who trust the same; a file without certificates is said at once") {
+  TEST_CASE("one store for all who trust the same; what cannot be read is said at once") {
     const TemporaryFolder folder;
     Loop loop;
     Trust trust(loop);
+    const std::shared_ptr<SSL_CTX> one(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+    const std::shared_ptr<SSL_CTX> other(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
     Tls tls;
     tls.ca_file = folder.write("ca.pem", CertificateAuthority().certificate());
-    void* const store = trust.store(tls);
-    CHECK(trust.store(tls) == store);
+    CHECK(trust.give(one.get(), tls) == "");
+    CHECK(trust.give(other.get(), tls) == "");
+    CHECK(SSL_CTX_get_cert_store(one.get()) == SSL_CTX_get_cert_store(other.get()));
     tls.ca_file = folder.write("empty.pem", "");
-    CHECK_THROWS_WITH_AS(trust.store(tls),
-                         ("the issuers to trust cannot be read: " + tls.ca_file + ": no certificate in it").c_str(),
-                         Unhealthy);
+    CHECK(trust.give(one.get(), tls) ==
+          "the issuers to trust cannot be read: " + tls.ca_file + ": no certificate in it");
+  }
+
+  TEST_CASE("a certificate that is named itself is trusted, whoever issued it") {
+    const Certificate server = CertificateAuthority().issue({"localhost"});
+    const TemporaryFolder folder;
+    Loop loop;
+    Trust trust(loop);
+    const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+    Tls tls;
+    tls.ca_file = folder.write("server.pem", server.certificate);
+    CHECK(trust.give(context.get(), tls) == "");
+    CHECK(verify(SSL_CTX_get_cert_store(context.get()), server.certificate) == "ok");
   }
 }

@@ -61,7 +61,7 @@ TEST_SUITE("plan: ranges") {
     CHECK(
         refused({http, "-w", "json:=1"}) ==
         "-w http targets have no measure json:; they have time, dns, connect, tls, first_byte, transfer, status, size, "
-        "total, json:/POINTER, cert_days, chain_days (hale --help http)");
+        "total, json:/POINTER, json-length:/POINTER, redirects, cert_days, chain_days (hale --help http)");
   }
 
   TEST_CASE("a fact is no measure") {
@@ -113,18 +113,20 @@ TEST_SUITE("plan: conditions") {
           "--expect: tcp targets have no measure or fact baner; did you mean banner?");
     CHECK(refused({postgres, "-e", "server_verson>=15"}) ==
           "--expect: postgres targets have no measure or fact server_verson; did you mean server_version?");
-    CHECK(refused({http, "-e", "temperature=1"}) ==
-          "--expect: http targets have no measure or fact temperature; they have time, dns, connect, tls, first_byte, "
-          "transfer, status, size, total, json:/POINTER, cert_days, chain_days, version, address, body, health, "
-          "header:NAME, "
-          "subject, issuer, "
-          "names, protocol, cipher (hale --help http)");
-    CHECK(refused({http, "-e", "header:=x"}) ==
-          "--expect: http targets have no measure or fact header:; they have time, dns, connect, tls, first_byte, "
-          "transfer, status, size, total, json:/POINTER, cert_days, chain_days, version, address, body, health, "
-          "header:NAME, "
-          "subject, issuer, "
-          "names, protocol, cipher (hale --help http)");
+    CHECK(
+        refused({http, "-e", "temperature=1"}) ==
+        "--expect: http targets have no measure or fact temperature; they have time, dns, connect, tls, first_byte, "
+        "transfer, status, size, total, json:/POINTER, json-length:/POINTER, redirects, cert_days, chain_days, "
+        "version, "
+        "address, proxy, body, health, header:NAME, json-type:/POINTER, url, subject, issuer, names, protocol, cipher "
+        "(hale --help http)");
+    CHECK(
+        refused({http, "-e", "header:=x"}) ==
+        "--expect: http targets have no measure or fact header:; they have time, dns, connect, tls, first_byte, "
+        "transfer, status, size, total, json:/POINTER, json-length:/POINTER, redirects, cert_days, chain_days, "
+        "version, "
+        "address, proxy, body, health, header:NAME, json-type:/POINTER, url, subject, issuer, names, protocol, cipher "
+        "(hale --help http)");
   }
 
   TEST_CASE("any name may be a measure of a command's") {

@@ -108,8 +108,8 @@ TEST_SUITE("plan: targets") {
           "--query is not for tcp targets; it is for postgres: hale --postgres postgres://db:5432 --query 'select 1'");
     CHECK(refused({"--tcp", "db:5432", "--query", "select 1"}) ==
           "--query is not for tcp targets; it is for postgres: hale --postgres postgres://... --query 'select 1'");
-    CHECK(refused({"tcp://db:1", "--follow"}) ==
-          "--follow is not for tcp targets; it is for http: hale --http http://db:1 --follow");
+    CHECK(refused({"tcp://db:1", "--follow", "5"}) ==
+          "--follow is not for tcp targets; it is for http: hale --http http://db:1 --follow 5");
   }
 
   TEST_CASE("an option of another kind that may hold a secret") {
@@ -248,8 +248,8 @@ TEST_SUITE("plan: time") {
 
 TEST_SUITE("plan: defaults") {
   TEST_CASE("go to every target that can take them") {
-    CHECK(options({"--follow", "--insecure", "http://a", "redis://b", "tcp://c:1", "https://d"}) ==
-          Texts{"follow= insecure= ", "insecure= ", "", "follow= insecure= "});
+    CHECK(options({"--follow", "5", "--insecure", "http://a", "redis://b", "tcp://c:1", "https://d"}) ==
+          Texts{"follow=5 insecure= ", "insecure= ", "", "follow=5 insecure= "});
   }
 
   TEST_CASE("a single option of the target's own replaces the default") {
@@ -266,7 +266,7 @@ TEST_SUITE("plan: defaults") {
   }
 
   TEST_CASE("options behind a target belong to that one alone") {
-    CHECK(options({"http://a", "--follow", "http://b"}) == Texts{"follow= ", ""});
+    CHECK(options({"http://a", "--follow", "5", "http://b"}) == Texts{"follow=5 ", ""});
   }
 
   TEST_CASE("conditions are added, a range of the same measure is replaced") {
@@ -284,7 +284,8 @@ TEST_SUITE("plan: defaults") {
   }
 
   TEST_CASE("one that no target can take is an error") {
-    CHECK(refused({"--follow", "tcp://a:1"}) == "--follow stands before the targets, but none of them can take it");
+    CHECK(refused({"--follow", "5", "tcp://a:1"}) ==
+          "--follow 5 stands before the targets, but none of them can take it");
     CHECK(refused({"--query", "select 1", "tcp://a:1"}) ==
           "--query 'select 1' stands before the targets, but none of them can take it");
     CHECK(refused({"-e", "role=primary", "tcp://a:1"}) ==

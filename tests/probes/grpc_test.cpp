@@ -287,8 +287,8 @@ TEST_SUITE("grpc bad input") {
     CHECK(refusal_of({"grpc://h", "--header", "nonsense"}) == "grpc://h: --header: no header; write 'Name: value'");
     CHECK(refusal_of({"grpc://h", "-e", "servin=SERVING"}) ==
           "--expect: grpc targets have no measure or fact servin; did you mean serving?");
-    CHECK(refusal_of({"grpc://h", "--follow"}) ==
-          "--follow is not for grpc targets; it is for http: hale --http http://h --follow");
+    CHECK(refusal_of({"grpc://h", "--follow", "5"}) ==
+          "--follow is not for grpc targets; it is for http: hale --http http://h --follow 5");
   }
 
   TEST_CASE("the port is 50051, and 443 by TLS") {

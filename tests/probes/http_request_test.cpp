@@ -228,7 +228,7 @@ TEST_SUITE("http: usage errors") {
 TEST_SUITE("http: redirects") {
   /// The whole result of `--follow` at the first of two servers, of which the second one's port is OTHER.
   std::string following(FakeServer & first, FakeServer & second, const std::vector<std::string>& options = {}) {
-    std::vector<std::string> words{fmt::format("http://{}/", first.place()), "--follow"};
+    std::vector<std::string> words{fmt::format("http://{}/", first.place()), "--follow", "10"};
     words.insert(words.end(), options.begin(), options.end());
     const std::string text = replaced(whole(probe_one(words), first), fmt::format("{}", second.port()), "OTHER");
     CHECK(first.problem() == "");
@@ -237,7 +237,7 @@ TEST_SUITE("http: redirects") {
   }
 
   std::string verdict(FakeServer & server, const std::vector<std::string>& options = {}) {
-    std::vector<std::string> words{fmt::format("http://{}/", server.place()), "--follow"};
+    std::vector<std::string> words{fmt::format("http://{}/", server.place()), "--follow", "10"};
     words.insert(words.end(), options.begin(), options.end());
     const Result result = probe_one(words);
     CHECK(server.problem() == "");
@@ -258,8 +258,8 @@ TEST_SUITE("http: redirects") {
     CHECK(following(first, second, {"--user", "app:s3cret", "--header", "Cookie: k=v"}) ==
           "http http://127.0.0.1:PORT/ ok: 200\n"
           "phases: dns, connect, first byte, transfer, dns, connect, first byte, transfer,\n"
-          "measures: time status=200 size=2B total dns connect first_byte transfer\n"
-          "facts: status=200 version=1.1 address=127.0.0.1:OTHER\n");
+          "measures: time status=200 size=2B total redirects=1 dns connect first_byte transfer\n"
+          "facts: status=200 version=1.1 address=127.0.0.1:OTHER url=http://127.0.0.1:OTHER/in\n");
     CHECK(without_port(second.heard(), second) ==
           "GET /in HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
   }
@@ -313,16 +313,70 @@ TEST_SUITE("http: redirects") {
     CHECK(server.heard(1).starts_with("HEAD /done HTTP/1.1\r\n"));
   }
 
-  TEST_CASE("ten are followed") {
-    std::vector<Conversation> all(10, answering(moved("302 Found", "/again")));
-    all.push_back(answering(nothing));
-    FakeServer server = FakeServer::in_turn(all);
-    CHECK(verdict(server) == "ok: 200");
+  /// What is said of three redirects when --follow is `limit`, with the measure and the facts that tell of them.
+  std::string three_redirects(const std::string& limit, const std::vector<std::string>& options = {}) {
+    const Conversation moving = answering(moved("302 Found", "/next?key=s3cret"));
+    FakeServer server = FakeServer::in_turn({moving, moving, moving, answering(nothing)}, {.repeat = true});
+    std::vector<std::string> words{fmt::format("http://{}/", server.place()), "--follow", limit};
+    words.insert(words.end(), options.begin(), options.end());
+    const Result result = probe_one(words);
+    std::string text = fmt::format("{}: {}", word(result.state), result.message);
+    for (const JudgedMeasure& judged : result.measures) {
+      if (judged.measure.name == "redirects") text += fmt::format("; redirects={}", judged.measure.quantity.value);
+    }
+    for (const Fact& fact : result.facts) {
+      if (fact.name == "url") text += fmt::format("; url={}", fact.text);
+    }
+    return without_port(text, server);
   }
 
-  TEST_CASE("the eleventh is not") {
-    FakeServer server = FakeServer::in_turn(std::vector<Conversation>(11, answering(moved("302 Found", "/again"))));
-    CHECK(verdict(server) == "critical: transfer: more than 10 redirects");
+  TEST_CASE("as many as the limit are followed") {
+    CHECK(three_redirects("3") == "ok: 200; redirects=3; url=http://127.0.0.1:PORT/next?key=...");
+    CHECK(three_redirects("50:warning") == "ok: 200; redirects=3; url=http://127.0.0.1:PORT/next?key=...");
+  }
+
+  TEST_CASE("one more is critical, or the state behind the colon") {
+    const std::string rest =
+        "more than 2 redirects, the last one to http://127.0.0.1:PORT/next?key=...; redirects=2; "
+        "url=http://127.0.0.1:PORT/next?key=...";
+    CHECK(three_redirects("2") == "critical: " + rest);
+    CHECK(three_redirects("2:warning") == "warning: " + rest);
+    CHECK(three_redirects("2:unknown") == "unknown: " + rest);
+    CHECK(three_redirects("1") ==
+          "critical: more than 1 redirect, the last one to http://127.0.0.1:PORT/next?key=...; redirects=1; "
+          "url=http://127.0.0.1:PORT/next?key=...");
+    CHECK(three_redirects("2:ok") ==
+          "ok: 302 to http://127.0.0.1:PORT/next?key=...; redirects=2; url=http://127.0.0.1:PORT/next?key=...");
+  }
+
+  TEST_CASE("none is followed, and any may be a warning") {
+    CHECK(three_redirects("0") ==
+          "ok: 302 to http://127.0.0.1:PORT/next?key=...; redirects=0; url=http://127.0.0.1:PORT/");
+    CHECK(three_redirects("0:warning") ==
+          "warning: redirected to http://127.0.0.1:PORT/next?key=...; redirects=0; url=http://127.0.0.1:PORT/");
+  }
+
+  TEST_CASE("a range for the number of redirects") {
+    CHECK(three_redirects("5", {"-w", "redirects=2"}) ==
+          "warning: 200, but redirects 3 is over 2; redirects=3; url=http://127.0.0.1:PORT/next?key=...");
+  }
+
+  TEST_CASE("a condition on the last URL") {
+    CHECK(three_redirects("5", {"-e", "url~/login"}) ==
+          "critical: 200, but url is http://127.0.0.1:PORT/next?key=..., expected ~/login; redirects=3; "
+          "url=http://127.0.0.1:PORT/next?key=...");
+  }
+
+  TEST_CASE("limits that are none") {
+    for (const std::string limit : {"", "51", "-1", "2.5", "x", ":warning", "ten:ok"}) {
+      CAPTURE(limit);
+      CHECK(refused({"--follow", limit}) ==
+            fmt::format("http://127.0.0.1:1/: --follow {}: write how many redirects, 0 to 50: 5 or 5:warning", limit));
+    }
+    CHECK(refused({"--follow", "5:bad"}) ==
+          "http://127.0.0.1:1/: --follow 5:bad: behind the colon stands ok, warning, critical or unknown");
+    CHECK(refused({"--follow", "5:"}) ==
+          "http://127.0.0.1:1/: --follow 5:: behind the colon stands ok, warning, critical or unknown");
   }
 
   TEST_CASE("to what is neither http nor https") {

@@ -57,7 +57,7 @@ TEST_SUITE("http: --unix-socket") {
     FakeServer first =
         FakeServer::in_turn({answering(moved("/in")), answering(moved(fmt::format("http://{}/", second.place())))},
                             {.unix_path = folder / "s"});
-    CHECK(probe_one({"http://localhost/", "--unix-socket", folder / "s", "--follow"}).message == "200");
+    CHECK(probe_one({"http://localhost/", "--unix-socket", folder / "s", "--follow", "5"}).message == "200");
     CHECK(first.problem() == "");
     CHECK(second.problem() == "");
   }
@@ -121,11 +121,20 @@ TEST_SUITE("http: --connect-to") {
           "dns: nowhere.invalid: Name or service not known");
   }
 
+  TEST_CASE("without a port it holds for every port of the URL's host") {
+    FakeServer second(answering(nothing));
+    FakeServer first(answering(moved(fmt::format("http://shop.example:{}/", second.port()))));
+    const std::string url = fmt::format("http://shop.example:{}/", first.port());
+    CHECK(probe_one({url, "--connect-to", "127.0.0.1", "--follow", "1"}).message == "200");
+    CHECK(first.problem() == "");
+    CHECK(second.problem() == "");
+  }
+
   TEST_CASE("a redirect to another host leaves it") {
     FakeServer second(answering(nothing));
     FakeServer first = FakeServer::in_turn(
         {answering(moved("http://shop.example/in")), answering(moved(fmt::format("http://{}/", second.place())))});
-    CHECK(probe_one({"http://shop.example/", "--connect-to", first.place(), "--follow"}).message == "200");
+    CHECK(probe_one({"http://shop.example/", "--connect-to", first.place(), "--follow", "5"}).message == "200");
     CHECK(first.problem() == "");
     CHECK(second.problem() == "");
   }
@@ -136,9 +145,9 @@ TEST_SUITE("http: --connect-to") {
       CAPTURE(place);
       CHECK(refused({"--connect-to", place}) == words);
     }
-    CHECK(refused({"--connect-to", "a:0"}) == "http://shop.example/: a port is a number from 1 to 65535");
+    CHECK(refused({"--connect-to", "a:0"}) == "http://shop.example/: --connect-to: a port is a number from 1 to 65535");
     CHECK(refused({"--connect-to", "::1"}) ==
-          "http://shop.example/: an IPv6 address stands in brackets; write [::1]:80");
+          "http://shop.example/: --connect-to: an IPv6 address stands in brackets; write [::1]:80");
   }
 }
 

@@ -325,6 +325,46 @@ TEST_SUITE("http: conditions") {
           "facts: status=200 version=1.1 address=127.0.0.1:PORT body=ready header:server=nginx\n");
   }
 
+  TEST_CASE("several conditions, each that fails says what was found") {
+    const std::string long_text = std::string(100, 'x');
+    const std::string body =
+        fmt::format(R"({{"status":"up","items":[1,2,3],"depth":"7","text":"{}","null":null}})", long_text);
+    const std::string json = fmt::format(
+        "HTTP/1.1 200 OK\r\nServer: nginx\r\nX-Long: {}\r\nContent-Length: {}\r\n\r\n{}", long_text, body.size(), body);
+    CHECK(verdict(json, {"-e", "body~status", "-e", "body!~error", "-e", "header:server~^ng", "-e", "json:/status=up",
+                         "-e", "json-length:/items=3", "-e", "json-type:/items=array", "-e", "json-type:/depth!=number",
+                         "-e", "json-type:/null=null"}) == "ok: 200");
+    CHECK(verdict(json, {"-e",       "body~ready",
+                         "-e",       "body!~status",
+                         "-e",       "header:server!=nginx",
+                         "-e",       "header:x-long~y",
+                         "-e",       "header:x-none~y",
+                         "-e",       "json:/status!=up",
+                         "-e",       "json:/text!~x",
+                         "-e",       "json-length:/items<3",
+                         "-e",       "json-type:/depth=number",
+                         "-e",       "json-type:/items!~array",
+                         "-e",       "json-length:/depths!=3",
+                         "-e",       "json-type:/none!=null",
+                         "-e",       "json:/none!=1",
+                         "--prefer", "json-length:/text=10"}) ==
+          "critical: 200, but body is {\"status\":\"up\",\"items\":[1,2,3],\"depth\":\"7\",\"text\":\"xxxxxx…, "
+          "expected ~ready; "
+          "body is {\"status\":\"up\",\"items\":[1,2,3],\"depth\":\"7\",\"text\":\"xxxxxx…, expected !~status; "
+          "header:server is nginx, expected != nginx; "
+          "header:x-long is xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…, expected ~y; "
+          "header:x-none is empty, expected ~y; "
+          "json:/status is up, expected != up; "
+          "json:/text is xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…, expected !~x; "
+          "json-length:/items is 3, expected < 3; "
+          "json-type:/depth is string, expected number; "
+          "json-type:/items is array, expected !~array; "
+          "json-length:/depths is absent, expected != 3; "
+          "json-type:/none is absent, expected != null; "
+          "json:/none is absent, expected != 1; "
+          "json-length:/text is 100, expected 10");
+  }
+
   TEST_CASE("JSON in the body") {
     const std::string json = R"({"status":"up","queue":{"depth":1200},"a/b":true})";
     CHECK(probing(answering(ok_with(json)), {"-e", "json:/queue/depth<100", "-e", "json:/status=up", "-e",

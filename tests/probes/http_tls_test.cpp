@@ -142,16 +142,17 @@ TEST_SUITE("https") {
     CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {}, with("SSL_CERT_DIR", hashed.path())) ==
           "ok: 200");
     CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {"--cacert", "/dev/null"},
-                  with("SSL_CERT_DIR", hashed.path())) == "unknown: tls: error setting certificate file: /dev/null");
+                  with("SSL_CERT_DIR", hashed.path())) ==
+          "unknown: tls: the issuers to trust cannot be read: /dev/null: no certificate in it");
   }
 
   TEST_CASE("trusted certificates that are none are our own trouble") {
     const Issuer issuer;
     const std::string file = issuer.folder.write("none.pem", "no PEM");
     CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {"--cacert", file}) ==
-          fmt::format("unknown: tls: error setting certificate file: {}", file));
+          fmt::format("unknown: tls: the issuers to trust cannot be read: {}: no certificate in it", file));
     CHECK(verdict(issuer.authority.issue({"127.0.0.1"}), "127.0.0.1", {}, with("SSL_CERT_FILE", "/nowhere/ca.pem")) ==
-          "unknown: tls: error setting certificate file: /nowhere/ca.pem");
+          "unknown: tls: the issuers to trust cannot be read: /nowhere/ca.pem: No such file or directory");
   }
 
   TEST_CASE("a TLS handshake that never ends") {
@@ -255,7 +256,7 @@ TEST_SUITE("https") {
         here);
     const Result result =
         probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file, "--server-name", "db.test",
-                   "--cert", issuer.folder.write("client.pem", client.certificate + client.key), "--follow"});
+                   "--cert", issuer.folder.write("client.pem", client.certificate + client.key), "--follow", "5"});
     CHECK(result.message == "200, ok");
     CHECK(server.problem() == "");
     CHECK(elsewhere.problem() == "");
@@ -271,7 +272,7 @@ TEST_SUITE("https") {
          expect_close()},
         {.certificate = self_signed({"127.0.0.1"})});
     const Result result =
-        probe_one({fmt::format("https://{}/", server.place()), "--insecure", "--follow", "--user", "app:s3cret"});
+        probe_one({fmt::format("https://{}/", server.place()), "--insecure", "--follow", "5", "--user", "app:s3cret"});
     CHECK(result.message == "200, ok");
     CHECK(server.problem() == "");
     CHECK(without_port(plain.heard(), plain) ==

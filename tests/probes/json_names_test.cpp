@@ -51,6 +51,30 @@ TEST_SUITE("json names") {
           Texts{R"(json:/a=[1,"x"])", R"(json:/b={"y":{},"z":1})"});
   }
 
+  TEST_CASE("lengths: of arrays, objects and texts, and of nothing else") {
+    const std::string body =
+        R"({"a":[1,[2,3]],"o":{"x":1},"t":"g\u00fcn\ud83d\ude00","e":"","n":12,"b":true,"z":null})";
+    CHECK(added({"json-length:/a", "json-length:/a/1", "json-length:/o", "json-length:/t", "json-length:/e",
+                 "json-length:/n", "json-length:/b", "json-length:/z", "json-length:/none", "json-length:"},
+                body) == Texts{"json-length:/a:2", "json-length:/a/1:2", "json-length:/o:1", "json-length:/t:4",
+                               "json-length:/e:0", "json-length::7"});
+    CHECK(added({"json-length:/a"}, R"({"a":[]})") == Texts{"json-length:/a:0"});
+  }
+
+  TEST_CASE("types") {
+    const std::string body = R"({"a":[],"o":{},"t":"","i":-1,"u":1,"f":0.5,"b":false,"z":null})";
+    CHECK(added({"json-type:/a", "json-type:/o", "json-type:/t", "json-type:/i", "json-type:/u", "json-type:/f",
+                 "json-type:/b", "json-type:/z", "json-type:/none", "json-type:"},
+                body) == Texts{"json-type:/a=array", "json-type:/o=object", "json-type:/t=string",
+                               "json-type:/i=number", "json-type:/u=number", "json-type:/f=number",
+                               "json-type:/b=boolean", "json-type:/z=null", "json-type:=object"});
+  }
+
+  TEST_CASE("the three families of one pointer") {
+    CHECK(added({"json:/a", "json-length:/a", "json-type:/a", "json-length:/a"}, R"({"a":"xy"})") ==
+          Texts{"json:/a=xy", "json-type:/a=string", "json-length:/a:2"});
+  }
+
   TEST_CASE("nested values") {
     CHECK(added({"json:/a/1/b"}, R"({"a":[0,{"b":"deep"}]})") == Texts{"json:/a/1/b=deep"});
   }
@@ -144,6 +168,10 @@ TEST_SUITE("json names") {
   TEST_CASE("names that are none") {
     CHECK(refused("json:a") ==
           "json:a: no JSON pointer; write json:/queue/depth, with ~1 for a / and ~0 for a ~ in a name");
+    CHECK(refused("json-length:a") ==
+          "json-length:a: no JSON pointer; write json-length:/queue/depth, with ~1 for a / and ~0 for a ~ in a name");
+    CHECK(refused("json-type:a") ==
+          "json-type:a: no JSON pointer; write json-type:/queue/depth, with ~1 for a / and ~0 for a ~ in a name");
     CHECK(refused("json:/a~2") ==
           "json:/a~2: no JSON pointer; write json:/queue/depth, with ~1 for a / and ~0 for a ~ in a name");
     CHECK(refused("json:/a~") ==

@@ -42,6 +42,8 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
       {"localhost:8080/health", here + server("HTTP_PORT") + "/json"},
       {"https://localhost:8443/", "https://localhost:" + server("HTTPS_PORT") + "/health"},
       {"tls://localhost:8443", "tls://localhost:" + server("HTTPS_PORT")},
+      {"127.0.0.1:8443", here + server("HTTPS_PORT")},
+      {"http://app/health --unix-socket /run/app.sock", "http://app/json --unix-socket " + server("HTTP_SOCKET")},
       {"grpc://localhost:50051", "grpc://" + here + server("GRPC_PORT")},
       {"postgres://app@db/app", postgres},
       {"postgres://app@localhost/app", postgres},

@@ -65,6 +65,15 @@ TEST_SUITE("grpcio") {
     check(run_hale({grpcs("shop.Closed"), "--insecure"}), unwell(grpcs("shop.Closed"), "NOT_SERVING"), 2);
   }
 
+  TEST_CASE("Through proxies") {
+    const std::string login = "me:s3cret-proxy@127.0.0.1:";
+    const std::string tunnel = "http://" + login + server("PROXY_PORT");
+    const std::string socks = "socks5h://" + login + server("SOCKS_PORT");
+    check(run_hale({grpc("shop.Cart"), "--proxy", tunnel}), well(grpc("shop.Cart"), "SERVING"), 0);
+    check(run_hale({grpcs("shop.Cart"), "--cacert", server("CA"), "--proxy", socks}),
+          well(grpcs("shop.Cart"), "SERVING"), 0);
+  }
+
   TEST_CASE("A web server") {
     const std::string web = "grpc://127.0.0.1:" + server("HTTP_PORT");
     check(run_hale({web}), unwell(web, "first byte: no HTTP/2 answer"), 2);

@@ -43,7 +43,7 @@ TEST_SUITE("nginx") {
     const Finished answer = run_hale({http("/redirect"), "-e", "status=302"});
     CHECK(answer.exit_code == 0);
     CHECK(run_hale({http("/redirect"), "-e", "body~^healthy"}).exit_code == 2);
-    CHECK(run_hale({http("/redirect"), "--follow", "-e", "status=200", "-e", "body~^healthy"}).exit_code == 0);
+    CHECK(run_hale({http("/redirect"), "--follow", "1", "-e", "status=200", "-e", "body~^healthy"}).exit_code == 0);
   }
 
   TEST_CASE("A JSON body") {
@@ -107,6 +107,48 @@ TEST_SUITE("nginx") {
     const std::string url = "https://localhost/health";
     const std::string place = "127.0.0.1:" + server("HTTPS_PORT");
     CHECK(run_hale({url, "--connect-to", place, "--cacert", server("CA"), "-e", "address=" + place}).exit_code == 0);
+  }
+
+  TEST_CASE("Proxies") {
+    const std::string proxy = "http://me:s3cret-proxy@127.0.0.1:" + server("PROXY_PORT");
+    const std::string socks = "me:s3cret-proxy@127.0.0.1:" + server("SOCKS_PORT");
+    const std::string shown = "proxy=http://me@127.0.0.1:" + server("PROXY_PORT");
+    CHECK(run_hale({http("/health"), "--proxy", proxy, "-e", shown}).exit_code == 0);
+    for (const std::string& way : {proxy, "socks5://" + socks, "socks5h://" + socks}) {
+      CAPTURE(way);
+      const Finished finished = run_hale({https("/health"), "--cacert", server("CA"), "--proxy", way});
+      CHECK(settled(finished.out) == well(https("/health"), "200, healthy"));
+    }
+  }
+
+  TEST_CASE("Another name in TLS, through proxies") {
+    const std::string url = "https://127.0.0.1:" + server("HTTPS_PORT") + "/health";
+    const std::string login = "me:s3cret-proxy@127.0.0.1:";
+    for (const std::string& way :
+         {"http://" + login + server("PROXY_PORT"), "socks5://" + login + server("SOCKS_PORT")}) {
+      CAPTURE(way);
+      CHECK(settled(run_hale({url, "--server-name", "localhost", "--cacert", server("CA"), "--proxy", way}).out) ==
+            well(url, "200, healthy"));
+    }
+  }
+
+  TEST_CASE("A proxy of the environment is not asked for a loopback address") {
+    const Finished finished = run_hale({http("/health")}, {.environment = {"http_proxy=http://127.0.0.1:1"}});
+    CHECK(finished.exit_code == 0);
+  }
+
+  TEST_CASE("Proxies that refuse") {
+    const std::string proxy = "http://127.0.0.1:" + server("PROXY_PORT");
+    const std::string socks = "socks5://127.0.0.1:" + server("SOCKS_PORT");
+    const std::string wrong = "socks5://me:wrong@127.0.0.1:" + server("SOCKS_PORT");
+    const std::string login = "the proxy " + proxy + " demands another login (407)";
+    CHECK(settled(run_hale({http("/health"), "--proxy", proxy}).out) == unwell(http("/health"), "transfer: " + login));
+    CHECK(settled(run_hale({https("/health"), "--proxy", proxy}).out) == unwell(https("/health"), "connect: " + login));
+    CHECK(settled(run_hale({http("/health"), "--proxy", socks}).out) ==
+          unwell(http("/health"), "connect: the proxy " + socks + " demands a login"));
+    CHECK(settled(run_hale({http("/health"), "--proxy", wrong}).out) ==
+          unwell(http("/health"),
+                 "connect: the proxy socks5://me@127.0.0.1:" + server("SOCKS_PORT") + " refuses the login"));
   }
 
   TEST_CASE("TLS where plain HTTP is spoken, and the other way round") {

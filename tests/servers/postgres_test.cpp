@@ -82,6 +82,10 @@ TEST_SUITE("PostgreSQL") {
     CHECK(run_hale({place(app) + "?sslmode=disable", "-e", "ssl=off"}).exit_code == 0);
     CHECK(run_hale({place(app) + "?sslmode=verify-full&sslrootcert=" + server("CA")}).exit_code == 0);
     CHECK(run_hale({place(app) + "?sslmode=verify-full&sslrootcert=/nonexistent"}).exit_code == 2);
+    CHECK(run_hale({place(app) + "?sslmode=verify-full", "--cacert", server("CA")}).exit_code == 0);
+    const ProgramOptions by_environment{.environment = {"SSL_CERT_FILE=" + server("CA")}};
+    CHECK(run_hale({place(app) + "?sslmode=verify-full"}, by_environment).exit_code == 0);
+    CHECK(run_hale({place(app) + "?sslmode=verify-full"}).out.find("of an unknown issuer") != std::string::npos);
   }
 
   TEST_CASE("A query's value against thresholds") {
