@@ -66,4 +66,6 @@ Tls tls_options(const Target& target, const Environment& environment) {
 
 std::string tls_library() { return fmt::format("OpenSSL {}", OpenSSL_version(OPENSSL_VERSION_STRING)); }
 
+void prepare_openssl() { OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr); }
+
 }  // namespace hale

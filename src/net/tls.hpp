@@ -32,4 +32,8 @@ Tls tls_options(const Target& target, const Environment& environment);
 /// "OpenSSL 3.0.19".
 std::string tls_library();
 
+/// To be called before OpenSSL is touched, be it by the library behind a kind: no openssl.cnf is read then. The one
+/// that is found belongs to the container or host that hale runs in, and a module it names can break every connection.
+void prepare_openssl();
+
 }  // namespace hale
