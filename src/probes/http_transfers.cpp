@@ -2,21 +2,11 @@
 
 #include <new>
 
-#include "net/tls.hpp"
-
 namespace hale {
-namespace {
-
-CURLM* begin_curl() {
-  prepare_openssl();
-  return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? curl_multi_init() : nullptr;
-}
-
-}  // namespace
 
 Transfers::Transfers(Loop& loop)
     : loop_(loop),
-      multi_(begin_curl()),
+      multi_(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? curl_multi_init() : nullptr),
       watch_(
           loop,
           [this](int socket, bool readable, bool writable) {
