@@ -22,7 +22,7 @@ struct Tls {
   int oldest_version = tls_1_2;
   bool insecure = false;
 
-  auto operator<=>(const Tls&) const = default;
+  auto operator<=>(const Tls&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees its own 0
 };
 
 /// Reads --cacert and --insecure, else SSL_CERT_FILE and SSL_CERT_DIR; --server-name, --cert, --key and --tls-min.
