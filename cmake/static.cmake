@@ -32,6 +32,7 @@ function(hale_build_deps)
   # No exception passes through C: it needs no tables for that.
   set(flags "-Os ${flags} -no-pie -D_FORTIFY_SOURCE=2 -fno-asynchronous-unwind-tables")
   file(GLOB recipes ${CMAKE_SOURCE_DIR}/cmake/deps/*)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${recipes})
   set(sums "${flags} ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${HALE_DEPS_DIR}")
   foreach(recipe ${recipes})
     file(SHA256 ${recipe} sum)

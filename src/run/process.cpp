@@ -22,6 +22,8 @@ void pin_name_services() {
 #if defined(HALE_STATIC) && defined(__GLIBC__)
   __nss_configure_lookup("hosts", "files dns");
   for (const char* database : {"passwd", "group", "services"}) __nss_configure_lookup(database, "files");
+  // Without the host.conf of a distribution glibc heeds the first line for a name alone: for localhost never ::1.
+  setenv("RESOLV_MULTI", "on", 0);
 #endif
 }
 
