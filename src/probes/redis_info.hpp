@@ -14,7 +14,7 @@ namespace hale {
 
 // What a Redis server tells of itself by INFO and by what else is asked.
 inline constexpr std::array<NameSpec, 26> redis_measures{{
-    {"used_memory", "bytes that the server has allocated", Unit::bytes},
+    {"used_memory", "memory that the server has allocated", Unit::bytes},
     {"connected_clients", "clients that are connected"},
     {"connected_slaves", "replicas that are connected"},
     {"lag",
@@ -28,9 +28,9 @@ inline constexpr std::array<NameSpec, 26> redis_measures{{
      Unit::seconds, Absence::failed, "KEY"},
     {"blocked_clients", "clients that wait in a blocking command"},
     {"maxclients", "clients that may connect"},
-    {"used_memory_rss", "bytes that the system has given the server", Unit::bytes},
+    {"used_memory_rss", "memory that the system has given the server", Unit::bytes},
     {"used_memory_peak", "the most that used_memory ever was", Unit::bytes},
-    {"maxmemory", "bytes that used_memory may reach; 0 for no limit", Unit::bytes},
+    {"maxmemory", "what used_memory may reach; 0 for no limit", Unit::bytes},
     {"mem_fragmentation_ratio", "used_memory_rss by used_memory"},
     {"rdb_changes_since_last_save", "changes that no save to disk holds yet"},
     {"instantaneous_ops_per_sec", "commands a second"},
