@@ -76,6 +76,7 @@ Task<std::string> read_plain(Socket& socket, std::size_t most, std::error_code& 
 }
 
 asio::ssl::context make_context(Loop& loop, const Tls& tls) {
+  prepare_openssl();
   asio::ssl::context context(asio::ssl::context::tls_client);
   if (const std::string trouble = set_up_tls(loop, context.native_handle(), tls); !trouble.empty())
     throw Unhealthy(trouble, State::unknown);
