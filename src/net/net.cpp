@@ -23,4 +23,9 @@ Duration Net::share(std::size_t steps) const {
   return left / static_cast<Duration::rep>(std::max<std::size_t>(steps, 1));
 }
 
+Net Net::part(Duration limit) const {
+  const Clock::time_point now = Clock::now();
+  return Net(loop_, family_, now, std::min(end_, now + std::chrono::duration_cast<Clock::duration>(limit)));
+}
+
 }  // namespace hale

@@ -62,6 +62,9 @@ class Net {
   /// A fair part of the time left for one of `steps` steps that are tried in turn.
   Duration share(std::size_t steps) const;
 
+  /// The view of a step that may take no longer than `limit`: with phases of its own. `attempt` ends it.
+  Net part(Duration limit) const;
+
  private:
   Loop& loop_;
   Family family_;

@@ -1,5 +1,6 @@
 #include "net/stream.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <map>
@@ -57,6 +58,23 @@ bool is_end(const std::error_code& error) {
   return error == asio::error::eof || error == asio::ssl::error::stream_truncated;
 }
 
+/// What has come, at most `most` bytes, without waiting for more.
+std::string take(Socket& socket, std::size_t most, std::error_code& error) {
+  std::array<char, 16384> bytes{};
+  const std::size_t count = socket.read_some(asio::buffer(bytes.data(), std::min(most, bytes.size())), error);
+  return {bytes.data(), count};
+}
+
+/// Memory is taken for what has come, not for what may come: of ten thousand probes most are waiting.
+Task<std::string> read_plain(Socket& socket, std::size_t most, std::error_code& error) {
+  for (;;) {
+    co_await socket.async_wait(Socket::wait_read, asio::redirect_error(awaiting, error));
+    if (error) co_return "";
+    const std::string bytes = take(socket, most, error);
+    if (error != asio::error::would_block) co_return bytes;
+  }
+}
+
 asio::ssl::context make_context(Loop& loop, const Tls& tls) {
   prepare_openssl();
   asio::ssl::context context(asio::ssl::context::tls_client);
@@ -86,8 +104,9 @@ class Contexts {
 }  // namespace
 
 struct Stream::Connection {
-  Connection(Socket connected, std::string peer_address)
-      : socket(std::move(connected)), peer(std::move(peer_address)) {}
+  Connection(Socket connected, std::string peer_address) : socket(std::move(connected)), peer(std::move(peer_address)) {
+    socket.non_blocking(true);
+  }
 
   Socket socket;
   std::string peer;
@@ -113,18 +132,19 @@ Stream& Stream::operator=(Stream&&) noexcept = default;
 Stream::~Stream() = default;
 
 Task<std::string> Stream::read(std::size_t most) {
-  std::string bytes(most, '\0');
-  const auto buffer = asio::buffer(bytes);
+  std::string bytes;
   std::error_code error;
-  std::size_t count = 0;
   if (connection_->tls) {
-    count = co_await connection_->tls->async_read_some(buffer, asio::redirect_error(awaiting, error));
+    // What TLS has unsealed is handed over in a later turn of the loop: no two streams may share a place for it.
+    bytes.resize(most);
+    const auto buffer = asio::buffer(bytes);
+    const std::size_t count = co_await connection_->tls->async_read_some(buffer, asio::redirect_error(awaiting, error));
+    bytes.resize(count);
   } else {
-    count = co_await connection_->socket.async_read_some(buffer, asio::redirect_error(awaiting, error));
+    bytes = co_await read_plain(connection_->socket, most, error);
   }
   if (error && !is_end(error)) connection_->fail(error);
-  if (count == 0) connection_->check_end();
-  bytes.resize(count);
+  if (bytes.empty()) connection_->check_end();
   co_return bytes;
 }
 

@@ -22,7 +22,8 @@ class Stream {
   Stream& operator=(Stream&&) noexcept;
   ~Stream();
 
-  /// What the peer sends next, at most `most` bytes; empty at the end of the stream. Throws std::system_error.
+  /// What the peer sends next, at most `most` bytes; empty at the end of the stream. Without TLS a stream that waits
+  /// holds no memory for what may come. Throws std::system_error.
   Task<std::string> read(std::size_t most = 16384);
 
   /// The same where more must come: a peer that hangs up throws too.

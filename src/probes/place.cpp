@@ -25,6 +25,20 @@ Url read_place(Target& target, std::uint16_t default_port) {
   return url;
 }
 
+bool is_socket_place(const Target& target, std::string_view scheme) {
+  return target.place.starts_with('/') || url_scheme(target.place) == scheme;
+}
+
+Url read_socket_place(Target& target, std::string_view scheme) {
+  if (target.place.starts_with('/')) target.place = fmt::format("{}://{}", scheme, target.place);
+  Url url = parse_url(target.place, scheme);
+  if (url.path.size() < 2 || !url.host.empty()) {
+    throw UsageError(
+        fmt::format("a unix socket is named by its whole path; write {}:///run/{}.sock", scheme, target.kind->name));
+  }
+  return url;
+}
+
 void keep_secret(Target& target, std::string_view text) {
   constexpr std::string_view unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
   std::string escaped;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "core/option.hpp"
 #include "core/target.hpp"
@@ -11,6 +12,13 @@ namespace hale {
 /// Reads `target.place` as a URL of one of the kind's schemes (the first one when it has none) and notes its secrets.
 /// Throws UsageError; when `default_port` is 0 the port must be given.
 Url read_place(Target& target, std::uint16_t default_port);
+
+/// True for a unix socket: a path, or a URL of `scheme`.
+bool is_socket_place(const Target& target, std::string_view scheme);
+
+/// Reads `target.place`, for which that is true, as a URL of `scheme` whose path is the socket's. Throws UsageError for
+/// one that names a host, or no path.
+Url read_socket_place(Target& target, std::string_view scheme);
 
 /// Notes `text` among the secrets that no report may show, as it is and as it stands in a URL.
 void keep_secret(Target& target, std::string_view text);

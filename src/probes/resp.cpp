@@ -2,6 +2,7 @@
 
 #include <hiredis/hiredis.h>
 
+#include <array>
 #include <cstdlib>
 #include <new>
 
@@ -35,8 +36,7 @@ redisReplyObjectFunctions* careful_functions(const redisReader& reader) {
   return &functions;
 }
 
-RedisReply take(void* raw) {
-  redisReply* reply = static_cast<redisReply*>(raw);
+RedisReply read(const redisReply* reply) {
   RedisReply taken;
   using Type = RedisReply::Type;
   switch (reply->type) {
@@ -52,11 +52,59 @@ RedisReply take(void* raw) {
   } else if (reply->str != nullptr) {
     taken.text.assign(reply->str, static_cast<std::size_t>(reply->len));
   }
+  for (std::size_t i = 0; i < reply->elements; ++i) taken.items.push_back(read(reply->element[i]).text);
+  return taken;
+}
+
+RedisReply take(void* raw) {
+  redisReply* reply = static_cast<redisReply*>(raw);
+  RedisReply taken = read(reply);
   freeReplyObject(reply);
   return taken;
 }
 
+std::string wire_form(const RedisCommand& words) {
+  std::vector<const char*> texts;
+  std::vector<std::size_t> lengths;
+  for (const std::string& word : words) {
+    texts.push_back(word.data());
+    lengths.push_back(word.size());
+  }
+  char* command = nullptr;
+  const int size = redisFormatCommandArgv(&command, static_cast<int>(words.size()), texts.data(), lengths.data());
+  if (size < 0) throw std::bad_alloc();
+  std::string bytes(command, static_cast<std::size_t>(size));
+  redisFreeCommand(command);
+  return bytes;
+}
+
 }  // namespace
+
+std::string explain(const RedisReply& reply) {
+  // The codes are Redis' own (redis/src/server.c, shared objects).
+  struct Meaning {
+    std::string_view code;
+    std::string_view words;
+  };
+  constexpr std::array<Meaning, 9> meanings{{{"NOAUTH", "a password is required"},
+                                             {"WRONGPASS", "wrong user or password"},
+                                             {"NOPERM", "this user may not"},
+                                             {"LOADING", "still loading its data"},
+                                             {"MASTERDOWN", "a replica that has lost its master"},
+                                             {"BUSY", "busy with a script"},
+                                             {"MISCONF", "cannot save its data and refuses writes"},
+                                             {"READONLY", "read only"},
+                                             {"DENIED", "refuses us"}}};
+  for (const Meaning& meaning : meanings) {
+    if (reply.error_code() == meaning.code) return fmt::format("{} ({})", meaning.words, reply.text);
+  }
+  return reply.text;
+}
+
+RedisCommand command_of(std::string_view words) {
+  const std::vector<std::string_view> pieces = split(words, ' ');
+  return {pieces.begin(), pieces.end()};
+}
 
 RedisReader::RedisReader() : reader_(redisReaderCreate()) {
   if (!reader_) throw std::bad_alloc();
@@ -87,19 +135,16 @@ std::optional<RedisReply> RedisReader::next() {
   return std::nullopt;
 }
 
-Task<void> RedisConversation::say(std::vector<std::string> words) {
-  std::vector<const char*> texts;
-  std::vector<std::size_t> lengths;
-  for (const std::string& word : words) {
-    texts.push_back(word.data());
-    lengths.push_back(word.size());
-  }
-  char* command = nullptr;
-  const int size = redisFormatCommandArgv(&command, static_cast<int>(words.size()), texts.data(), lengths.data());
-  if (size < 0) throw std::bad_alloc();
-  const std::string bytes(command, static_cast<std::size_t>(size));
-  redisFreeCommand(command);
+Task<void> RedisConversation::say(std::vector<RedisCommand> commands) {
+  std::string bytes;
+  for (const RedisCommand& command : commands) bytes += wire_form(command);
   co_await stream_.write(bytes);
+}
+
+Task<RedisReply> RedisConversation::ask(RedisCommand command) {
+  const std::string bytes = wire_form(command);
+  co_await stream_.write(bytes);
+  co_return co_await hear();
 }
 
 Task<RedisReply> RedisConversation::hear() {

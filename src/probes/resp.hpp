@@ -20,12 +20,22 @@ struct RedisReply {
   enum class Type : std::uint8_t { status, error, text, number, nothing, list };
 
   Type type = Type::nothing;
-  std::string text;  ///< of a status, an error or a text; the digits of a number
+  std::string text{};                ///< of a status, an error or a text; the digits of a number
+  std::vector<std::string> items{};  ///< of a list: the texts of its entries
 
   bool is_error() const { return type == Type::error; }
   /// The first word of an error: "NOAUTH", "LOADING", "ERR".
   std::string_view error_code() const { return std::string_view(text).substr(0, text.find(' ')); }
 };
+
+/// An error in the server's words, led by what its code means for who wants to use the server.
+std::string explain(const RedisReply& reply);
+
+/// A command and its arguments.
+using RedisCommand = std::vector<std::string>;
+
+/// "SENTINEL get-master-addr-by-name" as a command.
+RedisCommand command_of(std::string_view words);
 
 /// Makes replies of what comes over the wire.
 class RedisReader {
@@ -52,8 +62,11 @@ class RedisConversation {
  public:
   explicit RedisConversation(Stream stream) : stream_(std::move(stream)) {}
 
-  /// Says one command.
-  Task<void> say(std::vector<std::string> words);
+  /// Says the commands in one go. Each is answered by one reply, in their order.
+  Task<void> say(std::vector<RedisCommand> commands);
+
+  /// Says one command and hears its reply, as hear() does.
+  Task<RedisReply> ask(RedisCommand command);
 
   /// The next reply. Throws Unhealthy as RedisReader does, and when the peer hangs up.
   Task<RedisReply> hear();

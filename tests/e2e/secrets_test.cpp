@@ -30,6 +30,9 @@ std::vector<std::vector<std::string>> ways_to_say_it(const std::string& place) {
                              " user=app sslmode=disable password=" + secret},
           {"redis://:" + secret + "@" + place},
           {"redis://app:" + secret + "@" + place + "/2"},
+          {"redis+sentinel://app:" + secret + "@" + place + "/shop"},
+          {"redis+sentinel://" + place + "/shop", "--sentinel-password", secret},
+          {"memcached://app:" + secret + "@" + place},
           {"--exec", "/bin/sh -c 'echo " + secret + " >/dev/null; exit 2' --password " + secret},
           {"--exec", "/nonexistent/plugin --password " + secret}};
 }
@@ -58,6 +61,11 @@ std::vector<std::vector<std::string>> mistakes_beside_it() {
           {"redis://:" + secret + "@host/nonsense"},
           {"redis://:" + secret + "@host", "--expect", "nonsense=1"},
           {"redis://:" + secret + "@host", "--expect", "role"},
+          {"redis+sentinel://:" + secret + "@host"},
+          {"redis+sentinel://app:" + secret + "/slash@host,other/shop"},
+          {"redis+sentinel://host,other:x/shop", "--sentinel-password", secret},
+          {"memcached://:" + secret + "@host"},
+          {"memcached://app:" + secret + "@host/path"},
           {"http://host/", "--user", "app:" + secret, "--usr", "x"},
           {"http://host/", "--header", "Authorization: Bearer " + secret, "-w", "x"},
           {"http://host/", "--bearer", secret + " x"},

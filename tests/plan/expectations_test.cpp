@@ -55,8 +55,12 @@ TEST_SUITE("plan: ranges") {
     CHECK(refused({"tcp://a:1", "-w", "status=1"}) ==
           "-w tcp targets have no measure status; they have time, dns, connect, send, listen (hale --help tcp)");
     CHECK(refused({"redis://a", "-w", "depth=1"}) ==
-          "-w redis targets have no measure depth; they have time, dns, connect, tls, login, ask, cert_days, "
-          "chain_days (hale --help redis)");
+          "-w redis targets have no measure depth; they have time, sentinel, dns, connect, tls, login, ask, "
+          "used_memory, connected_clients, connected_slaves, lag, rdb_last_save_age, llen:KEY, ttl:KEY, "
+          "blocked_clients, maxclients, used_memory_rss, used_memory_peak, maxmemory, mem_fragmentation_ratio, "
+          "rdb_changes_since_last_save, instantaneous_ops_per_sec, total_connections_received, "
+          "total_commands_processed, rejected_connections, expired_keys, evicted_keys, keyspace_hits, "
+          "keyspace_misses, uptime_in_seconds, info:NAME, cert_days, chain_days (hale --help redis)");
     CHECK(refused({postgres, "-w", "valu=1"}) == "-w postgres targets have no measure valu; did you mean value?");
     CHECK(
         refused({http, "-w", "json:=1"}) ==
@@ -66,9 +70,12 @@ TEST_SUITE("plan: ranges") {
 
   TEST_CASE("a fact is no measure") {
     CHECK(refused({"redis://a", "-w", "version=7"}) ==
-          "-w redis targets have no measure version; they have time, dns, connect, tls, login, ask, cert_days, "
-          "chain_days (hale --help "
-          "redis)");
+          "-w redis targets have no measure version; they have time, sentinel, dns, connect, tls, login, ask, "
+          "used_memory, connected_clients, connected_slaves, lag, rdb_last_save_age, llen:KEY, ttl:KEY, "
+          "blocked_clients, maxclients, used_memory_rss, used_memory_peak, maxmemory, mem_fragmentation_ratio, "
+          "rdb_changes_since_last_save, instantaneous_ops_per_sec, total_connections_received, "
+          "total_commands_processed, rejected_connections, expired_keys, evicted_keys, keyspace_hits, "
+          "keyspace_misses, uptime_in_seconds, info:NAME, cert_days, chain_days (hale --help redis)");
   }
 
   TEST_CASE("units") {

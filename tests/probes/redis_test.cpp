@@ -13,17 +13,17 @@ using namespace std::string_literals;
 namespace hale::testing {
 namespace {
 
-const std::string ping = "*1\r\n$4\r\nPING\r\n";
+// PING and INFO are asked in one go.
+const std::string ping = "*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nINFO\r\n";
 const std::string auth = "*2\r\n$4\r\nAUTH\r\n$6\r\nsesame\r\n";
-const std::string info = "*2\r\n$4\r\nINFO\r\n$11\r\nreplication\r\n*2\r\n$4\r\nINFO\r\n$6\r\nserver\r\n";
 
 std::string bulk(const std::string& text) { return fmt::format("${}\r\n{}\r\n", text.size(), text); }
 
 /// What a healthy server says and hears from PING on, behind `before`.
 Conversation healthy(Conversation before = {}) {
-  const Conversation rest{expect(ping), say("+PONG\r\n"), expect(info),
-                          say(bulk("# Replication\r\nrole:master\r\nconnected_slaves:0\r\n") +
-                              bulk("# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\n")),
+  const Conversation rest{expect(ping),
+                          say("+PONG\r\n" + bulk("# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\n\r\n"
+                                                 "# Replication\r\nrole:master\r\nconnected_slaves:0\r\n")),
                           expect_close()};
   before.insert(before.end(), rest.begin(), rest.end());
   return before;
@@ -31,8 +31,11 @@ Conversation healthy(Conversation before = {}) {
 
 /// What a healthy server's result tells, `phases` lying before "ask".
 std::string well(const std::string& phases = "dns, connect", const std::string& tls = "") {
-  return fmt::format("ok: PONG, master, 7.0.15\nphases: {}, ask\n{}fact role=master\nfact version=7.0.15\n", phases,
-                     tls);
+  const std::size_t facts = std::min(tls.find("fact "), tls.size());
+  return fmt::format(
+      "ok: PONG, master, 7.0.15\nphases: {}, ask\n{}measure connected_slaves=0 ok\n{}"
+      "fact role=master\nfact version=7.0.15\nfact mode=standalone\n",
+      phases, tls.substr(0, facts), tls.substr(facts));
 }
 
 std::string url(const FakeServer& server, const std::string& login = "") {
@@ -76,43 +79,27 @@ TEST_SUITE("redis") {
   }
 
   TEST_CASE("PONG as a bulk string is well too") {
-    FakeServer server({expect(ping), say("$4\r\nPONG\r\n"), expect(info), say("$-1\r\n$-1\r\n"), expect_close()});
+    FakeServer server({expect(ping), say("$4\r\nPONG\r\n$-1\r\n"), expect_close()});
     CHECK(told(probe_one({url(server)})) == "ok: PONG\nphases: dns, connect, ask\n");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("An answer that comes byte by byte") {
-    FakeServer server({expect(ping), drip("+PONG\r\n", std::chrono::milliseconds(1)), expect(info),
-                       drip("$11\r\nrole:master\r\n$-1\r\n", std::chrono::milliseconds(1)), expect_close()});
+    FakeServer server(
+        {expect(ping), drip("+PONG\r\n$11\r\nrole:master\r\n", std::chrono::milliseconds(1)), expect_close()});
     CHECK(told(probe_one({url(server)})) == "ok: PONG, master\nphases: dns, connect, ask\nfact role=master\n");
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("What INFO calls a slave is a replica") {
-    FakeServer server(
-        {expect(ping), say("+PONG\r\n"), expect(info), say(bulk("role:slave\r\n") + "$-1\r\n"), expect_close()});
-    CHECK(told(probe_one({url(server)})) == "ok: PONG, replica\nphases: dns, connect, ask\nfact role=replica\n");
-  }
-
-  TEST_CASE("A sentinel says so in another section") {
-    FakeServer server({expect(ping), say("+PONG\r\n"), expect(info),
-                       say(bulk("") + bulk("redis_version:7.0.15\r\nredis_mode:sentinel\r\n")), expect_close()});
-    CHECK(told(probe_one({url(server)})) ==
-          "ok: PONG, sentinel, 7.0.15\nphases: dns, connect, ask\nfact role=sentinel\nfact version=7.0.15\n");
-  }
-
   TEST_CASE("A user who may only PING is well all the same") {
-    FakeServer server({expect(ping), say("+PONG\r\n"), expect(info),
-                       say("-NOPERM this user has no permissions to run the 'info' command\r\n"
-                           "-NOPERM this user has no permissions to run the 'info' command\r\n"),
+    FakeServer server({expect(ping), say("+PONG\r\n-NOPERM this user has no permissions to run the 'info' command\r\n"),
                        expect_close()});
     CHECK(told(probe_one({url(server)})) == "ok: PONG\nphases: dns, connect, ask\n");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("A role that INFO does not tell cannot be judged") {
-    FakeServer server(
-        {expect(ping), say("+PONG\r\n"), expect(info), say("-NOPERM no\r\n-NOPERM no\r\n"), expect_close()});
+    FakeServer server({expect(ping), say("+PONG\r\n-NOPERM no\r\n"), expect_close()});
     CHECK(told(probe_one({url(server), "--expect", "role=master"})) ==
           "unknown: PONG, but the answer has no role\nphases: dns, connect, ask\n");
   }
@@ -298,8 +285,8 @@ TEST_SUITE("redis hostile answers") {
   }
 
   TEST_CASE("Facts stay what they are until the report") {
-    FakeServer server({expect(ping), say("+PONG\r\n"), expect(info),
-                       say(bulk("role:a\0b\x1b[2J\r\n"s) + bulk("redis_version:\xe2\x80\xae\r\n")), expect_close()});
+    FakeServer server(
+        {expect(ping), say("+PONG\r\n" + bulk("role:a\0b\x1b[2J\r\nredis_version:\xe2\x80\xae\r\n"s)), expect_close()});
     CHECK(told(probe_one({url(server)})) ==
           "ok: PONG, a\0b\x1b[2J, \xe2\x80\xae\nphases: dns, connect, ask\n"
           "fact role=a\0b\x1b[2J\nfact version=\xe2\x80\xae\n"s);
@@ -542,15 +529,16 @@ TEST_SUITE("redis address") {
           "redis+unix:///: a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
     CHECK(refusal_of({"--redis", "http://127.0.0.1"}) ==
           "--redis http://127.0.0.1: http:// is no scheme of redis targets; write "
-          "[redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB] or "
-          "/PATH/TO/SOCKET");
+          "[redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB], /PATH/TO/SOCKET or "
+          "redis+sentinel://[[USER:]PASSWORD@]HOST[:PORT],.../SERVICE[/DB]");
     CHECK(refusal_of({"rediss://127.0.0.1", "--cacert", "/no/such/file"}) ==
           "rediss://127.0.0.1: --cacert /no/such/file: No such file or directory");
   }
 
   TEST_CASE("A password is not shown, not even when the address is wrong") {
     CHECK(refusal_of({"redis://sesame@:6379"}) ==
-          "redis:...: no host; write [redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB] or /PATH/TO/SOCKET");
+          "redis:...: no host; write [redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB], /PATH/TO/SOCKET or "
+          "redis+sentinel://[[USER:]PASSWORD@]HOST[:PORT],.../SERVICE[/DB]");
   }
 }
 

@@ -13,11 +13,12 @@ namespace {
 
 Task<std::string> converse(Net& net, std::uint16_t port, std::vector<std::string> command, int replies) {
   RedisConversation redis(co_await dial(net, "127.0.0.1", port));
-  co_await redis.say(command);
+  const std::vector<RedisCommand> commands(1, command);
+  co_await redis.say(commands);
   std::string heard;
   for (int i = 0; i < replies; ++i) {
     const RedisReply reply = co_await redis.hear();
-    heard += fmt::format("{} {}\n", static_cast<int>(reply.type), reply.text);
+    heard += fmt::format("{} {}{}\n", static_cast<int>(reply.type), reply.text, fmt::join(reply.items, "+"));
   }
   redis.finish();
   co_return heard;
@@ -38,7 +39,7 @@ TEST_SUITE("resp") {
   TEST_CASE("Every type of reply") {
     CHECK(heard({"X"}, "*1\r\n$1\r\nX\r\n",
                 "+OK\r\n-ERR no\r\n$2\r\n\r\n\r\n:-7\r\n$-1\r\n*-1\r\n*2\r\n$1\r\na\r\n:1\r\n*0\r\n$0\r\n\r\n",
-                9) == "0 OK\n1 ERR no\n2 \r\n\n3 -7\n4 \n4 \n5 \n5 \n2 \n");
+                9) == "0 OK\n1 ERR no\n2 \r\n\n3 -7\n4 \n4 \n5 a+1\n5 \n2 \n");
   }
 
   TEST_CASE("Words of any bytes") {

@@ -50,6 +50,8 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
       {"redis://cache:6379", redis},
       {"redis://localhost:6379", redis},
       {"redis://localhost", redis},
+      {"redis+sentinel://localhost:26379", "redis+sentinel://" + here + server("REDIS_SENTINEL_PORT")},
+      {"memcached://localhost", "memcached://" + here + server("MEMCACHED_PORT")},
       {"tcp://smtp:25", "tcp://" + smtp.place()},
       {"tcp://localhost:25", "tcp://" + smtp.place()},
       {"tcp://localhost:22", "tcp://" + ssh.place()},

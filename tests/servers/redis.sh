@@ -1,9 +1,12 @@
-# Two servers: one open to all, which also speaks TLS and has a unix socket; one that demands a password, and by TLS a client certificate as well.
+# One server is open to all, also speaks TLS and has a unix socket; one demands a password, and by TLS a client certificate
+# as well. The others are kept small: a replica of the first, another whose link a test cuts, a sentinel that watches the
+# first, and two of a cluster each, one with all slots and one with none.
 common_redis_settings() {
   echo "bind 127.0.0.1
 daemonize no
 save ''
 appendonly no
+repl-diskless-sync-delay 0
 dir $folder/redis"
 }
 
@@ -23,7 +26,7 @@ tls-auth-clients no"
   echo "$folder/redis/open.conf"
 }
 
-# The default user has a password; the user "app" has another and may do little, "silenced" may not even PING.
+# The default user has a password; the user "app" has another and may do little, "pinger" may only PING, "silenced" not even that.
 locked_redis_settings() {
   {
     common_redis_settings
@@ -35,7 +38,56 @@ tls-ca-cert-file $folder/tls/ca.pem
 tls-auth-clients yes
 requirepass s3cret-redis
 user app on >s3cret-app ~app:* &* +ping +info +select +role +hello
+user pinger on >s3cret-pinger -@all +ping
 user silenced on >s3cret-silenced ~* &* -@all +auth"
   } >"$folder/redis/locked.conf"
   echo "$folder/redis/locked.conf"
+}
+
+# small_redis_settings NAME PORT: prints the path of the settings of a server of its own folder; more settings come from stdin.
+small_redis_settings() {
+  mkdir "$folder/redis/$1"
+  {
+    common_redis_settings
+    echo "dir $folder/redis/$1
+port $2"
+    cat
+  } >"$folder/redis/$1.conf"
+  echo "$folder/redis/$1.conf"
+}
+
+start_small_redis() {
+  for name in replica cut; do
+    eval port="\$redis_${name}_port"
+    start "redis-$name" redis-server "$(echo "replicaof 127.0.0.1 $redis_port" | small_redis_settings "$name" "$port")"
+  done
+  start redis-cluster redis-server "$(echo "cluster-enabled yes" | small_redis_settings cluster "$redis_cluster_port")"
+  start redis-slotless redis-server "$(echo "cluster-enabled yes" | small_redis_settings slotless "$redis_slotless_port")"
+  # The data server's settings are not a sentinel's.
+  echo "bind 127.0.0.1
+port $redis_sentinel_port
+dir $folder/redis
+sentinel monitor cache 127.0.0.1 $redis_port 1" >"$folder/redis/sentinel.conf"
+  start redis-sentinel redis-server "$folder/redis/sentinel.conf" --sentinel
+}
+
+# Gives the cluster its slots and waits until it is well, the replica until it has its data. Neither is seen from a port.
+settle_redis() {
+  redis-cli -p "$redis_cluster_port" cluster addslotsrange 0 16383 >"$folder/log/redis-slots" 2>&1 || fail "the cluster takes no slots"
+  redis-cli -p "$redis_port" rpush jobs a b c >"$folder/log/redis-keys" 2>&1 || fail "redis takes no list"
+  redis-cli -p "$redis_port" set greeting hello EX 3600 >>"$folder/log/redis-keys" 2>&1 || fail "redis takes no value"
+  await_answer "$redis_cluster_port" "cluster info" cluster_state:ok
+  await_answer "$redis_replica_port" "exists greeting" 1
+  await_answer "$redis_cut_port" "info replication" master_link_status:up
+}
+
+# await_answer PORT COMMAND WORDS: until the answer to COMMAND holds WORDS.
+await_answer() {
+  perl -MTime::HiRes=time,sleep -e '
+    my ($port, $command, $words) = @ARGV;
+    my $end = time + 20;
+    until (`redis-cli -p $port $command` =~ /\Q$words\E/) {
+      die "$port never said $words to $command\n" if time > $end;
+      sleep 0.02;
+    }' "$@" 2>>"$folder/log/redis-await" || fail "redis did not settle"
 }

@@ -80,6 +80,80 @@ TEST_SUITE("Redis") {
     CHECK(run_hale({open_server(), "-e", "role=replica"}).exit_code == 2);
     CHECK(run_hale({open_server(), "--prefer", "version>=99"}).exit_code == 1);
   }
+
+  TEST_CASE("What INFO tells, and what keys hold") {
+    CHECK(run_hale({open_server(), "-e", "mode=standalone", "-w", "used_memory=1GB", "-e", "connected_slaves=2", "-e",
+                    "lag<1GB", "-e", "rdb_last_save_age<1d", "-e", "maxclients>=1", "-e", "info:role=master", "-e",
+                    "info:io_threads_active=0"})
+              .exit_code == 0);
+    CHECK(run_hale({open_server(), "-e", "key:greeting=hello", "-e", "llen:jobs=3", "-w", "ttl:greeting=60:", "-e",
+                    "llen:nothing=0"})
+              .exit_code == 0);
+    const Finished finished = run_hale({open_server(), "-e", "key:nothing=x", "--prefer", "ttl:jobs>1"});
+    CHECK(finished.out.find("key:nothing is absent, expected x; ttl:jobs is absent, expected > 1") !=
+          std::string::npos);
+    CHECK(finished.exit_code == 2);
+    CHECK(run_hale({open_server(), "-e", "key:jobs=1"})
+              .out.find("ask: GET jobs: WRONGTYPE Operation against a key holding the wrong kind of value\n") !=
+          std::string::npos);
+  }
+
+  TEST_CASE("A user who may only PING") {
+    CHECK(settled(run_hale({locked("pinger:s3cret-pinger@")}).out) == well(locked("pinger@"), "PONG"));
+  }
+
+  TEST_CASE("A client certificate") {
+    const std::string tls = "rediss://:s3cret-redis@localhost:" + server("REDIS_MTLS_PORT");
+    CHECK(run_hale({tls, "--cacert", server("CA"), "--cert", server("CLIENT")}).exit_code == 0);
+    CHECK(run_hale({tls, "--cacert", server("CA")}).exit_code == 2);
+  }
+}
+
+TEST_SUITE("Redis replication") {
+  TEST_CASE("A replica") {
+    const std::string replica = "redis://127.0.0.1:" + server("REDIS_REPLICA_PORT");
+    CHECK(run_hale({replica, "-e", "role=replica", "-e", "link=up", "-c", "lag=1MB", "-e", "key:greeting=hello"})
+              .exit_code == 0);
+    CHECK(run_hale({replica, "-e", "role=master"}).exit_code == 2);
+  }
+
+  TEST_CASE("A link that is cut") {
+    const std::string port = server("REDIS_CUT_PORT");
+    const std::string cut = "redis://127.0.0.1:" + port;
+    CHECK(run_hale({cut}).exit_code == 0);
+    // Port 1 is nobody's.
+    REQUIRE(run_program({"redis-cli", "-p", port, "replicaof", "127.0.0.1", "1"}).out == "OK\n");
+    const Finished finished = run_hale({cut});
+    CHECK(finished.out.starts_with("CRITICAL: " + cut + " \u2013 the link to its master 127.0.0.1:1 is down"));
+    CHECK(finished.exit_code == 2);
+    CHECK(run_hale({cut, "-e", "link=down"}).exit_code == 0);
+    CHECK(run_hale({cut, "--prefer", "link=up"}).exit_code == 1);
+    REQUIRE(run_program({"redis-cli", "-p", port, "replicaof", "no", "one"}).out == "OK\n");
+    CHECK(run_hale({cut, "-e", "role=master"}).exit_code == 0);
+  }
+
+  TEST_CASE("A sentinel") {
+    const std::string sentinel = "127.0.0.1:" + server("REDIS_SENTINEL_PORT");
+    CHECK(run_hale({"redis://" + sentinel, "-e", "role=sentinel", "-e", "mode=sentinel"}).exit_code == 0);
+    const std::string master = "127.0.0.1:" + server("REDIS_PORT");
+    const std::string url = "redis+sentinel://127.0.0.1:1," + sentinel + "/cache/3";
+    const Finished finished = run_hale({url, "-e", "role=master", "-e", "master_address=" + master});
+    CHECK(finished.out.starts_with("OK: " + url + " \u2013 PONG, master, 7."));
+    CHECK(finished.out.find(", " + master + " by sentinel " + sentinel +
+                            " (127.0.0.1:1: connect: Connection refused)\n") != std::string::npos);
+    const std::string other = "redis+sentinel://" + sentinel + "/other";
+    CHECK(settled(run_hale({other}).out) ==
+          unwell(other, "sentinel: " + sentinel + ": ask: watches no service called other"));
+  }
+
+  TEST_CASE("A cluster") {
+    CHECK(run_hale({"redis://127.0.0.1:" + server("REDIS_CLUSTER_PORT"), "-e", "cluster=ok", "-e", "mode=cluster"})
+              .exit_code == 0);
+    const std::string slotless = "redis://127.0.0.1:" + server("REDIS_SLOTLESS_PORT");
+    CHECK(settled(run_hale({slotless}).out) ==
+          unwell(slotless, "the cluster's state is fail, 0 of 16384 slots are served"));
+    CHECK(run_hale({slotless, "--prefer", "cluster=ok"}).exit_code == 1);
+  }
 }
 
 }  // namespace hale::testing

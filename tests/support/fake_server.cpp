@@ -123,6 +123,7 @@ class Talk {
       case Step::Action::expect_close: return hear_end();
       case Step::Action::start_tls: return upgrade();
       case Step::Action::say: return say_all(step.bytes);
+      case Step::Action::answer: return say_all(step.make(heard_));
       case Step::Action::drip: return drip_all(step);
       case Step::Action::pour: return pour_all(step.bytes);
       case Step::Action::hang_up: return wire_.end();
@@ -195,6 +196,11 @@ Step expect_until(std::string end) { return Step{Step::Action::expect_until, std
 Step expect_close() { return Step{Step::Action::expect_close}; }
 Step start_tls() { return Step{Step::Action::start_tls}; }
 Step say(std::string bytes) { return Step{Step::Action::say, std::move(bytes)}; }
+Step answer(std::function<std::string(const std::string&)> make) {
+  Step step{Step::Action::answer};
+  step.make = std::move(make);
+  return step;
+}
 Step drip(std::string bytes, std::chrono::milliseconds pause) {
   return Step{Step::Action::drip, std::move(bytes), pause};
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,7 @@ struct Step {
     expect_close,
     start_tls,
     say,
+    answer,
     drip,
     pour,
     hang_up,
@@ -36,6 +38,7 @@ struct Step {
   Action action;
   std::string bytes{};
   std::chrono::milliseconds pause{};
+  std::function<std::string(const std::string&)> make{};
 };
 
 /// The client must say exactly `bytes`.
@@ -48,6 +51,8 @@ Step expect_close();
 /// first byte.
 Step start_tls();
 Step say(std::string bytes);
+/// Says what `make` makes of all that the client has said so far, where that cannot be written beforehand.
+Step answer(std::function<std::string(const std::string& heard)> make);
 /// Says `bytes` one by one, each after `pause`; that the client has enough of it is no problem.
 Step drip(std::string bytes, std::chrono::milliseconds pause);
 /// Says `bytes` again and again until the client has enough.
