@@ -22,7 +22,7 @@ const NameSpec* find_name(std::span<const NameSpec> names, std::string_view name
 }
 
 void refuse_left_out(std::string_view word) {
-  std::string_view left_out = HALE_KINDS_LEFT_OUT;
+  std::string_view left_out = HALE_KINDS_LEFT_OUT;  // NOLINT(readability-redundant-string-init): it may be empty
   while (!left_out.empty()) {
     const std::string_view name = left_out.substr(0, left_out.find(' '));
     left_out.remove_prefix(std::min(name.size() + 1, left_out.size()));
