@@ -122,7 +122,7 @@ gives it, else its address without password and query values.
 Targets that would have the same name by default are numbered.
 .Pp
 A host name is looked up once and every one of its addresses is tried in turn.
-Without a port, http uses 80, https 443, postgres 5432 and redis 6379; tcp needs one.
+Without a port, http uses 80, https 443, postgres 5432, redis 6379 and dns 53; tcp needs one.
 Only http and grpc targets go through proxies.
 Of a body, the first MiB is read.
 .Pp
