@@ -160,6 +160,10 @@ std::optional<std::uint16_t> dns_type(std::string_view name) {
   return std::nullopt;
 }
 
+bool is_truncated(std::string_view message) {
+  return message.size() > 2 && (static_cast<unsigned char>(message[2]) & 0x02U) != 0;
+}
+
 DnsAnswer read_dns_answer(std::string_view message, std::uint16_t type) {
   Reader reader(message);
   reader.number16();  // the query's

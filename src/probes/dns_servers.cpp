@@ -39,6 +39,8 @@ Channel make_channel(ares_options options, int mask) {
   return {channel, ares_destroy};
 }
 
+enum class Transport : std::uint8_t { udp, tcp };
+
 class Asking;
 
 /// Which asking each socket belongs to: c-ares as a guest of the loop, every socket of the run behind one Watch.
@@ -70,12 +72,13 @@ class Sockets {
 /// One question to one server.
 class Asking {
  public:
-  Asking(Net& net, const DnsServer& server, Duration patience, int tries)
+  /// The first try waits for `patience`, each other one twice as long as the one before.
+  Asking(Net& net, const DnsServer& server, Transport transport, Duration patience, int tries)
       : net_(net), sockets_(net.loop().shared<Sockets>()), done_(net.executor()), channel_(nullptr, ares_destroy) {
     constexpr auto most = std::chrono::milliseconds(std::numeric_limits<int>::max() / 16);
     ares_options options{};
-    // Errors are answers too, and it is ours to try the next server.
-    options.flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES;
+    // Errors and truncated answers are answers too: it is ours to ask the next server, or by TCP.
+    options.flags = ARES_FLAG_NOCHECKRESP | (transport == Transport::tcp ? ARES_FLAG_USEVC : ARES_FLAG_IGNTC);
     options.timeout = static_cast<int>(
         std::clamp(std::chrono::duration_cast<std::chrono::milliseconds>(patience), std::chrono::milliseconds(1), most)
             .count());
@@ -149,7 +152,6 @@ class Asking {
 
   static ares_socket_t open(int family, int type, int protocol, void* self) {
     auto& asking = *static_cast<Asking*>(self);
-    if (type == SOCK_STREAM) asking.net_.enter("tcp");
     const int socket = ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
     if (socket < 0 && errno != EAFNOSUPPORT) asking.shortage_ = errno;
     return noting(socket, self);
@@ -192,6 +194,31 @@ void Sockets::act(int socket, bool readable, bool writable) {
   owner->second->act(readable ? socket : ARES_SOCKET_BAD, writable ? socket : ARES_SOCKET_BAD);
 }
 
+/// What one server says, and why it says nothing.
+struct Heard {
+  std::string message;
+  std::string trouble;
+};
+
+/// Asks by UDP, and by TCP when the answer is truncated. The last server is asked until the probe's own time is up.
+Task<Heard> ask_server(Net& net, DnsServer server, DnsQuestion question, std::size_t servers_left) {
+  const bool last = servers_left == 1;
+  net.enter("ask");
+  Heard heard;
+  {
+    // Three tries take seven times as long as the first.
+    Asking asking(net, server, Transport::udp, net.share(servers_left) / 7, last ? 4 : 3);
+    heard.message = co_await asking.ask(question);
+    heard.trouble = asking.trouble();
+  }
+  if (heard.message.empty() || !is_truncated(heard.message)) co_return heard;
+  net.enter("tcp");
+  Asking asking(net, server, Transport::tcp, net.share(servers_left) * (last ? 2 : 1), 1);
+  heard.message = co_await asking.ask(question);
+  heard.trouble = asking.trouble();
+  co_return heard;
+}
+
 /// Whether another server may know more than one that answers so.
 bool leaves_it_to_others(const DnsAnswer& answer) {
   return answer.rcode == "SERVFAIL" || answer.rcode == "REFUSED" || answer.rcode == "NOTIMP";
@@ -231,20 +258,15 @@ Task<DnsReply> ask_in_turn(Net& net, std::vector<DnsServer> servers, DnsQuestion
   };
   std::optional<DnsReply> reply;
   for (std::size_t i = 0; i < servers.size(); ++i) {
-    net.enter("ask");
-    const std::size_t left = servers.size() - i;
-    // Each try waits twice as long as the one before: three take seven times the first. The last server is asked until
-    // the probe's own time is up.
-    Asking asking(net, servers[i], net.share(left) / 7, left == 1 ? 4 : 3);
-    const std::string message = co_await asking.ask(question);
+    const Heard heard = co_await ask_server(net, servers[i], question, servers.size() - i);
     const std::string place = host_and_port(servers[i].address, servers[i].port);
-    if (message.empty()) {
-      if (servers.size() == 1) throw Unhealthy(asking.trouble());
-      note(place, asking.trouble());
+    if (heard.message.empty()) {
+      if (servers.size() == 1) throw Unhealthy(heard.trouble);
+      note(place, heard.trouble);
       continue;
     }
     if (reply) note(reply->server, reply->answer.rcode);
-    reply = DnsReply{read_dns_answer(message, question.type), place, {}};
+    reply = DnsReply{read_dns_answer(heard.message, question.type), place, {}};
     if (!leaves_it_to_others(reply->answer)) break;
   }
   if (!reply) throw Unhealthy(failures);
