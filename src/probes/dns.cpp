@@ -47,11 +47,6 @@ class DnsProbe : public Probe {
     } else {
       seen.summary = shorten(text, shown_bytes);
     }
-    if (!reply.failures.empty()) {
-      const std::string others = fmt::format(" ({} answered, {})", reply.server, reply.failures);
-      seen.summary += others;
-      for (Claim& claim : seen.claims) claim.message += others;
-    }
     seen.measures.push_back(Measure{"answers", Quantity{static_cast<double>(answer.records.size())}});
     if (answer.ttl) seen.measures.push_back(Measure{"ttl", Quantity{static_cast<double>(*answer.ttl), Unit::seconds}});
     seen.facts = {Fact{"answer", text}, Fact{"rcode", answer.rcode}, Fact{"server", reply.server}};

@@ -108,6 +108,7 @@ DnsPlace read_dns_place(Target& target) {
     throw UsageError(fmt::format("{} is an address; write --type PTR to ask for its name", place.name));
   check_name(place.name);
   place.question = DnsQuestion{reverse.value_or(place.name), *dns_type(place.type)};
+  target.host = url.host;
   Url shown = url;
   shown.query.clear();
   target.address = fmt::format("{}{}", shown.shown(), place.type == "A" ? "" : "?type=" + place.type);

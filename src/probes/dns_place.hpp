@@ -16,8 +16,8 @@ struct DnsPlace {
   DnsQuestion question{};  ///< of an address literal, its name in the reverse tree
 };
 
-/// Reads `target.place`, which is a URL as in RFC 4501, or a bare name, and --type; sets `target.address`. Throws
-/// UsageError.
+/// Reads `target.place`, which is a URL as in RFC 4501, or a bare name, and --type; sets `target.address` and
+/// `target.host`. Throws UsageError.
 DnsPlace read_dns_place(Target& target);
 
 }  // namespace hale

@@ -253,24 +253,22 @@ bool is_dns_name(const std::string& name) {
 
 Task<DnsReply> ask_in_turn(Net& net, std::vector<DnsServer> servers, DnsQuestion question) {
   std::string failures;
-  const auto note = [&](const std::string& place, const std::string& reason) {
-    failures += fmt::format("{}{}: {}", failures.empty() ? "" : ", ", place, reason);
-  };
   std::optional<DnsReply> reply;
   for (std::size_t i = 0; i < servers.size(); ++i) {
     const Heard heard = co_await ask_server(net, servers[i], question, servers.size() - i);
     const std::string place = host_and_port(servers[i].address, servers[i].port);
     if (heard.message.empty()) {
-      if (servers.size() == 1) throw Unhealthy(heard.trouble);
-      note(place, heard.trouble);
+      net.missed(place, heard.trouble);
+      failures += servers.size() == 1 ? heard.trouble
+                                      : fmt::format("{}{} ({})", failures.empty() ? "" : ", ", heard.trouble, place);
       continue;
     }
-    if (reply) note(reply->server, reply->answer.rcode);
-    reply = DnsReply{read_dns_answer(heard.message, question.type), place, {}};
+    if (reply) net.missed(reply->server, reply->answer.rcode);
+    reply = DnsReply{read_dns_answer(heard.message, question.type), place};
     if (!leaves_it_to_others(reply->answer)) break;
   }
   if (!reply) throw Unhealthy(failures);
-  reply->failures = failures;
+  net.reached(reply->server);
   co_return *reply;
 }
 

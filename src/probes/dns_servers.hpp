@@ -27,8 +27,7 @@ struct DnsQuestion {
 /// An answer and where it comes from.
 struct DnsReply {
   DnsAnswer answer;
-  std::string server;    ///< "127.0.0.1:53"
-  std::string failures;  ///< why servers that were asked before did not answer: "10.0.0.1:53: Connection refused"
+  std::string server;  ///< "127.0.0.1:53"
 };
 
 /// The servers that resolv.conf(5) at `path` names, in its order; where it names none, the one on this machine.
@@ -39,8 +38,8 @@ bool is_dns_name(const std::string& name);
 
 /// Asks one server after the other by UDP, each with a fair share of the time left and more than once if it is silent,
 /// until one knows: SERVFAIL, REFUSED and NOTIMP count only when no other server knows better. A truncated answer is
-/// asked for again by TCP. Enters the phase "ask", and "tcp" behind it. Throws Unhealthy with the reason of every
-/// server when none answered, and as read_dns_answer() does.
+/// asked for again by TCP. An answer that is not the first server's is the probe's detour. Enters the phase "ask", and
+/// "tcp" behind it. Throws Unhealthy with the reason of every server when none answered, and as read_dns_answer() does.
 Task<DnsReply> ask_in_turn(Net& net, std::vector<DnsServer> servers, DnsQuestion question);
 
 /// "c-ares 1.18.1".

@@ -94,13 +94,13 @@ TEST_SUITE("plan: targets") {
     CHECK(refused({"gopher://h"}) ==
           "there is no kind of target for gopher://; write http, https, grpc, grpcs, tcp, tls, postgres, postgresql, "
           "redis, rediss, "
-          "redis+unix "
-          "or exec");
+          "redis+unix, "
+          "dns or exec");
     CHECK(refused({"user:s3cret@h"}) ==
           "there is no kind of target for user://; write http, https, grpc, grpcs, tcp, tls, postgres, postgresql, "
           "redis, rediss, "
-          "redis+unix "
-          "or exec");
+          "redis+unix, "
+          "dns or exec");
   }
 
   TEST_CASE("an option of another kind") {

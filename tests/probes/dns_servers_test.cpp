@@ -24,12 +24,12 @@ NameServerAnswer silent(const std::string&) { return std::nullopt; }
 
 const std::vector<std::string> home{record(1, "\x7f\0\0\1"s)};
 
-/// "SERVER: RCODE RECORDS (FAILURES)", with each server as its letter.
+/// "SERVER: RCODE RECORDS (DETOUR)".
 std::string asked(const std::vector<DnsServer>& servers, Duration time = std::chrono::seconds(10)) {
   Bench bench(Family::any, time);
   const DnsReply reply = bench.run(ask_in_turn(bench.net, servers, DnsQuestion{"a.example", 1}));
   return fmt::format("{}: {} {} ({})", reply.server, reply.answer.rcode, fmt::join(reply.answer.records, ", "),
-                     reply.failures);
+                     bench.net.detour());
 }
 
 DnsServer at(const FakeNameServer& server) { return {"127.0.0.1", server.port()}; }
@@ -64,15 +64,16 @@ TEST_SUITE("dns servers") {
     FakeNameServer failing(says(2));
     FakeNameServer well(says(0, home));
     CHECK(asked({at(refusing), at(failing), at(well)}) ==
-          fmt::format("{}: NOERROR 127.0.0.1 ({}: REFUSED, {}: SERVFAIL)", well.place(), refusing.place(),
-                      failing.place()));
+          fmt::format("{0}: NOERROR 127.0.0.1 ({0} answered, {1}: REFUSED, {2}: SERVFAIL)", well.place(),
+                      refusing.place(), failing.place()));
   }
 
   TEST_CASE("What the others cannot better is the answer") {
     FakeNameServer failing(says(2));
     const ClosedPort closed;
     CHECK(asked({at(failing), {"127.0.0.1", closed.port()}}) ==
-          fmt::format("{}: SERVFAIL  (127.0.0.1:{}: Connection refused)", failing.place(), closed.port()));
+          fmt::format("{0}: SERVFAIL  ({0} answered, 127.0.0.1:{1}: Connection refused)", failing.place(),
+                      closed.port()));
   }
 
   TEST_CASE("Every server that does not answer is named") {
@@ -80,7 +81,7 @@ TEST_SUITE("dns servers") {
     const ClosedPort other;
     CHECK_THROWS_WITH_AS(
         asked({{"127.0.0.1", closed.port()}, {"127.0.0.1", other.port()}}),
-        fmt::format("127.0.0.1:{}: Connection refused, 127.0.0.1:{}: Connection refused", closed.port(), other.port())
+        fmt::format("Connection refused (127.0.0.1:{}), Connection refused (127.0.0.1:{})", closed.port(), other.port())
             .c_str(),
         Unhealthy);
     CHECK_THROWS_WITH_AS(asked({{"127.0.0.1", closed.port()}}), "Connection refused", Unhealthy);
@@ -90,7 +91,7 @@ TEST_SUITE("dns servers") {
     FakeNameServer mute(silent);
     FakeNameServer well(says(0, home));
     CHECK(asked({at(mute), at(well)}, std::chrono::milliseconds(800)) ==
-          fmt::format("{}: NOERROR 127.0.0.1 ({}: no answer)", well.place(), mute.place()));
+          fmt::format("{0}: NOERROR 127.0.0.1 ({0} answered, {1}: no answer)", well.place(), mute.place()));
     CHECK(mute.heard().size() == 3);
   }
 
