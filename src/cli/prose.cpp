@@ -122,6 +122,14 @@ gives it, else its address without password and query values.
 Targets that would have the same name by default are numbered.
 .Pp
 A host name is looked up once and every one of its addresses is tried in turn.
+When the first one does not answer, the message says which did; when none does, it names each.
+With
+.Fl Fl each-address
+every address is probed for itself, at the same time and within the same timeout, and has a result of its own, whose name ends in the address:
+.Ql web [::1] .
+The name for which certificates and requests are stays the same.
+A target without a host to look up, such as a command, a unix socket or one behind a proxy, cannot have this option; where it stands before the targets it is not for such.
+When nobody answers at localhost, which a hosts file may know by one family alone, the other loopback address is tried, only to say so.
 Without a port, http uses 80, https 443, postgres 5432, redis 6379 and dns 53; tcp needs one.
 Only http and grpc targets go through proxies.
 Of a body, the first MiB is read.
