@@ -1,36 +1,6 @@
 #include "cli/prose.hpp"
 
-#include <array>
-
 namespace hale {
-namespace {
-
-constexpr std::array<Example, 10> example_table{{
-    {"hale http://localhost:8080/health postgres://app@db/app redis://cache:6379 tcp://smtp:25",
-     "Is everything that the application stands on usable?"},
-    {"hale -v http://localhost:8080/health", "Where does the time go? Shows every phase, measure and fact."},
-    {"hale -q -t 2 redis://cache:6379 && echo 'the cache is up'", "In a script: no output, the exit code says it."},
-    {"hale --for docker -t 2 http://localhost:8080/health",
-     "In a Dockerfile, behind HEALTHCHECK CMD: healthy for OK and WARNING, unhealthy otherwise. -t is below the "
-     "--timeout of "
-     "HEALTHCHECK, so that the reason is told."},
-    {"hale --for nagios -w 500ms -c 2s https://localhost:8443/",
-     "As a monitoring plugin: warning above half a second, critical above two."},
-    {"hale --http localhost:8080/health --name api -w 300ms -c 2s --postgres postgres://app@db/app --name db -t "
-     "5s:unknown",
-     "Each target with its own name, ranges and timeout."},
-    {"hale --http localhost:8080/health --expect status=200 --expect 'json:/queue/depth<100' --prefer 'time<300ms'",
-     "What the answer has to hold, and what would be better."},
-    {"hale -t 3 -w 100ms redis://cache:6379 tcp://smtp:25", "Options before the first target are for all of them."},
-    {"hale --format json postgres://app@db/app redis://cache:6379", "For a program: one JSON document."},
-    {"hale --exec '/usr/lib/nagios/plugins/check_disk -w 10% -c 5% -p /' --name disk http://localhost:8080/health",
-     "A plugin of the monitoring world beside an HTTP target."},
-}};
-
-}  // namespace
-
-std::span<const Example> examples() { return example_table; }
-
 namespace prose {
 
 const std::string_view date = "November 20, 2026";
@@ -122,7 +92,15 @@ gives it, else its address without password and query values.
 Targets that would have the same name by default are numbered.
 .Pp
 A host name is looked up once and every one of its addresses is tried in turn.
-Without a port, http uses 80, https 443, postgres 5432, redis 6379, a sentinel 26379 and memcached 11211; tcp needs one.
+When the first one does not answer, the message says which did; when none does, it names each.
+With
+.Fl Fl each-address
+every address is probed for itself, at the same time and within the same timeout, and has a result of its own, whose name ends in the address:
+.Ql web [::1] .
+The name for which certificates and requests are stays the same.
+A target without a host to look up, such as a command, a unix socket or one behind a proxy, cannot have this option; where it stands before the targets it is not for such.
+When nobody answers at localhost, which a hosts file may know by one family alone, the other loopback address is tried, only to say so.
+Without a port, http uses 80, https 443, postgres 5432, redis 6379, a sentinel 26379, memcached 11211 and dns 53; tcp needs one.
 Only http and grpc targets go through proxies.
 Of a body, the first MiB is read.
 .Pp

@@ -51,7 +51,7 @@ struct Kind {
   /// The library behind the kind with its version ("libcurl 7.88.1"); null when there is none.
   std::string (*library)();
 
-  /// Reads `target.place` and the options, sets `target.address` and `target.secrets`, makes the probe.
+  /// Reads `target.place` and the options, sets `target.address`, `target.host` and `target.secrets`, makes the probe.
   /// Throws UsageError; sends nothing.
   std::unique_ptr<Probe> (*make)(Target& target, const Environment& environment);
 

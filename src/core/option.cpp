@@ -5,7 +5,7 @@
 namespace hale {
 namespace {
 
-constexpr std::array<OptionSpec, 18> table{{
+constexpr std::array<OptionSpec, 19> table{{
     {"timeout", 't', "DUR[:STATE]",
      "how long a target may take, all steps together (10s); its state when the time is up is critical, or STATE"},
     {"warning", 'w', "[MEASURE=]RANGE", "warning when MEASURE, else the response time, is outside RANGE", Scope::target,
@@ -18,6 +18,7 @@ constexpr std::array<OptionSpec, 18> table{{
     {"name", '\0', "NAME", "what the target is called in every report"},
     {"ipv4", '4', "", "use IPv4 addresses only"},
     {"ipv6", '6', "", "use IPv6 addresses only"},
+    {"each-address", '\0', "", "one result for every address of the host instead of one for the first that answers"},
     {"deadline", '\0', "DUR", "how long the whole run may take", Scope::run},
     {"format", '\0', "FORMAT", "how the report is written", Scope::run, false, "table|json|nagios|health+json"},
     {"for", '\0', "CALLER", "format, exit code and size as this caller of hale needs them", Scope::run, false,

@@ -48,6 +48,8 @@ struct Target {
   Duration timeout = std::chrono::seconds(10);
   State timeout_state = State::critical;
   Family family = Family::any;
+  std::string host{};         ///< what the probe looks up to get there; empty when there is no one such name
+  bool each_address = false;  ///< each address of `host` is probed for itself
   std::vector<Expectation> expectations{};
   std::vector<Threshold> thresholds{};
 

@@ -18,6 +18,19 @@ std::vector<Phase> Net::phases() const {
   return all;
 }
 
+const std::vector<std::string>* Net::known(const std::string& host) const {
+  const auto found = known_.find(host);
+  return found == known_.end() ? nullptr : &found->second;
+}
+
+void Net::missed(const std::string& place, const std::string& reason) { missed_ += ", " + place + ": " + reason; }
+
+void Net::reached(const std::string& place) {
+  if (missed_.empty()) return;
+  if (!detour_.empty()) detour_ += ", ";
+  detour_ += place + " answered" + std::exchange(missed_, {});
+}
+
 Duration Net::share(std::size_t steps) const {
   const Duration left = std::max<Duration>(end_ - Clock::now(), Duration::zero());
   return left / static_cast<Duration::rep>(std::max<std::size_t>(steps, 1));

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <typeindex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/result.hpp"
@@ -59,6 +62,21 @@ class Net {
   /// The phases so far, the last one ending now.
   std::vector<Phase> phases() const;
 
+  /// From now on resolve() knows `host` by `addresses` alone, whatever the system says.
+  void know(const std::string& host, std::vector<std::string> addresses) { known_[host] = std::move(addresses); }
+
+  /// What was said by know(); null when nothing was.
+  const std::vector<std::string>* known(const std::string& host) const;
+
+  /// Notes that the address `place` did not answer, and why.
+  void missed(const std::string& place, const std::string& reason);
+
+  /// Notes that `place` answered; when others had not, that is the probe's detour.
+  void reached(const std::string& place);
+
+  /// "127.0.0.1:80 answered, [::1]:80: Connection refused"; empty when the first address answered.
+  const std::string& detour() const { return detour_; }
+
   /// A fair part of the time left for one of `steps` steps that are tried in turn.
   Duration share(std::size_t steps) const;
 
@@ -71,6 +89,9 @@ class Net {
   Clock::time_point begin_;
   Clock::time_point end_;
   std::vector<Phase> phases_;
+  std::map<std::string, std::vector<std::string>> known_;
+  std::string missed_;
+  std::string detour_;
 };
 
 }  // namespace hale

@@ -23,6 +23,7 @@
 #include <asio/write.hpp>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "core/url.hpp"
 #include "net/alarm.hpp"
 #include "net/resolve.hpp"
@@ -212,17 +213,36 @@ Task<Stream> dial(Net& net, std::string host, std::uint16_t port) {
   std::string failures;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     Socket socket(net.executor());
+    const std::string place = host_and_port(addresses[i], port);
     const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(addresses[i]), port);
     const std::size_t left = addresses.size() - i;
     const std::optional<Duration> limit = left > 1 ? std::optional(net.share(left)) : std::nullopt;
     const std::error_code error = co_await connect(net, socket, endpoint, limit);
-    if (!error)
-      co_return Stream(std::make_unique<Stream::Connection>(std::move(socket), host_and_port(addresses[i], port)));
-    if (addresses.size() == 1) throw Unhealthy(error.message());
-    failures +=
-        fmt::format("{}{} ({})", failures.empty() ? "" : ", ", error.message(), host_and_port(addresses[i], port));
+    if (!error) {
+      net.reached(place);
+      co_return Stream(std::make_unique<Stream::Connection>(std::move(socket), place));
+    }
+    net.missed(place, error.message());
+    failures += addresses.size() == 1 ? error.message()
+                                      : fmt::format("{}{} ({})", failures.empty() ? "" : ", ", error.message(), place);
   }
-  throw Unhealthy(failures);
+  const std::string hint = co_await hint_at_loopback(net, host, addresses, port);
+  throw Unhealthy(failures + hint);
+}
+
+Task<std::string> hint_at_loopback(Net& net, std::string host, std::vector<std::string> addresses, std::uint16_t port) {
+  if (lower(host) != "localhost") co_return "";
+  for (const char* other : {"127.0.0.1", "::1"}) {
+    if (std::find(addresses.begin(), addresses.end(), other) != addresses.end()) continue;
+    const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(other), port);
+    if (net.family() == (endpoint.address().is_v4() ? Family::ipv6 : Family::ipv4)) continue;
+    Socket socket(net.executor());
+    const std::error_code error = co_await connect(net, socket, endpoint, net.share(2));
+    if (!error)
+      co_return fmt::format("; localhost is {} here, but {} answers", fmt::join(addresses, ", "),
+                            host_and_port(other, port));
+  }
+  co_return "";
 }
 
 Task<Stream> dial_unix(Net& net, std::string path) {

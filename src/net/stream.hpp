@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "net/net.hpp"
 #include "net/tls.hpp"
@@ -54,9 +55,14 @@ class Stream {
   std::unique_ptr<Connection> connection_;
 };
 
-/// Connects to `host`, which may be a name, trying every address in turn, each with a fair share of the time left.
-/// Enters the phases "dns" and "connect". Throws Unhealthy with the system's words for every address that failed.
+/// Connects to `host`, which may be a name, trying every address in turn, each with a fair share of the time left. An
+/// answer that is not the first address's is the probe's detour. Enters the phases "dns" and "connect". Throws
+/// Unhealthy with the system's words for every address that failed, and with hint_at_loopback().
 Task<Stream> dial(Net& net, std::string host, std::uint16_t port);
+
+/// For a `host` of whose `addresses` none answered: when it is localhost, which a hosts file may know by one family
+/// alone, and the other loopback address does answer, "; localhost is ::1 here, but 127.0.0.1:80 answers". Else empty.
+Task<std::string> hint_at_loopback(Net& net, std::string host, std::vector<std::string> addresses, std::uint16_t port);
 
 /// Connects to the unix socket at `path`. Enters the phase "connect".
 Task<Stream> dial_unix(Net& net, std::string path);

@@ -115,6 +115,8 @@ void apply_general(Target& target, const Given& given) {
     target.family = Family::ipv4;
   } else if (given.option == "ipv6") {
     target.family = Family::ipv6;
+  } else if (given.option == "each-address") {
+    target.each_address = true;
   }
 }
 
@@ -152,6 +154,7 @@ class TargetMaker {
     for (const Given& given : words.options) apply_own(target, words, given);
     try {
       std::unique_ptr<Probe> probe = target.kind->make(target, environment_);
+      check_host(target, words);
       return Planned{std::move(target), std::move(probe)};
     } catch (const UsageError& error) {
       throw UsageError(fmt::format("{}: {}", as_typed(words), error.what()));
@@ -199,6 +202,15 @@ class TargetMaker {
     } else {
       refuse_option(kinds_, *target.kind, words, given);
     }
+  }
+
+  /// As a default --each-address is for those targets that have addresses.
+  static void check_host(Target& target, const TargetWords& words) {
+    if (!target.each_address || !target.host.empty()) return;
+    const auto asks = [](const Given& given) { return given.option == "each-address"; };
+    if (std::any_of(words.options.begin(), words.options.end(), asks))
+      throw UsageError("--each-address is for a target with one host to look up; leave it out");
+    target.each_address = false;
   }
 
   /// An option that is sugar for a condition becomes that condition as well.

@@ -69,12 +69,15 @@ void read_route(Target& target, const Environment& environment, HttpRequest& req
   refuse_two_ways(target);
   if (const auto path = target.value("unix-socket")) {
     request.route.unix_socket = read_unix_socket(*path);
+    target.host.clear();
   } else if (const auto place = target.value("connect-to")) {
     const Url url = read_connect_to(*place);
     request.route.host = url.host;
     request.route.port = url.port;
+    target.host = url.host;
   } else {
     request.proxies = read_proxies(target, request.url, environment);
+    if (request.proxies.of(request.url) != nullptr) target.host.clear();
   }
 }
 

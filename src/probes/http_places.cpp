@@ -4,6 +4,7 @@
 
 #include "core/error.hpp"
 #include "net/resolve.hpp"
+#include "net/stream.hpp"
 
 namespace hale {
 namespace {
@@ -37,6 +38,13 @@ Task<std::vector<std::string>> look_up(Net& net, const Place& place) {
   }
 }
 
+/// What is connected to when there is no proxy and no unix socket; nothing otherwise.
+std::optional<Place> direct_place(const HttpRequest& request) {
+  const std::vector<Place> places = places_of(request);
+  if (places.size() != 1 || places.front().is_proxy) return std::nullopt;
+  return places.front();
+}
+
 }  // namespace
 
 Url asked_url(const HttpRequest& request) {
@@ -54,6 +62,30 @@ Task<std::vector<std::string>> look_up_all(Net& net, const HttpRequest& request)
       known.push_back(fmt::format("{}:{}:{}", place.name, place.port, fmt::join(addresses, ",")));
   }
   co_return known;
+}
+
+void tell_detour(Net& net, const HttpRequest& request, const std::vector<std::string>& tried,
+                 const std::string& answered) {
+  const std::optional<Place> direct = direct_place(request);
+  if (!direct) return;
+  for (const std::string& address : tried) {
+    const std::string place = host_and_port(address, direct->port);
+    if (place != answered) net.missed(place, "no answer");
+  }
+  net.reached(answered);
+}
+
+Task<std::string> words_on_addresses(Net& net, HttpRequest request, std::vector<std::string> tried) {
+  const std::optional<Place> direct = direct_place(request);
+  if (!direct) co_return "";
+  std::string words;
+  for (const std::string& address : tried) {
+    if (tried.size() > 1)
+      words += fmt::format("{}{}", words.empty() ? " (" : ", ", host_and_port(address, direct->port));
+  }
+  if (!words.empty()) words += ")";
+  const std::string hint = co_await hint_at_loopback(net, direct->host, tried, direct->port);
+  co_return words + hint;
 }
 
 }  // namespace hale

@@ -16,4 +16,13 @@ Url asked_url(const HttpRequest& request);
 /// nothing to look up. Throws Unhealthy; of the proxy's name it says so.
 Task<std::vector<std::string>> look_up_all(Net& net, const HttpRequest& request);
 
+/// Notes as the probe's detour that `answered` was not the first of the `tried` addresses of the server; libcurl does
+/// not say why the others did not. Says nothing of a proxy's.
+void tell_detour(Net& net, const HttpRequest& request, const std::vector<std::string>& tried,
+                 const std::string& answered);
+
+/// What to say behind the reason why none of the `tried` addresses answered: which they are when there are several, and
+/// hint_at_loopback(). Empty for a proxy's.
+Task<std::string> words_on_addresses(Net& net, HttpRequest request, std::vector<std::string> tried);
+
 }  // namespace hale

@@ -1,5 +1,7 @@
 #include "probes/http_request.hpp"
 
+#include <netdb.h>
+
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -143,6 +145,9 @@ class Exchange {
     }
   }
 
+  /// The addresses that libcurl has turned to, the last one last.
+  const std::vector<std::string>& addresses() const { return addresses_; }
+
   bool answer_began() const { return net_.phase() == "transfer"; }
 
   /// What keeps TLS from beginning is our trouble, not the server's.
@@ -262,8 +267,17 @@ class Exchange {
   }
 
   static curl_socket_t on_open(void* self, curlsocktype, curl_sockaddr* address) {
-    static_cast<Exchange*>(self)->net_.enter("connect");
+    Exchange& exchange = *static_cast<Exchange*>(self);
+    exchange.net_.enter("connect");
+    exchange.note(*address);
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  }
+
+  void note(const curl_sockaddr& address) {
+    std::array<char, NI_MAXHOST> text{};
+    if (address.family != AF_UNIX &&
+        getnameinfo(&address.addr, address.addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) == 0)
+      addresses_.emplace_back(text.data());
   }
 
   /// libcurl looks for the name itself, but only OpenSSL can tell in the handshake what else the certificate is for.
@@ -330,6 +344,7 @@ class Exchange {
   List headers_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   HttpAnswer answer_;
+  std::vector<std::string> addresses_{};
   bool headers_ended_ = false;
   bool body_began_ = false;  ///< what comes as a header from here on is a trailer
 };
@@ -351,9 +366,14 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   Exchange exchange(net, request, known);
   const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
   if (exchange.is_ours()) throw Unhealthy(exchange.reason(code), State::unknown);
+  if (code == CURLE_COULDNT_CONNECT) {
+    const std::string more = co_await words_on_addresses(net, request, exchange.addresses());
+    throw Unhealthy(exchange.reason(code) + more);
+  }
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
   if (!exchange.has_all_headers()) throw Unhealthy(broken_off);
   HttpAnswer answer = exchange.take_answer();
+  tell_detour(net, request, exchange.addresses(), answer.address);
   if (answer.by_proxy && answer.status == 407)
     throw Unhealthy(fmt::format("the proxy {} demands another login (407)", answer.proxy));
   if (request.version == HttpVersion::v2 && answer.version != "2")

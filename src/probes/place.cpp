@@ -22,6 +22,7 @@ Url read_place(Target& target, std::uint16_t default_port) {
   if (!url.port && default_port == 0) {
     throw UsageError(fmt::format("no port; write {}", target.kind->place));
   }
+  target.host = url.host;
   return url;
 }
 

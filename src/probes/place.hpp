@@ -9,7 +9,8 @@
 
 namespace hale {
 
-/// Reads `target.place` as a URL of one of the kind's schemes (the first one when it has none) and notes its secrets.
+/// Reads `target.place` as a URL of one of the kind's schemes (the first one when it has none), notes its secrets and
+/// its host.
 /// Throws UsageError; when `default_port` is 0 the port must be given.
 Url read_place(Target& target, std::uint16_t default_port);
 

@@ -127,6 +127,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
     if (!server.port.empty()) parse_port(server.port);
   }
   target.address = shown(place);
+  if (place.servers.size() == 1 && place.servers.front().is_looked_up()) target.host = place.servers.front().host;
   std::optional<std::string> query;
   if (const auto given = target.value("query")) {
     if (trim(*given).empty()) throw UsageError("--query is empty; write --query 'select count(*) from jobs'");

@@ -13,13 +13,17 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "core/url.hpp"
 #include "net/ready.hpp"
 #include "net/resolve.hpp"
+#include "net/stream.hpp"
 #include "net/tls.hpp"
 #include "net/tls_witness.hpp"
 
 namespace hale {
 namespace {
+
+constexpr std::uint16_t default_port = 5432;
 
 bool is_sqlstate(std::string_view text) {
   return text.size() == 5 &&
@@ -89,6 +93,16 @@ PostgresPollingStatusType poll_watched(PGconn* connection, TlsWitness& witness) 
   return next;
 }
 
+/// hint_at_loopback() when there is but one server.
+Task<std::string> hint(Net& net, const PostgresPlace& place, const std::vector<PostgresPlace::Server>& attempts) {
+  if (place.servers.size() != 1 || !place.servers.front().is_looked_up()) co_return "";
+  std::vector<std::string> addresses;
+  for (const PostgresPlace::Server& attempt : attempts) addresses.push_back(attempt.address);
+  const std::string& port = place.servers.front().port;
+  co_return co_await hint_at_loopback(net, place.servers.front().host, addresses,
+                                      port.empty() ? default_port : parse_port(port));
+}
+
 }  // namespace
 
 void PostgresConnection::Finish::operator()(PGconn* connection) const { PQfinish(connection); }
@@ -97,7 +111,7 @@ Task<std::vector<PostgresConnection::Attempt>> PostgresConnection::attempts(Net&
                                                                             std::string& failures) {
   std::vector<Attempt> all;
   for (const PostgresPlace::Server& server : place.servers) {
-    if (server.host.empty() || server.host[0] == '/' || server.host[0] == '@' || !server.address.empty()) {
+    if (!server.is_looked_up()) {
       all.push_back(server);
       continue;
     }
@@ -160,15 +174,21 @@ Task<PostgresConnection> PostgresConnection::log_in(Net& net, const PostgresPlac
     std::string failure;
     const bool logged_in = co_await poll(net, handle.get(), limit, failure);
     if (logged_in) {
+      net.reached(shown(all[i]));
       PQsetnonblocking(handle.get(), 1);
       co_return PostgresConnection(std::move(handle));
     }
     const bool answered = net.phase() != "connect";
     const bool only_one = all.size() == 1 && failures.empty();
-    if (only_one || (answered && !leaves_it_to_others(failure))) throw Unhealthy(failure);
-    failures += fmt::format("{}{} ({})", failures.empty() ? "" : ", ", failure, shown(all[i]));
+    if (answered && (only_one || !leaves_it_to_others(failure))) {
+      net.reached(shown(all[i]));
+      throw Unhealthy(failure);
+    }
+    net.missed(shown(all[i]), failure);
+    failures += only_one ? failure : fmt::format("{}{} ({})", failures.empty() ? "" : ", ", failure, shown(all[i]));
   }
-  throw Unhealthy(failures);
+  const std::string more = co_await hint(net, place, all);
+  throw Unhealthy(failures + more);
 }
 
 Task<void> PostgresConnection::flush(Net& net) {

@@ -19,6 +19,9 @@ struct PostgresPlace {
     std::string host;     ///< a name, an address, or the folder of a unix socket; empty for libpq's default
     std::string address;  ///< the user's hostaddr, which needs no look-up; else empty
     std::string port;
+
+    /// Whether `host` is a name or an address, and no other address is given for it.
+    bool is_looked_up() const { return !host.empty() && host[0] != '/' && host[0] != '@' && address.empty(); }
   };
 
   std::string conninfo;

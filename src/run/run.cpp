@@ -26,11 +26,13 @@
 #include "judge/judge.hpp"
 #include "net/child.hpp"
 #include "net/net.hpp"
+#include "net/resolve.hpp"
 #include "run/descriptors.hpp"
 
 namespace hale {
 namespace {
 
+using Addresses = std::vector<std::string>;
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
 /// One probe under way.
@@ -42,6 +44,16 @@ struct Flight {
         net(loop, target.target.family, start, latest),
         timer(net.executor(), latest) {}
 
+  /// Goes on from where the look-up of all addresses landed, and knows one of them.
+  Flight(const Flight& lookup, const std::string& address)
+      : planned(lookup.planned),
+        begin(lookup.begin),
+        end(lookup.end),
+        net(lookup.net),
+        timer(net.executor(), lookup.end) {
+    net.know(planned.target.host, {address});
+  }
+
   Planned& planned;
   Clock::time_point begin;
   Clock::time_point end;
@@ -49,6 +61,14 @@ struct Flight {
   Timer timer;
   asio::cancellation_signal cancel;
   std::optional<Result> cut_short;  ///< why it was cancelled, when it was
+};
+
+/// What is waited for its start: a target, or one address of a target with --each-address.
+struct Turn {
+  Planned& planned;
+  std::shared_ptr<Flight> lookup{};  ///< that found the address; null for a target as a whole
+  std::string address{};
+  std::vector<std::size_t> each{};  ///< the turns of the target's addresses, once they are known
 };
 
 std::string name_of_signal(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
@@ -71,7 +91,9 @@ class Run::Runner {
         flights_(plan.targets.size()),
         descriptors_(descriptors_of(plan)),
         deadline_(loop_.context().get_executor()),
-        signals_(loop_.context(), SIGINT, SIGTERM) {}
+        signals_(loop_.context(), SIGINT, SIGTERM) {
+    for (Planned& planned : plan.targets) turns_.push_back(Turn{planned});
+  }
 
   std::vector<Result> run() {
     const Clock::time_point now = Clock::now();
@@ -87,9 +109,7 @@ class Run::Runner {
     start_more();
     loop_.context().run();
     reap_children(loop_);
-    std::vector<Result> results;
-    for (std::optional<Result>& result : results_) results.push_back(std::move(*result));
-    return results;
+    return in_order_typed();
   }
 
   /// That not all targets could be probed at once, and why; empty when they could.
@@ -100,6 +120,19 @@ class Run::Runner {
   }
 
  private:
+  /// The addresses of a target, in the system's order, stand where the target would.
+  std::vector<Result> in_order_typed() {
+    std::vector<Result> results;
+    for (std::size_t index = 0; index < plan_.targets.size(); ++index) {
+      if (results_[index]) results.push_back(std::move(*results_[index]));
+      for (const std::size_t one : turns_[index].each) {
+        results.push_back(std::move(*results_[one]));
+        results.back().name += fmt::format(" [{}]", turns_[one].address);
+      }
+    }
+    return results;
+  }
+
   static std::size_t descriptors_of(const Plan& plan) {
     std::size_t count = 0;
     for (const Planned& planned : plan.targets) count += planned.target.kind->descriptors;
@@ -107,12 +140,12 @@ class Run::Runner {
   }
 
   void start_more() {
-    while (next_ < plan_.targets.size()) {
+    while (next_ < turns_.size()) {
       if (Clock::now() >= run_end_) {
         give_up(State::critical, fmt::format("not reached within the deadline of {}", for_person(*plan_.deadline)));
         break;
       }
-      if (!descriptors_.take(plan_.targets[next_].target.kind->descriptors)) {
+      if (!descriptors_.take(turns_[next_].planned.target.kind->descriptors)) {
         descriptors_ran_out_ = true;
         break;
       }
@@ -122,20 +155,50 @@ class Run::Runner {
   }
 
   void start(std::size_t index) {
-    Planned& planned = plan_.targets[index];
+    const Turn& turn = turns_[index];
+    Planned& planned = turn.planned;
     const Clock::time_point begin = Clock::now();
-    const auto flight =
-        std::make_shared<Flight>(loop_, planned, begin, std::min(begin + planned.target.timeout, run_end_));
+    const auto flight = turn.lookup ? std::make_shared<Flight>(*turn.lookup, turn.address)
+                                    : std::make_shared<Flight>(loop_, planned, begin,
+                                                               std::min(begin + planned.target.timeout, run_end_));
     flights_[index] = flight;
     most_flying_ = std::max(most_flying_, ++flying_);
     flight->timer.async_wait([this, flight](std::error_code error) {
       if (!error) time_is_up(*flight);
     });
+    if (planned.target.each_address && !turn.lookup) {
+      asio::co_spawn(loop_.context(), resolve(flight->net, planned.target.host),
+                     asio::bind_cancellation_slot(
+                         flight->cancel.slot(), [this, flight, index](std::exception_ptr failure, Addresses addresses) {
+                           spread(index, flight, failure, addresses);
+                         }));
+      return;
+    }
     asio::co_spawn(loop_.context(), planned.probe->observe(flight->net),
                    asio::bind_cancellation_slot(flight->cancel.slot(),
                                                 [this, flight, index](std::exception_ptr failure, Observation seen) {
                                                   land(index, *flight, failure, std::move(seen));
                                                 }));
+  }
+
+  /// The look-up for a target with --each-address has landed: every address has its turn.
+  void spread(std::size_t index, const std::shared_ptr<Flight>& flight, std::exception_ptr failure,
+              const Addresses& addresses) {
+    flight->timer.cancel();
+    if (failure || flight->cut_short) {
+      settle(index, *flight, explain(*flight, failure), Clock::now() - flight->begin, flight->net.phases());
+    } else {
+      for (const std::string& address : addresses) {
+        turns_[index].each.push_back(turns_.size());
+        turns_.push_back(Turn{flight->planned, flight, address});
+      }
+      results_.resize(turns_.size());
+      flights_.resize(turns_.size());
+      flights_[index].reset();
+      --flying_;
+    }
+    descriptors_.give_back(flight->planned.target.kind->descriptors);
+    start_more();
   }
 
   void time_is_up(Flight& flight) {
@@ -162,7 +225,7 @@ class Run::Runner {
   }
 
   void stop_when_done() {
-    if (flying_ == 0 && next_ == plan_.targets.size()) loop_.context().stop();
+    if (flying_ == 0 && next_ == turns_.size()) loop_.context().stop();
   }
 
   static void cut_short(Flight& flight, State state, const std::string& words, bool end_it = true) {
@@ -181,8 +244,8 @@ class Run::Runner {
 
   /// Nothing more is started.
   void give_up(State state, const std::string& words) {
-    for (; next_ < plan_.targets.size(); ++next_) {
-      Result result = blank(plan_.targets[next_].target);
+    for (; next_ < turns_.size(); ++next_) {
+      Result result = blank(turns_[next_].planned.target);
       result.state = state;
       result.message = words;
       results_[next_] = std::move(result);
@@ -203,6 +266,8 @@ class Run::Runner {
   void settle(std::size_t index, Flight& flight, Result result, Duration length, const std::vector<Phase>& phases) {
     result.length = length;
     result.phases = phases;
+    if (const std::string& detour = flight.net.detour(); !detour.empty())
+      result.message += fmt::format(" ({})", detour);
     strike_secrets(result, flight.planned.target);
     results_[index] = std::move(result);
     flights_[index].reset();
@@ -278,8 +343,9 @@ class Run::Runner {
 
   Plan& plan_;
   Loop loop_;
-  std::vector<std::optional<Result>> results_;
-  std::vector<std::shared_ptr<Flight>> flights_;  ///< those under way, by target
+  std::vector<Turn> turns_;                       ///< of the targets, and then of addresses
+  std::vector<std::optional<Result>> results_;    ///< by turn
+  std::vector<std::shared_ptr<Flight>> flights_;  ///< those under way, by turn
   Descriptors descriptors_;
   Timer deadline_;
   asio::signal_set signals_;

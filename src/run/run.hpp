@@ -16,9 +16,9 @@ class Run {
   Run& operator=(const Run&) = delete;
   ~Run();
 
-  /// Probes every target once, all at the same time, as many at once as descriptors allow. Returns within 50 ms of the
-  /// last deadline, whatever a target, a name server or a child does, and leaves no child behind. SIGINT and SIGTERM
-  /// end the run: what is not done by then is UNKNOWN. To be called once.
+  /// Probes every target once, or each of its addresses, all at the same time, as many at once as descriptors allow.
+  /// Returns within 50 ms of the last deadline, whatever a target, a name server or a child does, and leaves no child
+  /// behind. SIGINT and SIGTERM end the run: what is not done by then is UNKNOWN. To be called once.
   ///
   /// What is still under way at the deadline of the whole run ends with this object, or with the process, which is
   /// faster.

@@ -58,6 +58,12 @@ TEST_SUITE("resolve") {
 
   TEST_CASE("localhost") { CHECK(resolved("localhost", Family::ipv4) == Addresses{"127.0.0.1"}); }
 
+  TEST_CASE("What is known is not looked up, and is of a family too") {
+    Bench bench(Family::ipv6);
+    bench.net.know("name.invalid", {"127.0.0.1", "::1"});
+    CHECK(bench.run(resolve(bench.net, "name.invalid")) == Addresses{"::1"});
+  }
+
   TEST_CASE("A name that nobody has") {
     CHECK(failure("name.invalid") == "name.invalid: " + words_of_the_system("name.invalid"));
   }

@@ -123,6 +123,45 @@ TEST_SUITE("stream") {
     CHECK(failure(bench, reach(bench.net, "localhost", closed.port())) == "critical: " + expected);
   }
 
+  TEST_CASE("The address that answers when the first does not is a detour") {
+    FakeServer server({expect_close()});
+    Bench bench;
+    bench.net.know("two.test", {"::1", "127.0.0.1"});
+    CHECK(bench.run(reach(bench.net, "two.test", server.port())) == server.place());
+    CHECK(bench.net.detour() == fmt::format("127.0.0.1:{0} answered, [::1]:{0}: Connection refused", server.port()));
+  }
+
+  TEST_CASE("The first address that answers is none") {
+    FakeServer server({expect_close()});
+    Bench bench;
+    bench.net.know("two.test", {"127.0.0.1", "::1"});
+    CHECK(bench.run(reach(bench.net, "two.test", server.port())) == server.place());
+    CHECK(bench.net.detour() == "");
+  }
+
+  TEST_CASE("localhost in one family, and the server in the other") {
+    const auto failure = [](const std::string& host, std::uint16_t port, std::vector<std::string> addresses,
+                            Family family = Family::any) -> std::string {
+      Bench bench(family);
+      bench.net.know(host, std::move(addresses));
+      try {
+        return bench.run(reach(bench.net, host, port));
+      } catch (const Unhealthy& unhealthy) {
+        return unhealthy.what();
+      }
+    };
+    FakeServer four = FakeServer({expect_close()}, {.repeat = true});
+    FakeServer six = FakeServer({expect_close()}, {.host = "::1", .repeat = true});
+    CHECK(failure("localhost", four.port(), {"::1"}) ==
+          fmt::format("Connection refused; localhost is ::1 here, but 127.0.0.1:{} answers", four.port()));
+    CHECK(failure("LocalHost", six.port(), {"127.0.0.1"}) ==
+          fmt::format("Connection refused; localhost is 127.0.0.1 here, but [::1]:{} answers", six.port()));
+    CHECK(failure("localhost", four.port(), {"::1"}, Family::ipv6) == "Connection refused");
+    CHECK(failure("web.test", four.port(), {"::1"}) == "Connection refused");
+    const ClosedPort closed;
+    CHECK(failure("localhost", closed.port(), {"::1"}) == "Connection refused");
+  }
+
   TEST_CASE("The other family is not tried") {
     const FakeServer server({expect_close()});
     Bench bench(Family::ipv6);

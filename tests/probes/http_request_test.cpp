@@ -4,8 +4,10 @@
 #include <string>
 
 #include "core/environment.hpp"
+#include "core/error.hpp"
 #include "probes/http_request.hpp"
 #include "tests/core/refusal.hpp"
+#include "tests/net/loop.hpp"
 #include "tests/probes/whole.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
@@ -154,10 +156,21 @@ TEST_SUITE("http: the request") {
     CHECK(server.problem() == "");
   }
 
+  TEST_CASE("localhost in one family, and the server in the other") {
+    FakeServer server({expect_close()});
+    Bench bench;
+    bench.net.know("localhost", {"::1"});
+    HttpRequest request{parse_url(fmt::format("http://localhost:{}/", server.port()), "http")};
+    CHECK_THROWS_WITH_AS(
+        bench.run(ask_http(bench.net, request)),
+        fmt::format("Connection refused; localhost is ::1 here, but 127.0.0.1:{} answers", server.port()).c_str(),
+        Unhealthy);
+  }
+
   TEST_CASE("a name, whose addresses are tried in turn") {
     FakeServer server(answering(nothing));
-    const Result result = probe_one({fmt::format("http://localhost:{}/", server.port()), "-e", "address~^127"});
-    CHECK(result.message == "200");
+    const Result result = probe_one({fmt::format("http://both.test:{}/", server.port()), "-e", "address~^127"});
+    CHECK(result.message == fmt::format("200 (127.0.0.1:{0} answered, [::1]:{0}: no answer)", server.port()));
     CHECK(server.problem() == "");
   }
 

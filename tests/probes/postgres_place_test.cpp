@@ -232,6 +232,8 @@ TEST_SUITE("postgres: places") {
 }
 
 TEST_SUITE("postgres: several hosts") {
+  const std::string detour = " (127.0.0.1:PORT answered, 127.0.0.1:FIRST: Connection refused)";
+
   /// `two` for a place with the ports of a closed port and of the server.
   std::string second(const Conversation& conversation, const std::string& place) {
     const ClosedPort closed;
@@ -245,24 +247,24 @@ TEST_SUITE("postgres: several hosts") {
   }
 
   TEST_CASE("the second one answers") {
-    CHECK(second(well, "postgres://app@127.0.0.1:FIRST,localhost:PORT/app?sslmode=disable") ==
-          "postgres://app@127.0.0.1:FIRST,localhost:PORT/app " + well_message);
+    CHECK(second(well, "postgres://app@127.0.0.1:FIRST,127.0.0.1:PORT/app?sslmode=disable") ==
+          "postgres://app@127.0.0.1:FIRST,127.0.0.1:PORT/app " + well_message + detour);
   }
 
   TEST_CASE("as a conninfo") {
     CHECK(second(well, "host=127.0.0.1,127.0.0.1 port=FIRST,PORT user=app sslmode=disable") ==
-          "postgres://app@127.0.0.1:FIRST,127.0.0.1:PORT/app " + well_message);
+          "postgres://app@127.0.0.1:FIRST,127.0.0.1:PORT/app " + well_message + detour);
   }
 
   TEST_CASE("each with its hostaddr") {
     CHECK(second(well,
                  "host=a.invalid,b.invalid hostaddr=127.0.0.1,127.0.0.1 port=FIRST,PORT user=app "
-                 "sslmode=disable") == "postgres://app@a.invalid:FIRST,b.invalid:PORT/app " + well_message);
+                 "sslmode=disable") == "postgres://app@a.invalid:FIRST,b.invalid:PORT/app " + well_message + detour);
   }
 
   TEST_CASE("by hostaddr alone") {
     CHECK(second(well, "hostaddr=127.0.0.1,127.0.0.1 port=FIRST,PORT user=app sslmode=disable") ==
-          "postgres://app@127.0.0.1:FIRST,127.0.0.1:PORT/app " + well_message);
+          "postgres://app@127.0.0.1:FIRST,127.0.0.1:PORT/app " + well_message + detour);
   }
 
   TEST_CASE("one name that does not exist leaves the other") {
@@ -280,7 +282,8 @@ TEST_SUITE("postgres: several hosts") {
   TEST_CASE("one that is starting up leaves it to the other") {
     FakeServer first({expect(startup("app", "app")), say(error("FATAL", "57P03", "starting up")), expect_close()});
     CHECK(second(well, fmt::format("postgres://app@{},127.0.0.1:PORT/app?sslmode=disable", first.place()))
-              .ends_with(well_message));
+              .ends_with(
+                  fmt::format("{} (127.0.0.1:PORT answered, {}: starting up (57P03))", well_message, first.place())));
     CHECK(first.problem() == "");
   }
 
@@ -294,7 +297,8 @@ TEST_SUITE("postgres: several hosts") {
     CHECK(second(conversation(rows({"1"}), "SELECT 1", primary),
                  fmt::format("postgres://app@{},127.0.0.1:PORT/app?sslmode=disable&target_session_attrs=read-write",
                              first.place()))
-              .ends_with(well_message));
+              .ends_with(
+                  fmt::format("{} (127.0.0.1:PORT answered, {}: session is read-only)", well_message, first.place())));
     CHECK(first.problem() == "");
   }
 
@@ -314,7 +318,8 @@ TEST_SUITE("postgres: several hosts") {
     FakeServer server(well);
     const Result result = probe_one(
         {fmt::format("postgres://app@127.0.0.1:{},{}/app?sslmode=disable", deaf.port(), server.place()), "-t", "2s"});
-    CHECK(result.message == "PostgreSQL 15.6, primary");
+    CHECK(result.message == fmt::format("PostgreSQL 15.6, primary ({} answered, 127.0.0.1:{}: Connection timed out)",
+                                        server.place(), deaf.port()));
     CHECK(server.problem() == "");
   }
 }

@@ -55,6 +55,7 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
       {"tcp://smtp:25", "tcp://" + smtp.place()},
       {"tcp://localhost:25", "tcp://" + smtp.place()},
       {"tcp://localhost:22", "tcp://" + ssh.place()},
+      {"dns://localhost/", "dns://" + here + server("DNS_PORT") + "/"},
       {"client.pem", server("CLIENT")},
       // How full the disk of the machine is, is not the example's point.
       {"-w 10% -c 5%", "-w 1% -c 0%"},

@@ -60,9 +60,10 @@ TEST_SUITE("grpcio") {
     const Finished distrusted = run_hale({grpcs("shop.Cart")});
     CHECK(distrusted.out.starts_with("CRITICAL: " + grpcs("shop.Cart") + " \u2013 tls: certificate: "));
     CHECK(distrusted.exit_code == 2);
-    check(run_hale({grpcs("shop.Cart"), "--cacert", server("CA"), "-e", "subject=CN=localhost", "-w", "cert_days=30:"}),
+    check(run_hale({"-4", grpcs("shop.Cart"), "--cacert", server("CA"), "-e", "subject=CN=localhost", "-w",
+                    "cert_days=30:"}),
           well(grpcs("shop.Cart"), "SERVING"), 0);
-    check(run_hale({grpcs("shop.Closed"), "--insecure"}), unwell(grpcs("shop.Closed"), "NOT_SERVING"), 2);
+    check(run_hale({"-4", grpcs("shop.Closed"), "--insecure"}), unwell(grpcs("shop.Closed"), "NOT_SERVING"), 2);
   }
 
   TEST_CASE("Through proxies") {

@@ -33,7 +33,7 @@ TEST_SUITE("tls on real servers") {
     const std::string place = "localhost:" + server("HTTPS_1_2_PORT");
     for (const std::string& url : {"tls://" + place, "https://" + place + "/health"}) {
       CAPTURE(url);
-      const Finished finished = run_hale({url, "--cacert", server("CA"), "--tls-min", "1.3"});
+      const Finished finished = run_hale({"-4", url, "--cacert", server("CA"), "--tls-min", "1.3"});
       CHECK(settled(finished.out) == unwell(url, "tls: the server does not speak TLSv1.3 or newer"));
       CHECK(finished.exit_code == 2);
       CHECK(run_hale({url, "--cacert", server("CA"), "-e", "protocol=TLSv1.2"}).exit_code == 0);
@@ -42,7 +42,7 @@ TEST_SUITE("tls on real servers") {
 
   TEST_CASE("nginx wants a client certificate and says so in HTTP") {
     const std::string url = "https://localhost:" + server("HTTPS_MTLS_PORT") + "/health";
-    const Finished without = run_hale({url, "--cacert", server("CA")});
+    const Finished without = run_hale({"-4", url, "--cacert", server("CA")});
     CHECK(settled(without.out) == unwell(url, "status is 400, expected 200-399"));
     CHECK(run_hale({url, "--cacert", server("CA"), "--cert", server("CLIENT")}).exit_code == 0);
     CHECK(
@@ -54,7 +54,7 @@ TEST_SUITE("tls on real servers") {
     const std::string place = "localhost:" + server("REDIS_MTLS_PORT");
     for (const std::string& url : {"tls://" + place, "rediss://app:s3cret-app@" + place}) {
       CAPTURE(url);
-      const Finished without = run_hale({url, "--cacert", server("CA")});
+      const Finished without = run_hale({"-4", url, "--cacert", server("CA")});
       CAPTURE(without.out);
       CHECK(without.out.find("the server demands a client certificate (--cert FILE)\n") != std::string::npos);
       CHECK(without.exit_code == 2);
