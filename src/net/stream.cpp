@@ -231,7 +231,7 @@ Task<Stream> dial(Net& net, std::string host, std::uint16_t port) {
 }
 
 Task<std::string> hint_at_loopback(Net& net, std::string host, std::vector<std::string> addresses, std::uint16_t port) {
-  if (lower(host) != "localhost") co_return "";
+  if (lower(host) != "localhost" || net.known(host) != nullptr) co_return "";
   for (const char* other : {"127.0.0.1", "::1"}) {
     if (std::find(addresses.begin(), addresses.end(), other) != addresses.end()) continue;
     const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(other), port);

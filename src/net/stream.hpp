@@ -61,7 +61,8 @@ class Stream {
 Task<Stream> dial(Net& net, std::string host, std::uint16_t port);
 
 /// For a `host` of whose `addresses` none answered: when it is localhost, which a hosts file may know by one family
-/// alone, and the other loopback address does answer, "; localhost is ::1 here, but 127.0.0.1:80 answers". Else empty.
+/// alone, and the other loopback address does answer, "; localhost is ::1 here, but 127.0.0.1:80 answers". Else empty,
+/// as where Net::know() chose the addresses.
 Task<std::string> hint_at_loopback(Net& net, std::string host, std::vector<std::string> addresses, std::uint16_t port);
 
 /// Connects to the unix socket at `path`. Enters the phase "connect".

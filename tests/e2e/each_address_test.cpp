@@ -7,12 +7,13 @@
 #include "tests/support/fake_name_server.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/hale.hpp"
+#include "tests/support/names.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace std::string_literals;
 
-// both.test has the addresses ::1 and 127.0.0.1: see tests/support/names.cpp.
+// both.test has the addresses ::1 and 127.0.0.1: see tests/support/names.hpp.
 
 namespace hale::testing {
 namespace {
@@ -105,6 +106,18 @@ TEST_SUITE("each address") {
           fmt::format("{0} [::1] critical: ask: Connection refused\n{0} [127.0.0.1] ok: 127.0.0.1\n", url));
     CHECK(told_each({url}) == fmt::format("{0} ok: 127.0.0.1 (127.0.0.1:{1} answered, [::1]:{1}: Connection refused)\n",
                                           url, server.port()));
+  }
+
+  TEST_CASE("localhost in one family, and the server in the other") {
+    FakeServer server({expect_close()}, {.repeat = true});
+    const ScriptedName localhost("localhost", {"::1"});
+    const std::string message =
+        fmt::format("connect: Connection refused; localhost is ::1 here, but 127.0.0.1:{} answers", server.port());
+    for (const char* scheme : {"tcp://localhost", "redis://localhost", "postgres://app@localhost"}) {
+      const std::string url = fmt::format("{}:{}", scheme, server.port());
+      CHECK(probe_one({url}).message == message);
+      CHECK(probe_one({url, "--each-address"}).message == "connect: Connection refused");
+    }
   }
 
   TEST_CASE("postgres and redis") {

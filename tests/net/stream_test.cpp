@@ -7,6 +7,7 @@
 #include "net/resolve.hpp"
 #include "tests/net/loop.hpp"
 #include "tests/support/fake_server.hpp"
+#include "tests/support/names.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
@@ -142,8 +143,8 @@ TEST_SUITE("stream") {
   TEST_CASE("localhost in one family, and the server in the other") {
     const auto failure = [](const std::string& host, std::uint16_t port, std::vector<std::string> addresses,
                             Family family = Family::any) -> std::string {
+      const ScriptedName name(host, std::move(addresses));
       Bench bench(family);
-      bench.net.know(host, std::move(addresses));
       try {
         return bench.run(reach(bench.net, host, port));
       } catch (const Unhealthy& unhealthy) {

@@ -4,12 +4,11 @@
 #include <string>
 
 #include "core/environment.hpp"
-#include "core/error.hpp"
 #include "probes/http_request.hpp"
 #include "tests/core/refusal.hpp"
-#include "tests/net/loop.hpp"
 #include "tests/probes/whole.hpp"
 #include "tests/support/fake_server.hpp"
+#include "tests/support/names.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -158,13 +157,9 @@ TEST_SUITE("http: the request") {
 
   TEST_CASE("localhost in one family, and the server in the other") {
     FakeServer server({expect_close()});
-    Bench bench;
-    bench.net.know("localhost", {"::1"});
-    HttpRequest request{parse_url(fmt::format("http://localhost:{}/", server.port()), "http")};
-    CHECK_THROWS_WITH_AS(
-        bench.run(ask_http(bench.net, request)),
-        fmt::format("Connection refused; localhost is ::1 here, but 127.0.0.1:{} answers", server.port()).c_str(),
-        Unhealthy);
+    const ScriptedName localhost("localhost", {"::1"});
+    CHECK(probe_one({fmt::format("http://localhost:{}/", server.port())}).message ==
+          fmt::format("connect: Connection refused; localhost is ::1 here, but 127.0.0.1:{} answers", server.port()));
   }
 
   TEST_CASE("a name, whose addresses are tried in turn") {

@@ -40,6 +40,8 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
   const std::string redis = "redis://" + here + server("REDIS_PORT");
   const std::vector<std::pair<std::string, std::string>> places{
       {"localhost:8080/health", here + server("HTTP_PORT") + "/json"},
+      // The server listens in one family.
+      {"--each-address https://localhost:8443/", "--each-address https://" + here + server("HTTPS_PORT") + "/health"},
       {"https://localhost:8443/", "https://localhost:" + server("HTTPS_PORT") + "/health"},
       {"tls://localhost:8443", "tls://localhost:" + server("HTTPS_PORT")},
       {"127.0.0.1:8443", here + server("HTTPS_PORT")},

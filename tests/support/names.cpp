@@ -1,18 +1,56 @@
+#include "tests/support/names.hpp"
+
 #include <netdb.h>
 
-#include <string>
+#include <map>
+#include <mutex>
 
-// A name that has both loopback addresses whatever the hosts file says, IPv6 first: "both.test".
+namespace hale::testing {
+namespace {
 
+/// Look-ups are made on threads of their own.
+struct Names {
+  std::mutex mutex;
+  std::map<std::string, std::vector<std::string>> addresses{{"both.test", {"::1", "127.0.0.1"}}};
+};
+
+Names& names() {
+  static Names all;
+  return all;
+}
+
+std::vector<std::string> scripted(const char* name) {
+  const std::scoped_lock lock(names().mutex);
+  const auto found = names().addresses.find(name == nullptr ? "" : name);
+  return found == names().addresses.end() ? std::vector<std::string>() : found->second;
+}
+
+}  // namespace
+
+ScriptedName::ScriptedName(const std::string& name, std::vector<std::string> addresses) : name_(name) {
+  const std::scoped_lock lock(names().mutex);
+  names().addresses[name] = std::move(addresses);
+}
+
+ScriptedName::~ScriptedName() {
+  const std::scoped_lock lock(names().mutex);
+  names().addresses.erase(name_);
+}
+
+}  // namespace hale::testing
+
+// The linker has everything in this program call __wrap_getaddrinfo for getaddrinfo (--wrap, see tests/CMakeLists.txt).
 extern "C" int __real_getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**);
 
 extern "C" int __wrap_getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** list) {
   const bool numeric = hints != nullptr && (hints->ai_flags & AI_NUMERICHOST) != 0;
-  if (node == nullptr || std::string(node) != "both.test" || numeric)
-    return __real_getaddrinfo(node, service, hints, list);
-  const int error = __real_getaddrinfo("::1", service, hints, list);
-  if (error != 0) return error;
-  addrinfo* last = *list;
-  while (last->ai_next != nullptr) last = last->ai_next;
-  return __real_getaddrinfo("127.0.0.1", service, hints, &last->ai_next);
+  const std::vector<std::string> addresses = hale::testing::scripted(node);
+  if (numeric || addresses.empty()) return __real_getaddrinfo(node, service, hints, list);
+  addrinfo** end = list;
+  for (const std::string& address : addresses) {
+    const int error = __real_getaddrinfo(address.c_str(), service, hints, end);
+    if (error != 0) return error;
+    while (*end != nullptr) end = &(*end)->ai_next;
+  }
+  return 0;
 }
