@@ -50,6 +50,21 @@ std::string query_failure(const PGresult* result) {
   return sqlstate == nullptr ? std::string(words) : fmt::format("{} ({})", words, sqlstate);
 }
 
+/// False for a mere ERROR, after which the server listens to the next question; what libpq says itself has no severity.
+bool ends_connection(const PGresult* result) {
+  const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  return severity == nullptr || std::string_view(severity) != "ERROR";
+}
+
+PostgresRow first_row(const PGresult* result) {
+  PostgresRow row(static_cast<std::size_t>(PQnfields(result)));
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const int column = static_cast<int>(i);
+    if (PQgetisnull(result, 0, column) == 0) row[i] = PQgetvalue(result, 0, column);
+  }
+  return row;
+}
+
 std::string_view phase_of(PGconn* connection) {
   switch (PQstatus(connection)) {
     case CONNECTION_NEEDED:
@@ -188,20 +203,25 @@ Task<PostgresAnswer> PostgresConnection::ask(Net& net, std::string sql) {
   for (;;) {
     while (PQisBusy(connection) != 0) {
       co_await ready(net, PQsocket(connection), Readiness::readable);
-      if (PQconsumeInput(connection) == 0) throw Unhealthy(login_failure(PQerrorMessage(connection)));
+      if (PQconsumeInput(connection) != 0) continue;
+      // Poolers may say no and hang up.
+      if (!answer.refusal.empty()) co_return answer;
+      throw Unhealthy(login_failure(PQerrorMessage(connection)));
     }
     const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQgetResult(connection), PQclear);
     if (!result) co_return answer;
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) throw Unhealthy(query_failure(result.get()));
+    if (status == PGRES_BAD_RESPONSE) throw Unhealthy(query_failure(result.get()));
+    if (status == PGRES_FATAL_ERROR) {
+      if (!answer.refusal.empty()) co_return answer;
+      answer.refusal = query_failure(result.get());
+      if (ends_connection(result.get())) throw Unhealthy(answer.refusal);
+    }
     // libpq would say this again and again.
     if (status == PGRES_COPY_OUT || status == PGRES_COPY_IN || status == PGRES_COPY_BOTH)
       throw Unhealthy("the answer is a COPY, not rows");
     // Rows after the first are read and dropped.
-    if (status != PGRES_SINGLE_TUPLE || answer.has_row) continue;
-    answer.has_row = true;
-    if (PQnfields(result.get()) > 0 && PQgetisnull(result.get(), 0, 0) == 0)
-      answer.value = PQgetvalue(result.get(), 0, 0);
+    if (status == PGRES_SINGLE_TUPLE && !answer.row) answer.row = first_row(result.get());
   }
 }
 
