@@ -61,6 +61,8 @@ class PostgresProbe : public Probe {
     if (!status.wishes.any()) co_return status;
     status.answer = co_await postgres.ask(net, status_question(status.wishes));
     status.standby = read_standby(status.wishes, status.row());
+    if (status.wishes.standby && !status.standby && status.answer.refusal.empty())
+      status.answer.refusal = "the server does not tell";
     if (!status.standby || !status.standby->doubtful()) co_return status;
     const PostgresAnswer replayed = co_await postgres.ask(net, replay_question(status.standby->target));
     status.caught_up = replayed.row == PostgresRow(1, "t");
@@ -80,6 +82,8 @@ class PostgresProbe : public Probe {
       const bool is_standby = reported ? *reported == "on" : status.standby->in_recovery;
       seen.facts.push_back(Fact{"role", is_standby ? "standby" : "primary"});
       seen.summary += ", " + seen.facts.back().text;
+    } else {
+      seen.notes.push_back(Note{"role", status.answer.refusal});
     }
     const std::optional<TlsSession> session = postgres.tls_session();
     seen.facts.push_back(Fact{"ssl", session ? session->protocol : "off"});
@@ -198,7 +202,7 @@ constexpr std::array<NameSpec, 10> measures{{
     {"lag", "of a standby: how old its data may be", Unit::seconds},
     {"lag_bytes", "of a standby: WAL that its primary has and it has not replayed", Unit::bytes},
     {"replicas", "connected standbys and subscribers; asked for when a range or condition names one of these three"},
-    {"replica_lag", "of the replica that is worst off: how old its data may be", Unit::seconds},
+    {"replica_lag", "of the replica that is worst off, as it last reported: how old its data may be", Unit::seconds},
     {"replica_lag_bytes", "of the replica that is worst off: WAL that it has not replayed", Unit::bytes},
     {"connections",
      "of clients to all databases, this one too; asked for when a range or condition names one of these "

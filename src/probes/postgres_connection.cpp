@@ -81,6 +81,9 @@ std::string shown(const PostgresPlace::Server& server) {
                      server.port);
 }
 
+/// libpq's words for a primary where target_session_attrs wants a standby.
+constexpr std::string_view no_standby = "server is not in hot standby mode";
+
 /// Whether libpq would go on to the next host: one that is starting up or of the wrong sort (target_session_attrs)
 /// leaves it to the others, any other word is the last one.
 bool leaves_it_to_others(const std::string& failure) {
@@ -126,12 +129,14 @@ Task<std::vector<PostgresConnection::Attempt>> PostgresConnection::attempts(Net&
   co_return all;
 }
 
-PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place, const Attempt& attempt) {
+PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place, const Attempt& attempt,
+                                                     const char* wanted) {
   PostgresParameters on_top{
       {"fallback_application_name", "hale"}, {"client_encoding", "UTF8"}, {"gssencmode", "disable"}};
   if (!attempt.host.empty()) on_top.emplace_back("host", attempt.host);
   if (!attempt.port.empty()) on_top.emplace_back("port", attempt.port);
   if (!attempt.address.empty()) on_top.emplace_back("hostaddr", attempt.address);
+  if (wanted != nullptr) on_top.emplace_back("target_session_attrs", wanted);
   Handle handle(start_postgres(place, on_top));
   PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
   PQsetNoticeReceiver(
@@ -164,10 +169,14 @@ Task<bool> PostgresConnection::poll(Net& net, PGconn* connection, std::optional<
 
 Task<PostgresConnection> PostgresConnection::log_in(Net& net, const PostgresPlace& place) {
   std::string failures;
-  const std::vector<Attempt> all = co_await attempts(net, place, failures);
+  std::vector<Attempt> all = co_await attempts(net, place, failures);
+  // libpq goes round twice for prefer-standby, but knows one host at a time.
+  const bool prefers_standby = all.size() > 1 && place.parameter("target_session_attrs") == "prefer-standby";
+  const std::size_t first_round = all.size();
   for (std::size_t i = 0; i < all.size(); ++i) {
     net.enter("connect");
-    Handle handle = begin(place, all[i]);
+    const char* wanted = !prefers_standby ? nullptr : i < first_round ? "standby" : "any";
+    Handle handle = begin(place, all[i], wanted);
     const std::size_t left = all.size() - i;
     const std::optional<Duration> limit = left > 1 ? std::optional(net.share(left)) : std::nullopt;
     std::string failure;
@@ -175,6 +184,10 @@ Task<PostgresConnection> PostgresConnection::log_in(Net& net, const PostgresPlac
     if (logged_in) {
       PQsetnonblocking(handle.get(), 1);
       co_return PostgresConnection(std::move(handle));
+    }
+    if (prefers_standby && failure.starts_with(no_standby)) {
+      all.push_back(Attempt(all[i]));
+      continue;
     }
     const bool answered = net.phase() != "connect";
     const bool only_one = all.size() == 1 && failures.empty();

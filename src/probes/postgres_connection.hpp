@@ -49,7 +49,7 @@ class PostgresConnection {
   explicit PostgresConnection(Handle handle) : handle_(std::move(handle)) {}
 
   static Task<std::vector<Attempt>> attempts(Net& net, const PostgresPlace& place, std::string& failures);
-  static Handle begin(const PostgresPlace& place, const Attempt& attempt);
+  static Handle begin(const PostgresPlace& place, const Attempt& attempt, const char* wanted);
   static Task<bool> poll(Net& net, PGconn* connection, std::optional<Duration> limit, std::string& failure);
   Task<void> flush(Net& net);
 
