@@ -59,6 +59,10 @@ class PostgresProbe : public Probe {
     status.wishes = PostgresWishes::for_names({asked_.begin(), asked_.end()});
     status.wishes.standby = postgres.status("in_hot_standby").value_or("on") == "on";
     if (!status.wishes.any()) co_return status;
+    if (postgres.status("server_version").value_or("").starts_with("9.")) {
+      status.answer.refusal = "PostgreSQL 9 has no words for it";
+      co_return status;
+    }
     status.answer = co_await postgres.ask(net, status_question(status.wishes));
     status.standby = read_standby(status.wishes, status.row());
     if (status.wishes.standby && !status.standby && status.answer.refusal.empty())
@@ -205,8 +209,7 @@ constexpr std::array<NameSpec, 10> measures{{
     {"replica_lag", "of the replica that is worst off, as it last reported: how old its data may be", Unit::seconds},
     {"replica_lag_bytes", "of the replica that is worst off: WAL that it has not replayed", Unit::bytes},
     {"connections",
-     "of clients to all databases, this one too; asked for when a range or condition names one of these "
-     "two"},
+     "of clients to all databases, this one too; asked for when a range or condition names this or the next"},
     {"connections_used", "the same as part of max_connections, less those kept for superusers", Unit::percent},
     {"value", "the first column of the answer's first row, when it is a number", Unit::none, Absence::failed},
     cert_days_measure,

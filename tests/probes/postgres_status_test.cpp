@@ -137,6 +137,17 @@ TEST_SUITE("postgres: a standby") {
               "no lag_bytes: function pg_stat_get_wal_receiver() does not exist (42883)\n");
   }
 
+  TEST_CASE("a server that repeats the password while it refuses to tell") {
+    FakeServer server(conversation(
+        standby, {select_1, {status_question({.standby = true}), error("ERROR", "42501", "s3cret may not") + ready}}));
+    const Result result =
+        probe_one({fmt::format("postgres://app:s3cret@{}/app?sslmode=disable", server.place()), "-c", "lag=1"});
+    CHECK(server.problem() == "");
+    CHECK(result.message == "PostgreSQL 16.1, standby, but the answer has no measure lag: *** may not (42501)");
+    CHECK(result.notes[1].about == "lag");
+    CHECK(result.notes[1].why == "*** may not (42501)");
+  }
+
   TEST_CASE("a server that shuts down instead of telling") {
     FakeServer server({expect(startup("app", "app")), say(standby), expect(question("SELECT 1")), say(rows({"1"})),
                        expect(question(status_question({.standby = true}))),
@@ -181,6 +192,14 @@ TEST_SUITE("postgres: a server that does not report its role") {
     CHECK(asking(old_server, {.standby = true},
                  one_row({"f", "f", std::nullopt, std::nullopt, std::nullopt, std::nullopt})) ==
           "ok: PostgreSQL 12.4, primary\nvalue 1\nserver_version=12.4\nrole=primary\nssl=off\nvalue=1\n");
+  }
+
+  TEST_CASE("one that is too old to be asked") {
+    FakeServer server(conversation(authentication_ok + parameter("server_version", "9.6.24") + ready, {select_1}));
+    const Result result =
+        probe_one({fmt::format("postgres://app@{}/app?sslmode=disable", server.place()), "-e", "role=primary"});
+    CHECK(server.problem() == "");
+    CHECK(result.message == "PostgreSQL 9.6.24, but the answer has no role: PostgreSQL 9 has no words for it");
   }
 
   TEST_CASE("one that does not even tell when asked") {

@@ -39,6 +39,7 @@ port = $pg_standby_port
 max_connections = 100
 primary_conninfo = 'host=$folder/pg port=$pg_port user=postgres'
 wal_retrieve_retry_interval = 50ms
+wal_receiver_status_interval = 1s
 END
   : >"$folder/pg/standby/standby.signal"
   if [ -n "$as_pg_user" ]; then chown "$pg_user" "$folder/pg/standby/standby.signal"; fi
