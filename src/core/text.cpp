@@ -188,7 +188,12 @@ std::string unescape(std::string_view text) {
 std::string harmless(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());
-  while (!text.empty()) {
+  const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
+  while (true) {
+    const auto plain = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+    safe += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return safe;
     const Character character = decode(text);
     if (text.starts_with("\r\n")) {
       // one line end, one blank: the line feed's
@@ -205,7 +210,6 @@ std::string harmless(std::string_view text) {
     }
     text.remove_prefix(character.bytes);
   }
-  return safe;
 }
 
 std::string shorten(std::string_view text, std::size_t bytes) {

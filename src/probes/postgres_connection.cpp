@@ -15,6 +15,7 @@
 #include "core/text.hpp"
 #include "net/ready.hpp"
 #include "net/resolve.hpp"
+#include "net/tls.hpp"
 #include "net/tls_witness.hpp"
 
 namespace hale {
@@ -137,6 +138,7 @@ PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place,
   if (!attempt.port.empty()) on_top.emplace_back("port", attempt.port);
   if (!attempt.address.empty()) on_top.emplace_back("hostaddr", attempt.address);
   if (wanted != nullptr) on_top.emplace_back("target_session_attrs", wanted);
+  prepare_openssl();
   Handle handle(start_postgres(place, on_top));
   PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
   PQsetNoticeReceiver(
