@@ -40,6 +40,12 @@ struct Claim {
   std::string about{};
 };
 
+/// Why a measure or a fact that the kind may see is not there.
+struct Note {
+  std::string about;  ///< its name
+  std::string why;
+};
+
 /// What a probe saw. Texts are as the peer sent them: a report makes them harmless.
 struct Observation {
   std::string summary;  ///< what to say when all is well
@@ -47,6 +53,7 @@ struct Observation {
   std::vector<Fact> facts;
   std::vector<Component> components;
   std::vector<Claim> claims;
+  std::vector<Note> notes;
 };
 
 }  // namespace hale

@@ -35,6 +35,7 @@ struct Result {
   std::vector<JudgedMeasure> measures{};
   std::vector<Fact> facts{};
   std::vector<Component> components{};
+  std::vector<Note> notes{};
 };
 
 /// What is known after the run: every target in the order typed.

@@ -82,6 +82,13 @@ std::string expected(const Condition& condition) {
   }
 }
 
+/// "the answer has no lag", and why when the probe knows.
+std::string missing(std::string_view what, std::string_view name, const Observation& observation) {
+  const auto& notes = observation.notes;
+  const auto note = std::find_if(notes.begin(), notes.end(), [&](const Note& one) { return one.about == name; });
+  return fmt::format("the answer has no {}{}{}", what, name, note == notes.end() ? "" : ": " + note->why);
+}
+
 // ---- conditions
 
 bool between(double value, const Alternative& alternative) {
@@ -172,7 +179,7 @@ std::optional<Reason> weigh(const Expectation& expectation, const Target& target
   if (subject.measure == nullptr && subject.fact == nullptr) {
     switch (
         absence(target.kind->facts, condition.name, absence(target.kind->measures, condition.name, Absence::unknown))) {
-      case Absence::unknown: return Reason{State::unknown, fmt::format("the answer has no {}", condition.name)};
+      case Absence::unknown: return Reason{State::unknown, missing("", condition.name, observation)};
       case Absence::failed:
         return Reason{expectation.otherwise,
                       fmt::format("{} is absent, expected {}", condition.name, expected(condition))};
@@ -223,7 +230,7 @@ std::optional<Reason> weigh(const Threshold& threshold, const Target& target, co
       return Reason{threshold.critical ? State::critical : State::warning,
                     fmt::format("{} is absent", threshold.measure)};
     }
-    return Reason{State::unknown, fmt::format("the answer has no measure {}", threshold.measure)};
+    return Reason{State::unknown, missing("measure ", threshold.measure, observation)};
   }
   for (const auto& [range, state] :
        {std::pair(&threshold.critical, State::critical), std::pair(&threshold.warning, State::warning)}) {
@@ -312,6 +319,7 @@ Result judge(const Target& target, const Observation& observation) {
   }
   result.facts = observation.facts;
   result.components = observation.components;
+  result.notes = observation.notes;
   return result;
 }
 

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "net/trust.hpp"
 #include "probes/place.hpp"
 #include "probes/postgres_connection.hpp"
+#include "probes/postgres_status.hpp"
 #include "probes/probe.hpp"
 #include "probes/tls_names.hpp"
 
@@ -20,16 +22,58 @@ namespace {
 
 constexpr std::uint16_t postgres_port = 5432;
 
+/// A server's look at itself.
+struct Status {
+  PostgresWishes wishes{};
+  PostgresAnswer answer{};
+  std::optional<PostgresStandby> standby{};
+  bool caught_up = false;
+
+  PostgresRow row() const { return answer.row.value_or(PostgresRow()); }
+};
+
 class PostgresProbe : public Probe {
  public:
-  PostgresProbe(PostgresPlace place, std::optional<std::string> query)
-      : place_(std::move(place)), query_(std::move(query)) {}
+  PostgresProbe(PostgresPlace place, std::optional<std::string> query, const Target& target)
+      : place_(std::move(place)), query_(std::move(query)) {
+    for (const std::string_view name : target.asked()) asked_.emplace_back(name);
+  }
 
   Task<Observation> observe(Net& net) override {
     PostgresConnection postgres = co_await PostgresConnection::log_in(net, place_);
     net.enter("ask");
     const PostgresAnswer answer = co_await postgres.ask(net, query_.value_or("SELECT 1"));
+    if (!answer.refusal.empty()) throw Unhealthy(answer.refusal);
+    const Status status = co_await look_at_itself(net, postgres);
     Observation seen;
+    tell_server(postgres, status, seen);
+    tell(status, seen);
+    if (answer.row && !answer.row->empty() && answer.row->front()) add_value(*answer.row->front(), seen);
+    co_return seen;
+  }
+
+ private:
+  /// A primary is asked only for what the user wants to know, a standby always for its link and lag.
+  Task<Status> look_at_itself(Net& net, PostgresConnection& postgres) const {
+    Status status;
+    status.wishes = PostgresWishes::for_names({asked_.begin(), asked_.end()});
+    status.wishes.standby = postgres.status("in_hot_standby").value_or("on") == "on";
+    if (!status.wishes.any()) co_return status;
+    if (postgres.status("server_version").value_or("").starts_with("9.")) {
+      status.answer.refusal = "PostgreSQL 9 has no words for it";
+      co_return status;
+    }
+    status.answer = co_await postgres.ask(net, status_question(status.wishes));
+    status.standby = read_standby(status.wishes, status.row());
+    if (status.wishes.standby && !status.standby && status.answer.refusal.empty())
+      status.answer.refusal = "the server does not tell";
+    if (!status.standby || !status.standby->doubtful()) co_return status;
+    const PostgresAnswer replayed = co_await postgres.ask(net, replay_question(status.standby->target));
+    status.caught_up = replayed.row == PostgresRow(1, "t");
+    co_return status;
+  }
+
+  static void tell_server(const PostgresConnection& postgres, const Status& status, Observation& seen) {
     seen.summary = "PostgreSQL";
     if (const auto version = postgres.status("server_version")) {
       // "15.6 (Debian 15.6-0+deb12u1)": the packager's part is for the fact alone.
@@ -37,18 +81,32 @@ class PostgresProbe : public Probe {
       seen.facts.push_back(Fact{"server_version", *version});
     }
     // Reported since PostgreSQL 14; poolers may not pass it on.
-    if (const auto standby = postgres.status("in_hot_standby")) {
-      seen.facts.push_back(Fact{"role", *standby == "on" ? "standby" : "primary"});
+    const auto reported = postgres.status("in_hot_standby");
+    if (reported || status.standby) {
+      const bool is_standby = reported ? *reported == "on" : status.standby->in_recovery;
+      seen.facts.push_back(Fact{"role", is_standby ? "standby" : "primary"});
       seen.summary += ", " + seen.facts.back().text;
+    } else {
+      seen.notes.push_back(Note{"role", status.answer.refusal});
     }
     const std::optional<TlsSession> session = postgres.tls_session();
     seen.facts.push_back(Fact{"ssl", session ? session->protocol : "off"});
     tell_tls(session, seen);
-    if (answer.value) add_value(*answer.value, seen);
-    co_return seen;
   }
 
- private:
+  void tell(const Status& status, Observation& seen) const {
+    if (!status.answer.refusal.empty()) return tell_refusal(status.wishes, status.answer.refusal, seen);
+    if (status.standby && status.standby->in_recovery) {
+      tell_standby(*status.standby, status.caught_up, seen);
+    } else {
+      for (const std::string_view name : {"link", "lag", "lag_bytes"}) {
+        if (std::find(asked_.begin(), asked_.end(), name) != asked_.end())
+          seen.notes.push_back(Note{std::string(name), "only a standby has one"});
+      }
+    }
+    tell_status(status.wishes, status.row(), seen);
+  }
+
   void add_value(const std::string& value, Observation& seen) const {
     seen.facts.push_back(Fact{"value", value});
     if (const auto number = parse_number(value)) seen.measures.push_back(Measure{"value", Quantity{*number}});
@@ -57,6 +115,7 @@ class PostgresProbe : public Probe {
 
   PostgresPlace place_;
   std::optional<std::string> query_;
+  std::vector<std::string> asked_;  ///< names of facts and measures
 };
 
 /// A URI and a conninfo are libpq's to read; a bare HOST[:PORT][/DATABASE] is a URI without its scheme.
@@ -133,7 +192,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
     if (trim(*given).empty()) throw UsageError("--query is empty; write --query 'select count(*) from jobs'");
     query = *given;
   }
-  return std::make_unique<PostgresProbe>(std::move(place), std::move(query));
+  return std::make_unique<PostgresProbe>(std::move(place), std::move(query), target);
 }
 
 constexpr std::array<std::string_view, 2> schemes{"postgres", "postgresql"};
@@ -144,14 +203,23 @@ constexpr std::array<OptionSpec, 5> options{{
     key_option,
     tls_min_option,
 }};
-constexpr std::array<NameSpec, 3> measures{{
+constexpr std::array<NameSpec, 10> measures{{
+    {"lag", "of a standby: how old its data may be", Unit::seconds},
+    {"lag_bytes", "of a standby: WAL that its primary has and it has not replayed", Unit::bytes},
+    {"replicas", "connected standbys and subscribers; asked for when a range or condition names one of these three"},
+    {"replica_lag", "of the replica that is worst off, as it last reported: how old its data may be", Unit::seconds},
+    {"replica_lag_bytes", "of the replica that is worst off: WAL that it has not replayed", Unit::bytes},
+    {"connections",
+     "of clients to all databases, this one too; asked for when a range or condition names this or the next"},
+    {"connections_used", "the same as part of max_connections, less those kept for superusers", Unit::percent},
     {"value", "the first column of the answer's first row, when it is a number", Unit::none, Absence::failed},
     cert_days_measure,
     chain_days_measure,
 }};
-constexpr std::array<NameSpec, 9> facts{{
+constexpr std::array<NameSpec, 10> facts{{
     {"server_version", "the server's version"},
-    {"role", "primary or standby; reported by PostgreSQL 14 and newer"},
+    {"role", "primary or standby"},
+    {"link", "of a standby: streaming, or down when no WAL comes from its primary"},
     {"ssl", "the TLS version of the connection, or off"},
     {"value", "the first column of the answer's first row", Unit::none, Absence::failed},
     subject_fact,
@@ -177,7 +245,12 @@ const Kind postgres_kind{
         "wrong password "
         "(28P01), a missing role (28000) or database (3D000) and a server in recovery are told apart in the server's "
         "own words, "
-        "followed by its SQLSTATE. --cert, --key and --tls-min are libpq's sslcert, sslkey and "
+        "followed by its SQLSTATE. A standby that gets no WAL from its primary is CRITICAL unless a condition on link "
+        "says otherwise: --expect link=down for one that is fed from an archive. Its lag is 0 when it has replayed all "
+        "that its primary has, however long ago that was, else the time since the last transaction that it has "
+        "replayed; lag and replicas are hidden from roles that are not members of pg_monitor. A primary is asked "
+        "SELECT 1 or --query and no more, unless a range or condition names connections or replicas. All this takes "
+        "PostgreSQL 10 or newer. --cert, --key and --tls-min are libpq's sslcert, sslkey and "
         "ssl_min_protocol_version, where the address does not set them.",
     .example = "hale postgres://app@localhost/app --query 'select count(*) from jobs' -w value=100",
     .options = options,

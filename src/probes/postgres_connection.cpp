@@ -55,6 +55,21 @@ std::string query_failure(const PGresult* result) {
   return sqlstate == nullptr ? std::string(words) : fmt::format("{} ({})", words, sqlstate);
 }
 
+/// False for a mere ERROR, after which the server listens to the next question; what libpq says itself has no severity.
+bool ends_connection(const PGresult* result) {
+  const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  return severity == nullptr || std::string_view(severity) != "ERROR";
+}
+
+PostgresRow first_row(const PGresult* result) {
+  PostgresRow row(static_cast<std::size_t>(PQnfields(result)));
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const int column = static_cast<int>(i);
+    if (PQgetisnull(result, 0, column) == 0) row[i] = PQgetvalue(result, 0, column);
+  }
+  return row;
+}
+
 std::string_view phase_of(PGconn* connection) {
   switch (PQstatus(connection)) {
     case CONNECTION_NEEDED:
@@ -70,6 +85,9 @@ std::string shown(const PostgresPlace::Server& server) {
                      server.address.find(':') == std::string::npos ? server.address : "[" + server.address + "]",
                      server.port);
 }
+
+/// libpq's words for a primary where target_session_attrs wants a standby.
+constexpr std::string_view no_standby = "server is not in hot standby mode";
 
 /// Whether libpq would go on to the next host: one that is starting up or of the wrong sort (target_session_attrs)
 /// leaves it to the others, any other word is the last one.
@@ -126,12 +144,14 @@ Task<std::vector<PostgresConnection::Attempt>> PostgresConnection::attempts(Net&
   co_return all;
 }
 
-PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place, const Attempt& attempt) {
+PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place, const Attempt& attempt,
+                                                     const char* wanted) {
   PostgresParameters on_top{
       {"fallback_application_name", "hale"}, {"client_encoding", "UTF8"}, {"gssencmode", "disable"}};
   if (!attempt.host.empty()) on_top.emplace_back("host", attempt.host);
   if (!attempt.port.empty()) on_top.emplace_back("port", attempt.port);
   if (!attempt.address.empty()) on_top.emplace_back("hostaddr", attempt.address);
+  if (wanted != nullptr) on_top.emplace_back("target_session_attrs", wanted);
   prepare_openssl();
   Handle handle(start_postgres(place, on_top));
   PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
@@ -165,10 +185,14 @@ Task<bool> PostgresConnection::poll(Net& net, PGconn* connection, std::optional<
 
 Task<PostgresConnection> PostgresConnection::log_in(Net& net, const PostgresPlace& place) {
   std::string failures;
-  const std::vector<Attempt> all = co_await attempts(net, place, failures);
+  std::vector<Attempt> all = co_await attempts(net, place, failures);
+  // libpq goes round twice for prefer-standby, but knows one host at a time.
+  const bool prefers_standby = all.size() > 1 && place.parameter("target_session_attrs") == "prefer-standby";
+  const std::size_t first_round = all.size();
   for (std::size_t i = 0; i < all.size(); ++i) {
     net.enter("connect");
-    Handle handle = begin(place, all[i]);
+    const char* wanted = !prefers_standby ? nullptr : i < first_round ? "standby" : "any";
+    Handle handle = begin(place, all[i], wanted);
     const std::size_t left = all.size() - i;
     const std::optional<Duration> limit = left > 1 ? std::optional(net.share(left)) : std::nullopt;
     std::string failure;
@@ -177,6 +201,10 @@ Task<PostgresConnection> PostgresConnection::log_in(Net& net, const PostgresPlac
       net.reached(shown(all[i]));
       PQsetnonblocking(handle.get(), 1);
       co_return PostgresConnection(std::move(handle));
+    }
+    if (prefers_standby && failure.starts_with(no_standby)) {
+      all.push_back(Attempt(all[i]));
+      continue;
     }
     const bool answered = net.phase() != "connect";
     const bool only_one = all.size() == 1 && failures.empty();
@@ -210,20 +238,25 @@ Task<PostgresAnswer> PostgresConnection::ask(Net& net, std::string sql) {
   for (;;) {
     while (PQisBusy(connection) != 0) {
       co_await ready(net, PQsocket(connection), Readiness::readable);
-      if (PQconsumeInput(connection) == 0) throw Unhealthy(login_failure(PQerrorMessage(connection)));
+      if (PQconsumeInput(connection) != 0) continue;
+      // Poolers may say no and hang up.
+      if (!answer.refusal.empty()) co_return answer;
+      throw Unhealthy(login_failure(PQerrorMessage(connection)));
     }
     const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQgetResult(connection), PQclear);
     if (!result) co_return answer;
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) throw Unhealthy(query_failure(result.get()));
+    if (status == PGRES_BAD_RESPONSE) throw Unhealthy(query_failure(result.get()));
+    if (status == PGRES_FATAL_ERROR) {
+      if (!answer.refusal.empty()) co_return answer;
+      answer.refusal = query_failure(result.get());
+      if (ends_connection(result.get())) throw Unhealthy(answer.refusal);
+    }
     // libpq would say this again and again.
     if (status == PGRES_COPY_OUT || status == PGRES_COPY_IN || status == PGRES_COPY_BOTH)
       throw Unhealthy("the answer is a COPY, not rows");
     // Rows after the first are read and dropped.
-    if (status != PGRES_SINGLE_TUPLE || answer.has_row) continue;
-    answer.has_row = true;
-    if (PQnfields(result.get()) > 0 && PQgetisnull(result.get(), 0, 0) == 0)
-      answer.value = PQgetvalue(result.get(), 0, 0);
+    if (status == PGRES_SINGLE_TUPLE && !answer.row) answer.row = first_row(result.get());
   }
 }
 

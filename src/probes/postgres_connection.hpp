@@ -12,10 +12,13 @@
 
 namespace hale {
 
+/// A row of an answer; nothing for NULL.
+using PostgresRow = std::vector<std::optional<std::string>>;
+
 /// The answer to one query.
 struct PostgresAnswer {
-  bool has_row = false;
-  std::optional<std::string> value{};  ///< first column of the first row; nothing for NULL
+  std::optional<PostgresRow> row{};  ///< the first one
+  std::string refusal{};             ///< why the server refuses the question, with its SQLSTATE; empty when it does not
 };
 
 /// A PostgreSQL connection that never blocks the loop. Ends with a proper goodbye.
@@ -25,7 +28,7 @@ class PostgresConnection {
   /// "connect", "tls" and "login". Throws Unhealthy with the server's words and its SQLSTATE.
   static Task<PostgresConnection> log_in(Net& net, const PostgresPlace& place);
 
-  /// Asks one statement. Throws Unhealthy with the server's words and its SQLSTATE.
+  /// Asks one statement. Throws Unhealthy in the server's words when the connection ends by it.
   Task<PostgresAnswer> ask(Net& net, std::string sql);
 
   /// A parameter that the server reported by itself ("server_version"); nothing when it did not.
@@ -46,7 +49,7 @@ class PostgresConnection {
   explicit PostgresConnection(Handle handle) : handle_(std::move(handle)) {}
 
   static Task<std::vector<Attempt>> attempts(Net& net, const PostgresPlace& place, std::string& failures);
-  static Handle begin(const PostgresPlace& place, const Attempt& attempt);
+  static Handle begin(const PostgresPlace& place, const Attempt& attempt, const char* wanted);
   static Task<bool> poll(Net& net, PGconn* connection, std::optional<Duration> limit, std::string& failure);
   Task<void> flush(Net& net);
 

@@ -115,6 +115,13 @@ std::string component_lines(const Result& result) {
   return text;
 }
 
+std::string note_lines(const Result& result, std::size_t columns) {
+  std::string text;
+  for (const Note& note : result.notes)
+    text += line(fit(fmt::format("no {}: {}", one_line(note.about), one_line(note.why)), columns));
+  return text;
+}
+
 }  // namespace
 
 PhaseColumns phase_columns(const Outcome& outcome, std::size_t columns) {
@@ -158,7 +165,8 @@ std::string bar(double start, double length, double end, std::size_t columns) {
 std::string details(const Result& result, const PhaseColumns& widths, std::size_t columns) {
   const std::size_t whole = columns == 0 ? no_terminal : columns;
   const std::size_t room = whole > 2 * indent ? whole - indent : indent;
-  return phase_lines(result, widths) + measure_lines(result, room) + fact_lines(result, room) + component_lines(result);
+  return phase_lines(result, widths) + measure_lines(result, room) + fact_lines(result, room) +
+         note_lines(result, room) + component_lines(result);
 }
 
 }  // namespace hale

@@ -18,7 +18,8 @@ struct PhaseColumns {
 /// `columns` are the terminal's; 0 when there is none.
 PhaseColumns phase_columns(const Outcome& outcome, std::size_t columns);
 
-/// The lines beneath a target's row: phases as a waterfall, measures, facts, components; each indented and with a line
+/// The lines beneath a target's row: phases as a waterfall, measures, facts, what is missing
+/// and why, components; each indented and with a line
 /// end.
 std::string details(const Result& result, const PhaseColumns& widths, std::size_t columns);
 

@@ -337,6 +337,7 @@ class Run::Runner {
       component.name = strike_out(std::move(component.name), target.secrets);
       component.message = strike_out(std::move(component.message), target.secrets);
     }
+    for (Note& note : result.notes) note.why = strike_out(std::move(note.why), target.secrets);
     for (JudgedMeasure& judged : result.measures)
       judged.measure.name = strike_out(std::move(judged.measure.name), target.secrets);
   }

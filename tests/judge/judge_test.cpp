@@ -128,6 +128,15 @@ TEST_SUITE("judge: absent names") {
     CHECK(verdict(within("json:/x", "3", nullptr), {}) == "warning: json:/x is absent");
     CHECK(verdict(within("json:/x", "3", "5"), {}) == "critical: json:/x is absent");
   }
+
+  TEST_CASE("something absent, and the probe knows why") {
+    Observation observation;
+    observation.notes = {{"role", "it does not tell"}, {"load1", "hidden from you"}};
+    CHECK(verdict(within("load1", "3", nullptr), observation) ==
+          "unknown: the answer has no measure load1: hidden from you");
+    CHECK(verdict(expecting("role=primary"), observation) == "unknown: the answer has no role: it does not tell");
+    CHECK(verdict(expecting("status=200"), observation) == "unknown: the answer has no status");
+  }
 }
 
 TEST_SUITE("judge: ranges") {

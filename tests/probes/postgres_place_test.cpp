@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "probes/postgres_status.hpp"
 #include "tests/core/refusal.hpp"
 #include "tests/probes/postgres_wire.hpp"
 #include "tests/probes/whole.hpp"
@@ -300,6 +301,31 @@ TEST_SUITE("postgres: several hosts") {
               .ends_with(
                   fmt::format("{} (127.0.0.1:PORT answered, {}: session is read-only)", well_message, first.place())));
     CHECK(first.problem() == "");
+  }
+
+  TEST_CASE("a standby is preferred, and is the second") {
+    const std::string standby =
+        authentication_ok + parameter("in_hot_standby", "on") + parameter("server_version", "16.1") + ready;
+    FakeServer first({expect(startup("app", "app")), say(logged_in), expect(goodbye), expect_close()});
+    FakeServer other(conversation(
+        standby, {{"SELECT 1", rows({"1"})},
+                  {status_question({.standby = true}), one_row({"t", "t", "streaming", "0/3000B68", "0", "1"})}}));
+    const Result result = probe_one({fmt::format(
+        "postgres://app@{},{}/app?sslmode=disable&target_session_attrs=prefer-standby", first.place(), other.place())});
+    CHECK(result.message == "PostgreSQL 16.1, standby");
+    CHECK(first.problem() == "");
+    CHECK(other.problem() == "");
+  }
+
+  TEST_CASE("a standby is preferred, but there are primaries only: the first will do") {
+    const Conversation turned_down{expect(startup("app", "app")), say(logged_in), expect(goodbye), expect_close()};
+    const ClosedPort closed;
+    FakeServer server = FakeServer::in_turn({turned_down, conversation(rows({"1"}))});
+    const Result result =
+        probe_one({fmt::format("postgres://app@127.0.0.1:{},{}/app?sslmode=disable&target_session_attrs=prefer-standby",
+                               closed.port(), server.place())});
+    CHECK(result.message == "PostgreSQL 15.6, primary");
+    CHECK(server.problem() == "");
   }
 
   TEST_CASE("none answers: each says why") {

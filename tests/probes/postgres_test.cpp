@@ -237,27 +237,6 @@ TEST_SUITE("postgres: login") {
           failed("critical", "login", "*** is wrong (28P01)", "dns, connect, login,"));
   }
 
-  TEST_CASE("a standby says so") {
-    CHECK(
-        probing(conversation(rows({"1"}), "SELECT 1",
-                             authentication_ok + parameter("server_version", "16.1") +
-                                 parameter("in_hot_standby", "on") + ready),
-                {"-e", "role=primary"}) ==
-        "postgres postgres://app@127.0.0.1:PORT/app critical: PostgreSQL 16.1, standby, but role is standby, expected "
-        "primary\n"
-        "phases: dns, connect, login, ask,\n"
-        "measures: time value=1 dns connect login ask\n"
-        "facts: server_version=16.1 role=standby ssl=off value=1\n");
-  }
-
-  TEST_CASE("a server that says nothing of itself") {
-    CHECK(probing(conversation(rows({"1"}), "SELECT 1", authentication_ok + ready), {"-e", "role=primary"}) ==
-          "postgres postgres://app@127.0.0.1:PORT/app unknown: PostgreSQL, but the answer has no role\n"
-          "phases: dns, connect, login, ask,\n"
-          "measures: time value=1 dns connect login ask\n"
-          "facts: ssl=off value=1\n");
-  }
-
   TEST_CASE("a version to compare") {
     CHECK(verdict(conversation(rows({"1"})), {"-e", "server_version>=16"}) ==
           "critical: PostgreSQL 15.6, primary, but server_version is 15.6 (Debian 15.6-0+deb12u1), expected >= 16");

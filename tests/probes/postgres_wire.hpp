@@ -92,15 +92,34 @@ inline std::string rows(const std::vector<std::optional<std::string>>& values) {
 inline const std::string logged_in = authentication_ok + parameter("server_version", "15.6 (Debian 15.6-0+deb12u1)") +
                                      parameter("in_hot_standby", "off") + message('K', int32(7) + int32(8)) + ready;
 
+/// The whole answer to a question with one row.
+inline std::string one_row(const std::vector<std::optional<std::string>>& values) {
+  return parsed_and_bound + columns(std::vector<std::string>(values.size(), "?column?")) + row(values) +
+         message('C', text("SELECT 1")) + ready;
+}
+
+/// A question that is asked and its answer.
+struct Exchange {
+  std::string sql;
+  std::string answer;
+};
+
+/// A login of app to the database app that `login` is the answer to, the exchanges, and a goodbye.
+inline Conversation conversation(const std::string& login, const std::vector<Exchange>& exchanges) {
+  Conversation all{expect(startup("app", "app")), say(login)};
+  for (const Exchange& one : exchanges) {
+    all.push_back(expect(question(one.sql)));
+    all.push_back(say(one.answer));
+  }
+  all.push_back(expect(goodbye));
+  all.push_back(expect_close());
+  return all;
+}
+
 /// A login of app to the database app, `question_asked` answered by `answer`, and a goodbye.
 inline Conversation conversation(const std::string& answer, const std::string& question_asked = "SELECT 1",
                                  const std::string& login = logged_in) {
-  return {expect(startup("app", "app")),
-          say(login),
-          expect(question(question_asked)),
-          say(answer),
-          expect(goodbye),
-          expect_close()};
+  return conversation(login, {{question_asked, answer}});
 }
 
 }  // namespace hale::testing::postgres

@@ -68,6 +68,7 @@ inline Outcome hostile_outcome() {
   bad.measures = {measure(hostile, 1), measure("a::b", 2), measure("a:b", 3)};
   bad.facts = {{hostile, hostile}, {"body", std::string(100'000, '\xff')}};
   bad.components = {{hostile, State::warning, hostile}};
+  bad.notes = {{hostile, hostile}};
   return outcome({bad, result("other", State::critical, std::string(50'000, '|'))});
 }
 

@@ -48,6 +48,25 @@ TEST_SUITE("table") {
           "  at most 1 of 2 targets were probed at a time\n");
   }
 
+  TEST_CASE("-v says what is missing, and why") {
+    Result standby = result("db", State::ok, "standby", 2ms);
+    standby.facts = {{"link", "streaming"}};
+    standby.components = {{"part", State::ok, ""}};
+    standby.notes = {{"lag", "hidden from this role"}, {"lag_bytes", std::string(200, 'x')}};
+    Output output;
+    output.verbose = true;
+    output.columns = 60;
+    CHECK(report_table(outcome({standby}), output) ==
+          "OK: db \u2013 standby\n\n"
+          "  ok        db  2 ms  standby\n"
+          "            link  streaming\n"
+          "            no lag: hidden from this role\n"
+          "            no lag_bytes: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\u2026\n"
+          "            ok        part\n");
+    output.verbose = false;
+    CHECK(report_table(outcome({standby}), output) == "OK: db \u2013 standby\n\n  ok        db  2 ms  standby\n");
+  }
+
   TEST_CASE("no targets: the summary alone") { CHECK(report_table(outcome({}), {}) == "UNKNOWN: no targets\n"); }
 
   TEST_CASE("no blank ends a row without a message") {

@@ -49,6 +49,7 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
       {"grpc://localhost:50051", "grpc://" + here + server("GRPC_PORT")},
       {"postgres://app@db/app", postgres},
       {"postgres://app@localhost/app", postgres},
+      {"postgres://monitor@standby/app", "postgres://monitor@" + here + server("PG_STANDBY_PORT") + "/app"},
       {"redis://cache:6379", redis},
       {"redis://localhost:6379", redis},
       {"redis://localhost", redis},

@@ -1,4 +1,5 @@
-# A server with TCP, TLS and a unix socket. Roles: app with a password, trusted without, full whom no connection is left.
+# A server with TCP, TLS and a unix socket, and its standby. Roles: app with a password, trusted without, monitor who may
+# see all statistics, full whom no connection is left.
 write_postgres_settings() {
   for file in server.pem server.key; do
     cp "$folder/tls/$file" "$folder/pg/data/$file"
@@ -21,11 +22,27 @@ log_destination = 'stderr'
 END
   cat >"$folder/pg/data/pg_hba.conf" <<END
 local all postgres,trusted trust
+local replication postgres trust
 local all all scram-sha-256
-host all trusted 127.0.0.1/32 trust
+host all trusted,monitor 127.0.0.1/32 trust
 host all all 127.0.0.1/32 scram-sha-256
 END
   if [ -n "$as_pg_user" ]; then chown "$pg_user" "$folder/pg/data"/server.*; fi
+}
+
+# Before its first start a server's folder is as good as a base backup. It remembers initdb's 100 connections, and a
+# standby takes no fewer than its primary.
+write_standby_settings() {
+  cp -a "$folder/pg/data" "$folder/pg/standby"
+  cat >>"$folder/pg/standby/postgresql.conf" <<END
+port = $pg_standby_port
+max_connections = 100
+primary_conninfo = 'host=$folder/pg port=$pg_port user=postgres'
+wal_retrieve_retry_interval = 50ms
+wal_receiver_status_interval = 1s
+END
+  : >"$folder/pg/standby/standby.signal"
+  if [ -n "$as_pg_user" ]; then chown "$pg_user" "$folder/pg/standby/standby.signal"; fi
 }
 
 # psql, which needs neither a password nor settings from outside.
@@ -44,10 +61,18 @@ fill_postgres() {
   ask_postgres >"$folder/log/psql" 2>&1 <<END || fail "PostgreSQL cannot be filled"
 CREATE ROLE app LOGIN PASSWORD 's3cret-app';
 CREATE ROLE trusted LOGIN;
+CREATE ROLE monitor LOGIN IN ROLE pg_monitor;
 CREATE ROLE "full" LOGIN PASSWORD 's3cret-full' CONNECTION LIMIT 0;
 CREATE DATABASE app OWNER app;
 \\connect app
+SET synchronous_commit = on;
 CREATE TABLE jobs (id integer);
 ALTER TABLE jobs OWNER TO app;
+SET statement_timeout = '20s';
+DO \$\$ BEGIN
+  WHILE NOT EXISTS (SELECT FROM pg_stat_get_wal_senders() WHERE replay_lsn >= pg_current_wal_insert_lsn()) LOOP
+    PERFORM pg_sleep(0.01);
+  END LOOP;
+END \$\$;
 END
 }
