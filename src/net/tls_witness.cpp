@@ -121,6 +121,7 @@ void note_received(TlsWitness::Seen& seen, SSL* ssl, int type, std::string_view 
 }
 
 /// OpenSSL shows here every message and, by pseudo types, every record header.
+// NOLINTNEXTLINE(readability-function-size): OpenSSL wants these parameters
 void on_message(int sent, int, int type, const void* data, std::size_t size, SSL* ssl, void* argument) {
   if (size == 0) return;
   auto& seen = *static_cast<TlsWitness::Seen*>(argument);

@@ -324,7 +324,8 @@ TEST_SUITE("postgres: several hosts") {
     const Result result =
         probe_one({fmt::format("postgres://app@127.0.0.1:{},{}/app?sslmode=disable&target_session_attrs=prefer-standby",
                                closed.port(), server.place())});
-    CHECK(result.message == "PostgreSQL 15.6, primary");
+    CHECK(result.message == fmt::format("PostgreSQL 15.6, primary ({} answered, 127.0.0.1:{}: Connection refused)",
+                                        server.place(), closed.port()));
     CHECK(server.problem() == "");
   }
 
