@@ -28,6 +28,7 @@ const Kind& find_topic(std::string_view topic, std::span<const Kind* const> kind
     names.insert(names.end(), kind->schemes.begin(), kind->schemes.end());
     if (std::find(names.begin(), names.end(), word) != names.end()) return *kind;
   }
+  refuse_left_out(word);
   const std::string shown = shorten(harmless(word.substr(0, word.find_first_of(":@/?"))), 40);
   if (const std::string_view meant = nearest(shown, names); !meant.empty()) {
     throw UsageError(fmt::format("there is no kind {0}; did you mean hale --help {1}?", shown, meant));

@@ -1,6 +1,8 @@
 #include "cli/options.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 #include "core/text.hpp"
 
@@ -22,12 +24,13 @@ std::string_view unit_words(Unit unit) {
 
 std::vector<const OptionSpec*> every_option(std::span<const Kind* const> kinds) {
   std::vector<const OptionSpec*> all;
-  for (const OptionSpec& spec : general_options()) all.push_back(&spec);
+  std::unordered_set<std::string_view> names;
+  const auto add = [&](const OptionSpec& spec) {
+    if (names.insert(spec.name).second) all.push_back(&spec);
+  };
+  for (const OptionSpec& spec : general_options()) add(spec);
   for (const Kind* kind : kinds) {
-    for (const OptionSpec& spec : kind->options) {
-      const auto same_name = [&](const OptionSpec* other) { return other->name == spec.name; };
-      if (std::none_of(all.begin(), all.end(), same_name)) all.push_back(&spec);
-    }
+    for (const OptionSpec& spec : kind->options) add(spec);
   }
   return all;
 }

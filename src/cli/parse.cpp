@@ -75,6 +75,7 @@ std::vector<std::string> words_for_cli11(Arguments arguments) {
   for (const Kind* kind : kinds) names.push_back(kind->name);
   // What follows the name may be a secret.
   const bool is_long = word.starts_with("--");
+  if (is_long) refuse_left_out(word.substr(2));
   const std::string name = shorten(harmless(is_long ? word.substr(0, word.find('=')) : word.substr(0, 2)), 40);
   const std::string_view meant =
       is_long ? nearest(std::string_view(name).substr(2), names) : nearest(word.substr(1), names);

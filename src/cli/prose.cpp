@@ -216,104 +216,6 @@ and
 stand for a tilde and a slash within a name.
 )";
 
-const std::string_view reports =
-    R"(.Pp
-Whatever comes from outside is made harmless: control characters, characters without width and characters that change direction are written as escapes.
-.Ss table
-The first line is the whole summary.
-Then comes a row a target, in the order typed: state, name, time, message.
-On a terminal rows are cut to its width.
-With
-.Fl v
-the phases, measures and facts follow.
-.Ss nagios
-The first line is
-.Ql HALE STATE: summary | perfdata ,
-then comes a line a target,
-.Ql [STATE] name: message .
-There is no other
-.Ql | .
-Perfdata is in base units and without prefixes.
-The label is the measure's name when there is one target, and
-.Em NAME_measure
-when there are several,
-.Em NAME
-being that of the target.
-.Ss json
-One document, also when everything fails.
-Numbers are in base units: seconds, bytes, per cent.
-A state is one of
-.Li ok , warning , critical , unknown .
-.Bl -tag -width exit_codeXX
-.It Li schema
-the text hale.report/1.
-Within this schema keys are added, but none is renamed, removed or changed in meaning.
-.It Li state
-of the run
-.It Li exit_code
-what
-.Nm
-exits with
-.It Li summary
-one line
-.It Li started
-when the run began, RFC 3339 in UTC
-.It Li seconds
-how long it took
-.It Li host
-where
-.Nm
-ran
-.It Li version
-of
-.Nm
-.It Li targets
-an array in the order typed; empty after a mistake in the command line.
-Each target has
-.Li name ,
-.Li kind ,
-.Li address ,
-.Li state ,
-.Li message ,
-.Li phase
-(the one that failed, or null),
-.Li seconds ,
-.Li phases
-(an array of
-.Li name
-and
-.Li seconds ) ,
-.Li measures
-(an object: by name
-.Li value ,
-.Li unit ,
-.Li state ,
-.Li warning ,
-.Li critical ) ,
-.Li facts
-(an object: text by name) and
-.Li components
-(an array of
-.Li name ,
-.Li state
-and
-.Li message ) .
-.El
-)";
-
-const std::string_view callers = R"(.Fl Fl for
-chooses how the report looks, how long it may be and what the exit code is, for the program that calls
-.Nm .
-.Fl Fl format
-chooses another format for the same caller.
-Called by the name
-.Nm check_hale ,
-.Nm
-behaves as with
-.Fl Fl for Cm nagios .
-For every caller but a shell nothing is written to standard error, not even what is wrong with the command line.
-)";
-
 const std::string_view environment = R"(.Bl -tag -width CLICOLOR_FORCE
 .It Ev NO_COLOR
 When not empty: no colour.
@@ -339,7 +241,23 @@ The proxies of http and grpc targets, as for
 .Xr curl 1 ,
 but never for loopback addresses.
 .It Ev SSL_CERT_FILE , SSL_CERT_DIR
-The certificates to trust instead of the system's.
+The issuers to trust instead of the system's, a PEM file and a hashed directory.
+.Fl Fl cacert
+comes first.
+The system's are those of
+.Pa /etc/ssl/certs
+when it is a hashed directory, else of the first bundle among
+.Pa /etc/ssl/certs/ca-certificates.crt ,
+.Pa /etc/ssl/cert.pem ,
+.Pa /etc/pki/tls/certs/ca-bundle.crt ,
+.Pa /etc/ssl/ca-bundle.pem
+and
+.Pa /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem .
+They are looked for only when a certificate is to be verified.
+A certificate that is itself among them is trusted, whoever issued it.
+A postgres target whose sslmode is verify-ca or verify-full trusts them too, unless sslrootcert or
+.Pa \(ti/.postgresql/root.crt
+is there.
 .El
 )";
 

@@ -1,5 +1,11 @@
 #include "core/kind.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
 namespace hale {
 
 const NameSpec* find_name(std::span<const NameSpec> names, std::string_view name) {
@@ -13,6 +19,17 @@ const NameSpec* find_name(std::span<const NameSpec> names, std::string_view name
     if (family == nullptr && name.starts_with(prefix) && name.size() > prefix.size()) family = &spec;
   }
   return family;
+}
+
+void refuse_left_out(std::string_view word) {
+  std::string_view left_out = HALE_KINDS_LEFT_OUT;
+  while (!left_out.empty()) {
+    const std::string_view name = left_out.substr(0, left_out.find(' '));
+    left_out.remove_prefix(std::min(name.size() + 1, left_out.size()));
+    // The schemes of a kind begin with its name: https, rediss, postgresql.
+    if (!word.starts_with(name)) continue;
+    throw UsageError(fmt::format("this hale was built without {}; hale --help lists the kinds that it has", name));
+  }
 }
 
 }  // namespace hale

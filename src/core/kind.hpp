@@ -64,6 +64,9 @@ struct Kind {
 /// The row of `names` that covers `name`: its own, else the first family that it belongs to; null when there is none.
 const NameSpec* find_name(std::span<const NameSpec> names, std::string_view name);
 
+/// Throws UsageError when `word`, a kind's name or a URL's scheme, means a kind that this hale was built without.
+void refuse_left_out(std::string_view word);
+
 /// Every kind's measure: the response time.
 inline constexpr std::string_view time_measure = "time";
 

@@ -72,6 +72,7 @@ std::size_t columns_of(char32_t code) {
        {0x2E80, 0xA4CF},  {0xA960, 0xA97F}, {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},
        {0xFF00, 0xFF60},  {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1FAFF},
        {0x20000, 0x3FFFD}});
+  if (code < combining[0].first) return 1;
   return within(code, combining) ? 0 : within(code, wide) ? 2 : 1;
 }
 
@@ -187,7 +188,12 @@ std::string unescape(std::string_view text) {
 std::string harmless(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());
-  while (!text.empty()) {
+  const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
+  while (true) {
+    const auto plain = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+    safe += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return safe;
     const Character character = decode(text);
     if (text.starts_with("\r\n")) {
       // one line end, one blank: the line feed's
@@ -204,7 +210,6 @@ std::string harmless(std::string_view text) {
     }
     text.remove_prefix(character.bytes);
   }
-  return safe;
 }
 
 std::string shorten(std::string_view text, std::size_t bytes) {

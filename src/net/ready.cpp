@@ -19,15 +19,11 @@ using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
 }  // namespace
 
 Task<bool> ready(Net& net, int descriptor, Readiness readiness, std::optional<Duration> limit) {
-  return ready(net.executor(), descriptor, readiness, limit);
-}
-
-Task<bool> ready(Executor executor, int descriptor, Readiness readiness, std::optional<Duration> limit) {
   const int duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
   if (duplicate < 0) throw std::system_error(errno, std::generic_category());
-  Descriptor watched(executor, duplicate);
+  Descriptor watched(net.executor(), duplicate);
   std::optional<Alarm> alarm;
-  if (limit) alarm.emplace(executor, *limit, [&watched] { watched.cancel(); });
+  if (limit) alarm.emplace(net.executor(), *limit, [&watched] { watched.cancel(); });
   const auto wait = readiness == Readiness::readable ? Descriptor::wait_read : Descriptor::wait_write;
   std::error_code error;
   co_await watched.async_wait(wait, asio::redirect_error(asio::use_awaitable_t<Executor>(), error));

@@ -14,7 +14,4 @@ enum class Readiness : std::uint8_t { readable, writable };
 /// close it at any time. False when `limit` passed first.
 Task<bool> ready(Net& net, int descriptor, Readiness readiness, std::optional<Duration> limit = std::nullopt);
 
-/// The same for a wait that is no single probe's.
-Task<bool> ready(Executor executor, int descriptor, Readiness readiness, std::optional<Duration> limit = std::nullopt);
-
 }  // namespace hale

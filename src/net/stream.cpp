@@ -60,6 +60,7 @@ bool is_end(const std::error_code& error) {
 }
 
 asio::ssl::context make_context(Loop& loop, const Tls& tls) {
+  prepare_openssl();
   asio::ssl::context context(asio::ssl::context::tls_client);
   if (const std::string trouble = set_up_tls(loop, context.native_handle(), tls); !trouble.empty())
     throw Unhealthy(trouble, State::unknown);

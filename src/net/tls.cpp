@@ -66,4 +66,10 @@ Tls tls_options(const Target& target, const Environment& environment) {
 
 std::string tls_library() { return fmt::format("OpenSSL {}", OpenSSL_version(OPENSSL_VERSION_STRING)); }
 
+void prepare_openssl() {
+  // The ciphers' old names are for files that are encrypted by a passphrase, which nobody here could give; to list them
+  // takes longer than all else that an http:// target needs of OpenSSL.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS, nullptr);
+}
+
 }  // namespace hale

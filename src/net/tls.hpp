@@ -22,7 +22,7 @@ struct Tls {
   int oldest_version = tls_1_2;
   bool insecure = false;
 
-  auto operator<=>(const Tls&) const = default;
+  auto operator<=>(const Tls&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees its own 0
 };
 
 /// Reads --cacert and --insecure, else SSL_CERT_FILE and SSL_CERT_DIR; --server-name, --cert, --key and --tls-min.
@@ -31,5 +31,9 @@ Tls tls_options(const Target& target, const Environment& environment);
 
 /// "OpenSSL 3.0.19".
 std::string tls_library();
+
+/// To be called before OpenSSL is touched, be it by the library behind a kind: no openssl.cnf is read then. The one
+/// that is found belongs to the container or host that hale runs in, and a module it names can break every connection.
+void prepare_openssl();
 
 }  // namespace hale

@@ -93,6 +93,7 @@ std::string set_up_tls(Loop& loop, void* ssl_context, const Tls& tls) {
 }
 
 std::string client_certificate_trouble(const Tls& tls) {
+  prepare_openssl();
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
   return context ? use_certificate(context.get(), tls) : first_error();
 }

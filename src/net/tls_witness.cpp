@@ -100,21 +100,37 @@ int context_slot() {
   return slot;
 }
 
+void note_sent(TlsWitness::Seen& seen, int type, std::string_view message) {
+  if (type == SSL3_RT_ALERT && message.size() == 2 && message[1] == SSL_AD_PROTOCOL_VERSION)
+    seen.refused_version = true;
+}
+
+void note_received(TlsWitness::Seen& seen, SSL* ssl, int type, std::string_view message) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
+  switch (type) {
+    case SSL3_RT_HEADER:
+      if (seen.first_header.empty() && message.size() >= 2) seen.first_header = message;
+      break;
+    case SSL3_RT_HANDSHAKE: seen.note_message(ssl, bytes, message.size()); break;
+    case SSL3_RT_ALERT:
+      if (message.size() == 2 && bytes[0] == SSL3_AL_FATAL) seen.alert = bytes[1];
+      break;
+    case SSL3_RT_INNER_CONTENT_TYPE: seen.content = seen.content || bytes[0] == SSL3_RT_APPLICATION_DATA; break;
+    default: break;
+  }
+}
+
 /// OpenSSL shows here every message and, by pseudo types, every record header.
 void on_message(int sent, int, int type, const void* data, std::size_t size, SSL* ssl, void* argument) {
-  auto& seen = *static_cast<TlsWitness::Seen*>(argument);
-  const auto* bytes = static_cast<const unsigned char*>(data);
   if (size == 0) return;
+  auto& seen = *static_cast<TlsWitness::Seen*>(argument);
+  const std::string_view message(static_cast<const char*>(data), size);
   if (seen.oldest_version == 0) seen.oldest_version = static_cast<int>(SSL_get_min_proto_version(ssl));
   if (sent != 0) {
-    if (type == SSL3_RT_ALERT && size == 2 && bytes[1] == SSL_AD_PROTOCOL_VERSION) seen.refused_version = true;
-    return;
+    note_sent(seen, type, message);
+  } else {
+    note_received(seen, ssl, type, message);
   }
-  if (type == SSL3_RT_HEADER && seen.first_header.empty() && size >= 2)
-    seen.first_header.assign(reinterpret_cast<const char*>(bytes), size);
-  if (type == SSL3_RT_HANDSHAKE) seen.note_message(ssl, bytes, size);
-  if (type == SSL3_RT_ALERT && size == 2 && bytes[0] == SSL3_AL_FATAL) seen.alert = bytes[1];
-  if (type == SSL3_RT_INNER_CONTENT_TYPE && bytes[0] == SSL3_RT_APPLICATION_DATA) seen.content = true;
 }
 
 /// Only while it verifies does OpenSSL know the certificate that it then refuses.

@@ -47,8 +47,8 @@ bool is_hashed(const std::string& path) {
 std::string trouble_of(const Issuers& issuers) {
   if (issuers.empty())
     return fmt::format(
-        "no issuers to trust: neither hashed certificates in {} nor any of {}; name a PEM file by "
-        "--cacert or SSL_CERT_FILE",
+        "no issuers to trust; name a PEM file by --cacert or SSL_CERT_FILE, for there are neither hashed "
+        "certificates in {} nor any of {}",
         directory, fmt::join(bundles, ", "));
   const std::string trouble = issuers.file.empty() ? "" : bundle_trouble(issuers.file);
   return trouble.empty() ? "" : fmt::format("the issuers to trust cannot be read: {}: {}", issuers.file, trouble);

@@ -1,5 +1,6 @@
 #include "net/watch.hpp"
 
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -12,8 +13,8 @@
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
-
-#include "net/ready.hpp"
+#include <asio/posix/basic_stream_descriptor.hpp>
+#include <asio/use_awaitable.hpp>
 
 namespace hale {
 namespace {
@@ -78,8 +79,13 @@ void Watch::stop() {
 }
 
 Task<void> Watch::serve() {
+  // One duplicate for all waits: asio closes what it watches.
+  const int duplicate = fcntl(events_, F_DUPFD_CLOEXEC, 3);
+  if (duplicate < 0) throw std::system_error(errno, std::generic_category());
+  asio::posix::basic_stream_descriptor<Executor> events(loop_.context().get_executor(), duplicate);
+  const asio::use_awaitable_t<Executor> awaiting;
   while (holders_ > 0) {
-    co_await ready(loop_.context().get_executor(), events_, Readiness::readable);
+    co_await events.async_wait(events.wait_read, awaiting);
     handle_events();
   }
   serving_ = false;

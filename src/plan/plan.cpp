@@ -45,6 +45,7 @@ const Kind& kind_of_url(Kinds kinds, std::string_view place) {
     if (std::find(kind->schemes.begin(), kind->schemes.end(), scheme) != kind->schemes.end()) return *kind;
     known.insert(known.end(), kind->schemes.begin(), kind->schemes.end());
   }
+  refuse_left_out(scheme);
   const std::string_view meant = nearest(scheme, known);
   if (!meant.empty())
     throw UsageError(fmt::format("there is no kind of target for {}://; did you mean {}://?", scheme, meant));

@@ -250,7 +250,7 @@ const Kind http_kind{
         "Kubernetes and their like, JSON or text) counts as well: the state is the worse of the two, what fails in it "
         "is named, and a word that nobody knows is unknown. --health off, or a condition on health, replaces that. "
         "Redirects are an answer; --follow goes after them, and takes logins and headers along only to the same "
-        "scheme, host and port. XX Certificates are verified. A body is read to 1 "
+        "scheme, host and port. Certificates are verified. A body is read to 1 "
         "MiB.",
     .example = "hale http://localhost:8080/health --expect 'json:/queue/depth<100' -w 500ms -c 2s",
     .options = options,

@@ -14,6 +14,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "core/version.hpp"
+#include "net/tls.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_witness.hpp"
 #include "probes/http_places.hpp"
@@ -62,6 +63,12 @@ std::string host_of(const Url& url) {
   return url.host.find(':') == std::string::npos ? url.host : fmt::format("[{}]", url.host);
 }
 
+/// The first of these has libcurl begin with OpenSSL.
+CURL* new_handle() {
+  prepare_openssl();
+  return curl_easy_init();
+}
+
 /// One exchange: the handle, what it borrows, and the answer as it comes in.
 class Exchange {
  public:
@@ -71,7 +78,7 @@ class Exchange {
         version_(request.version),
         by_tls_(request.url.scheme == "https"),
         tls_(request.tls),
-        easy_(curl_easy_init()) {
+        easy_(new_handle()) {
     if (tls_.server_name.empty()) tls_.server_name = request.url.host;
     if (!easy_) throw std::bad_alloc();
     set_connection(request);

@@ -17,6 +17,7 @@
 #include "net/ready.hpp"
 #include "net/resolve.hpp"
 #include "net/stream.hpp"
+#include "net/tls.hpp"
 #include "net/tls_witness.hpp"
 
 namespace hale {
@@ -131,6 +132,7 @@ PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place,
   if (!attempt.host.empty()) on_top.emplace_back("host", attempt.host);
   if (!attempt.port.empty()) on_top.emplace_back("port", attempt.port);
   if (!attempt.address.empty()) on_top.emplace_back("hostaddr", attempt.address);
+  prepare_openssl();
   Handle handle(start_postgres(place, on_top));
   PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
   PQsetNoticeReceiver(

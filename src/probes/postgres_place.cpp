@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <libpq-fe.h>
+#include <pwd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -85,6 +87,11 @@ std::map<std::string, std::string> dry_run(const PostgresPlace& place,
   return parameters;
 }
 
+/// libpq's default for the user is the system's name for ours, which a container may lack; libpq would refuse to begin.
+void ensure_default_user() {
+  if (getpwuid(geteuid()) == nullptr) setenv("PGUSER", "postgres", 0);
+}
+
 std::vector<std::string> list(const std::string& text) {
   const std::vector<std::string_view> pieces = split(text, ',');
   return {pieces.begin(), pieces.end()};
@@ -122,6 +129,7 @@ PGconn* start_postgres(const PostgresPlace& place, const PostgresParameters& on_
 
 PostgresPlace read_postgres_place(std::string conninfo, PostgresParameters defaults) {
   check_syntax(conninfo);
+  ensure_default_user();
   PostgresPlace place{std::move(conninfo), std::move(defaults)};
   // libpq alone knows what PG* variables and service files make of this, and tells only a connection it has begun. So
   // it begins two that cannot leave the house: one with a port that is none, one with addresses that are none.

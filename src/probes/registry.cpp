@@ -4,19 +4,16 @@
 
 namespace hale {
 
+// HALE_KINDS is what cmake/kinds.cmake makes of the kinds in this build: KIND(http) KIND(tcp) and so on, in order.
 // Each is defined in the file of its name.
-extern const Kind http_kind;
-extern const Kind grpc_kind;
-extern const Kind tcp_kind;
-extern const Kind tls_kind;
-extern const Kind postgres_kind;
-extern const Kind redis_kind;
-extern const Kind dns_kind;
-extern const Kind exec_kind;
+#define KIND(name) extern const Kind name##_kind;
+HALE_KINDS
+#undef KIND
 
 std::span<const Kind* const> kinds() {
-  static constexpr std::array<const Kind*, 8> all{&http_kind,     &grpc_kind,  &tcp_kind, &tls_kind,
-                                                  &postgres_kind, &redis_kind, &dns_kind, &exec_kind};
+#define KIND(name) &name##_kind,
+  static constexpr std::array all{HALE_KINDS};
+#undef KIND
   return all;
 }
 

@@ -76,7 +76,7 @@ std::string row(const Result& result, const Widths& widths, const Output& output
 /// Each target's row, with all that is known of it when `verbose`. The first begins with the blank line above all rows.
 std::vector<std::string> rows(const Outcome& outcome, const Output& output, bool verbose, std::size_t message_bytes) {
   const Widths widths = widths_of(outcome, output.columns);
-  const PhaseColumns phases = phase_columns(outcome, output.columns);
+  const PhaseColumns phases = verbose ? phase_columns(outcome, output.columns) : PhaseColumns{};
   std::vector<std::string> blocks;
   for (const Result* result : arrange(outcome, output.worst_first)) {
     const std::string above = blocks.empty() || verbose ? "\n" : "";

@@ -1,6 +1,9 @@
 #include "run/process.hpp"
 
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <nss.h>
+#endif
 #include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -11,6 +14,18 @@
 #include <string_view>
 
 namespace hale {
+namespace {
+
+/// A static glibc would load the modules that the container's nsswitch.conf names, which were built for another glibc,
+/// and crash. Those for files and DNS are in it.
+void pin_name_services() {
+#if defined(HALE_STATIC) && defined(__GLIBC__)
+  __nss_configure_lookup("hosts", "files dns");
+  for (const char* database : {"passwd", "group", "services"}) __nss_configure_lookup(database, "files");
+#endif
+}
+
+}  // namespace
 
 void prepare_process() {
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
@@ -18,6 +33,7 @@ void prepare_process() {
     if (fcntl(standard, F_GETFD) < 0) open("/dev/null", standard == STDIN_FILENO ? O_RDONLY : O_WRONLY);
   }
   std::signal(SIGPIPE, SIG_IGN);
+  pin_name_services();
 }
 
 Environment look_around(const char* program) {

@@ -6,7 +6,8 @@
 
 namespace hale {
 
-/// Makes the process safe to run in: descriptors 0 to 2 are open, so that no socket becomes stdout; SIGPIPE is ignored.
+/// Makes the process safe to run in: descriptors 0 to 2 are open, so that no socket becomes stdout; SIGPIPE is ignored;
+/// a static build asks files and DNS alone for names.
 void prepare_process();
 
 /// What hale stands in, called by the name `program`.

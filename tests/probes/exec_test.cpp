@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "tests/probes/told.hpp"
 #include "tests/support/descriptor.hpp"
+#include "tests/support/hale.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/program.hpp"
@@ -167,7 +168,7 @@ TEST_SUITE("exec deadline") {
                                  mark),
                      "-t", "200ms"})
               .message == "run: no answer within 200 ms");
-    CHECK(processes_with(mark).empty());
+    CHECK(nobody_left_with(mark));
     CHECK(childless());
   }
 
@@ -176,7 +177,7 @@ TEST_SUITE("exec deadline") {
     const Result result = probe_one({"--exec", fmt::format("env '{}' sh -c 'sleep 1000 & echo done'", mark)});
     CHECK(told(result) == ended("ok", "done", 0, "done"));
     CHECK(result.length < soon);
-    CHECK(processes_with(mark).empty());
+    CHECK(nobody_left_with(mark));
     CHECK(childless());
   }
 
@@ -255,7 +256,7 @@ TEST_SUITE("exec child") {
     const Finished finished = program.finish();
     CHECK(finished.exit_code == 3);
     CHECK(finished.out.starts_with("UNKNOWN: sh \u2013 run: interrupted by SIGTERM\n"));
-    CHECK(processes_with(mark).empty());
+    CHECK(nobody_left_with(mark));
   }
 }
 

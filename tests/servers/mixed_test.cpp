@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/servers/servers.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
 
@@ -49,6 +50,22 @@ TEST_SUITE("mixed") {
     CHECK(states == "api http critical\nport tcp ok\ndb postgres ok\ncache redis ok\nplugin exec warning\n");
     CHECK(document["targets"][0]["message"] == "200, pass, but json:/queue/depth is 7, expected < 5");
     CHECK(document["targets"][0]["facts"]["status"] == "200");
+  }
+
+  TEST_CASE("No openssl.cnf is read: this one leaves OpenSSL without a single algorithm") {
+    const TemporaryFolder folder;
+    const std::string settings = folder.write("openssl.cnf",
+                                              "openssl_conf = all\n[all]\nproviders = providers\n"
+                                              "[providers]\nnull = nothing\n[nothing]\nactivate = 1\n");
+    for (const std::string& target :
+         {"https://127.0.0.1:" + server("HTTPS_PORT") + "/health", "tls://127.0.0.1:" + server("HTTPS_PORT"),
+          "postgres://app@127.0.0.1:" + server("PG_PORT") + "/app?sslmode=verify-full&sslrootcert=" + server("CA")}) {
+      CAPTURE(target);
+      const Finished finished = run_hale({target, "--cacert", server("CA")},
+                                         {.environment = {"OPENSSL_CONF=" + settings, "PGPASSWORD=s3cret-app"}});
+      CHECK(finished.out.starts_with("OK: "));
+      CHECK(finished.exit_code == 0);
+    }
   }
 
   TEST_CASE("The plugin line") {
