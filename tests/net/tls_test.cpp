@@ -14,9 +14,13 @@
 namespace hale::testing {
 namespace {
 
+/// Before any test has hale prepare OpenSSL, which then finds no cipher by its name, and locks no key.
+const int all_ciphers = OPENSSL_init_crypto(OPENSSL_INIT_ADD_ALL_CIPHERS, nullptr);
+
 /// `key` under the passphrase "sesame".
 std::string locked(const std::string& key) {
   BIO* source = BIO_new_mem_buf(key.data(), static_cast<int>(key.size()));
+  REQUIRE(all_ciphers == 1);
   EVP_PKEY* parsed = PEM_read_bio_PrivateKey(source, nullptr, nullptr, nullptr);
   BIO* memory = BIO_new(BIO_s_mem());
   PEM_write_bio_PrivateKey(memory, parsed, EVP_aes_128_cbc(), reinterpret_cast<const unsigned char*>("sesame"), 6,
