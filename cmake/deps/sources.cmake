@@ -28,6 +28,7 @@ function(hale_source_given name)
     set(${name}_source ${given} PARENT_SCOPE)
   else()
     hale_unpack(${given} ${sources_dir}/${name})
+    set(${name}_source ${sources_dir}/${name} PARENT_SCOPE)
   endif()
 endfunction()
 
