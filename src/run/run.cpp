@@ -184,6 +184,7 @@ class Run::Runner {
   /// The look-up for a target with --each-address has landed: every address has its turn.
   void spread(std::size_t index, const std::shared_ptr<Flight>& flight, std::exception_ptr failure,
               const Addresses& addresses) {
+    if (was_left(index)) return;
     flight->timer.cancel();
     if (failure || flight->cut_short) {
       settle(index, *flight, explain(*flight, failure), Clock::now() - flight->begin, flight->net.phases());
@@ -224,6 +225,9 @@ class Run::Runner {
     stop_when_done();
   }
 
+  /// True for a flight that was settled where it stood when the run was over, and that went on while others were ended.
+  bool was_left(std::size_t index) const { return !flights_[index]; }
+
   void stop_when_done() {
     if (flying_ == 0 && next_ == turns_.size()) loop_.context().stop();
   }
@@ -253,6 +257,7 @@ class Run::Runner {
   }
 
   void land(std::size_t index, Flight& flight, std::exception_ptr failure, Observation seen) {
+    if (was_left(index)) return;
     const Duration length = Clock::now() - flight.begin;
     const std::vector<Phase> phases = flight.net.phases();
     const Target& target = flight.planned.target;
