@@ -161,6 +161,7 @@ class Asking {
     return noting(::connect(socket, address, length), self);
   }
 
+  // NOLINTNEXTLINE(readability-function-size): c-ares wants these parameters
   static ares_ssize_t receive(ares_socket_t socket, void* bytes, std::size_t size, int flags, sockaddr* from,
                               ares_socklen_t* length, void* self) {
     const ares_ssize_t count = noting(::recvfrom(socket, bytes, size, flags, from, length), self);
