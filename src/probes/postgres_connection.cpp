@@ -203,7 +203,8 @@ Task<PostgresConnection> PostgresConnection::log_in(Net& net, const PostgresPlac
       co_return PostgresConnection(std::move(handle));
     }
     if (prefers_standby && failure.starts_with(no_standby)) {
-      all.push_back(Attempt(all[i]));
+      const Attempt again = all[i];
+      all.push_back(again);
       continue;
     }
     const bool answered = net.phase() != "connect";

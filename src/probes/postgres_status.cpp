@@ -31,7 +31,6 @@ constexpr std::string_view replicas_part =
     "coalesce(extract(epoch FROM replay_lag), 0) WHEN replay_lsn >= here THEN 0 END), max(greatest(0, "
     "pg_wal_lsn_diff(here, replay_lsn))) FROM pg_stat_get_wal_senders(), (SELECT CASE WHEN pg_is_in_recovery() THEN "
     "pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END AS here) AS h) AS replicas";
-constexpr std::size_t replicas_columns = 4;
 
 // reserved_connections came with PostgreSQL 16. What sort of process a session is of is hidden from roles without
 // rights, but most other sorts have no database or no user.
@@ -40,7 +39,6 @@ constexpr std::string_view connections_part =
     "backend') = 'client backend'), current_setting('max_connections')::integer - "
     "current_setting('superuser_reserved_connections')::integer - coalesce(current_setting('reserved_connections', "
     "true), '0')::integer FROM pg_stat_get_activity(NULL)) AS connections";
-constexpr std::size_t connections_columns = 2;
 
 constexpr std::string_view hidden = "hidden from this role, which is no member of pg_monitor";
 constexpr double recent = 1;  // seconds: a lag beneath it is not worth a second look
