@@ -13,6 +13,7 @@
 #include "net/trust.hpp"
 #include "probes/place.hpp"
 #include "probes/postgres_connection.hpp"
+#include "probes/postgres_migrations.hpp"
 #include "probes/postgres_status.hpp"
 #include "probes/probe.hpp"
 #include "probes/tls_names.hpp"
@@ -34,8 +35,9 @@ struct Status {
 
 class PostgresProbe : public Probe {
  public:
-  PostgresProbe(PostgresPlace place, std::optional<std::string> query, const Target& target)
-      : place_(std::move(place)), query_(std::move(query)) {
+  PostgresProbe(PostgresPlace place, std::optional<std::string> query, std::vector<MigrationHistory> histories,
+                const Target& target)
+      : place_(std::move(place)), query_(std::move(query)), histories_(std::move(histories)) {
     for (const std::string_view name : target.asked()) asked_.emplace_back(name);
   }
 
@@ -49,6 +51,7 @@ class PostgresProbe : public Probe {
     tell_server(postgres, status, seen);
     tell(status, seen);
     if (answer.row && !answer.row->empty() && answer.row->front()) add_value(*answer.row->front(), seen);
+    if (!histories_.empty()) co_await look_into_histories(net, postgres, seen);
     co_return seen;
   }
 
@@ -71,6 +74,15 @@ class PostgresProbe : public Probe {
     const PostgresAnswer replayed = co_await postgres.ask(net, replay_question(status.standby->target));
     status.caught_up = replayed.row == PostgresRow(1, "t");
     co_return status;
+  }
+
+  Task<void> look_into_histories(Net& net, PostgresConnection& postgres, Observation& seen) const {
+    std::vector<MigrationFindings> findings;
+    for (const MigrationHistory& history : histories_) {
+      MigrationFindings found = co_await look_into_history(net, postgres, history);
+      findings.push_back(std::move(found));
+    }
+    tell_migrations(histories_, findings, seen);
   }
 
   static void tell_server(const PostgresConnection& postgres, const Status& status, Observation& seen) {
@@ -115,6 +127,7 @@ class PostgresProbe : public Probe {
 
   PostgresPlace place_;
   std::optional<std::string> query_;
+  std::vector<MigrationHistory> histories_;
   std::vector<std::string> asked_;  ///< names of facts and measures
 };
 
@@ -192,18 +205,28 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
     if (trim(*given).empty()) throw UsageError("--query is empty; write --query 'select count(*) from jobs'");
     query = *given;
   }
-  return std::make_unique<PostgresProbe>(std::move(place), std::move(query), target);
+  std::vector<MigrationHistory> histories =
+      read_histories(target.values("migrations"), target.values("migrations-table"));
+  return std::make_unique<PostgresProbe>(std::move(place), std::move(query), std::move(histories), target);
 }
 
 constexpr std::array<std::string_view, 2> schemes{"postgres", "postgresql"};
-constexpr std::array<OptionSpec, 5> options{{
+constexpr std::array<OptionSpec, 7> options{{
     {"query", '\0', "SQL", "ask SQL instead of SELECT 1; the first column of its first row becomes value"},
+    {.name = "migrations",
+     .value = "TOOL:PATH",
+     .meaning = "hold the migrations in PATH, a folder or a manifest, against TOOL's table of those applied",
+     .repeatable = true},
+    {.name = "migrations-table",
+     .value = "[TOOL:][SCHEMA.]TABLE",
+     .meaning = "that table's name, where it is not the tool's own",
+     .repeatable = true},
     cacert_option,
     cert_option,
     key_option,
     tls_min_option,
 }};
-constexpr std::array<NameSpec, 10> measures{{
+constexpr std::array<NameSpec, 13> measures{{
     {"lag", "of a standby: how old its data may be", Unit::seconds},
     {"lag_bytes", "of a standby: WAL that its primary has and it has not replayed", Unit::bytes},
     {"replicas", "connected standbys and subscribers; asked for when a range or condition names one of these three"},
@@ -213,15 +236,20 @@ constexpr std::array<NameSpec, 10> measures{{
      "of clients to all databases, this one too; asked for when a range or condition names this or the next"},
     {"connections_used", "the same as part of max_connections, less those kept for superusers", Unit::percent},
     {"value", "the first column of the answer's first row, when it is a number", Unit::none, Absence::failed},
+    {"migrations_pending",
+     "migrations that the code expects and the database has not; with --migrations, as the next two"},
+    {"migrations_applied", "migrations that the code expects and the database has"},
+    {"migrations_ahead", "migrations that the database has and the code does not know"},
     cert_days_measure,
     chain_days_measure,
 }};
-constexpr std::array<NameSpec, 10> facts{{
+constexpr std::array<NameSpec, 11> facts{{
     {"server_version", "the server's version"},
     {"role", "primary or standby"},
     {"link", "of a standby: streaming, or down when no WAL comes from its primary"},
     {"ssl", "the TLS version of the connection, or off"},
     {"value", "the first column of the answer's first row", Unit::none, Absence::failed},
+    {"migrations", "with --migrations: ok, ahead, pending, none or error"},
     subject_fact,
     issuer_fact,
     names_fact,
