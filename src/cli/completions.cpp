@@ -37,6 +37,9 @@ std::string bash_value_cases(Kinds kinds) {
     const std::string pattern = fmt::format("{}", fmt::join(spellings(*spec), "|"));
     if (!spec->choices.empty()) {
       cases += fmt::format("    {}) words='{}' ;;\n", pattern, fmt::join(choices(*spec), " "));
+    } else if (spec->words != nullptr) {
+      cases += fmt::format("    {}) words='{}'; compopt -o nospace 2>/dev/null ;;\n", pattern,
+                           fmt::join(first_words(*spec), " "));
     } else if (names_a_file(*spec)) {
       files += fmt::format("{}{}", files.empty() ? "" : "|", pattern);
     } else if (!spec->value.empty()) {
@@ -103,6 +106,8 @@ std::string zsh_text(std::string_view text) {
 std::string zsh_option(const OptionSpec& spec) {
   std::string action;
   if (!spec.choices.empty()) action = fmt::format("({})", fmt::join(choices(spec), " "));
+  if (spec.words != nullptr)
+    action = fmt::format("({})", zsh_text(fmt::format("{}", fmt::join(first_words(spec), " "))));
   if (names_a_file(spec)) action = "_files";
   const std::string value = spec.value.empty() ? "" : fmt::format(":{}:{}", zsh_text(spec.value), action);
   std::string lines;
@@ -159,6 +164,8 @@ std::string fish_option(const OptionSpec& spec) {
   line += fmt::format(" -l {}", spec.name);
   if (!spec.choices.empty()) {
     line += fmt::format(" -x -a {}", fish_text(fmt::format("{}", fmt::join(choices(spec), " "))));
+  } else if (spec.words != nullptr) {
+    line += fmt::format(" -x -a {}", fish_text(fmt::format("{}", fmt::join(first_words(spec), " "))));
   } else if (names_a_file(spec)) {
     line += " -r -F";
   } else if (!spec.value.empty()) {

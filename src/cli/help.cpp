@@ -19,6 +19,7 @@ std::string option_row(const OptionSpec& spec) {
   const std::string value = spec.value.empty() ? "" : fmt::format(" {}", spec.value);
   std::string meaning(spec.meaning);
   if (!spec.choices.empty()) meaning += fmt::format(": {}", one_of(choices(spec)));
+  if (const auto words = first_words(spec); !words.empty()) meaning += fmt::format(" ({})", fmt::join(words, " "));
   return two_columns(fmt::format("  {}--{}{}", letter, spec.name, value), meaning, column);
 }
 

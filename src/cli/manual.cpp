@@ -50,6 +50,15 @@ std::string sentences(std::string_view text) {
   return result;
 }
 
+/// What a value may begin with, below its option.
+std::string word_list(const std::vector<WordSpec>& words) {
+  std::string items;
+  // The second \& keeps a colon at the end from being punctuation.
+  for (const WordSpec& one : words)
+    items += fmt::format(".It Li \"\\&{}\\&\"\n{}", roff(one.word), sentences(one.meaning));
+  return ".Bl -tag -width Ds -compact\n" + items + ".El\n";
+}
+
 std::string option_items(std::span<const OptionSpec> specs, std::optional<Scope> scope) {
   std::string items;
   for (const OptionSpec& spec : specs) {
@@ -62,6 +71,7 @@ std::string option_items(std::span<const OptionSpec> specs, std::optional<Scope>
     if (!spec.choices.empty()) meaning += fmt::format("; one of {}", one_of(choices(spec)));
     if (spec.repeatable) meaning += "; may be repeated";
     items += "\n" + sentences(meaning);
+    if (spec.words != nullptr) items += word_list(spec.words());
   }
   return items.empty() ? "" : ".Bl -tag -width Ds\n" + items + ".El\n";
 }
@@ -167,6 +177,7 @@ std::string render_manual(std::span<const Kind* const> kinds) {
   text += section("KINDS", fill(prose::kinds) + kind_sections(kinds));
   text += section("RANGES", fill(prose::ranges));
   text += section("CONDITIONS", fill(prose::conditions));
+  text += section("MIGRATIONS", fill(prose::migrations));
   text += section("REPORT FORMATS", format_items() + fill(prose::reports));
   text += section("CALLERS", fill(prose::callers) + caller_items());
   text += section("ENVIRONMENT", fill(prose::environment));

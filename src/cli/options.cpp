@@ -40,6 +40,13 @@ std::vector<std::string_view> choices(const OptionSpec& spec) {
   return split(spec.choices, '|');
 }
 
+std::vector<std::string> first_words(const OptionSpec& spec) {
+  std::vector<std::string> words;
+  if (spec.words == nullptr) return words;
+  for (const WordSpec& one : spec.words()) words.push_back(one.word);
+  return words;
+}
+
 std::vector<std::string_view> every_scheme(std::span<const Kind* const> kinds) {
   std::vector<std::string_view> all;
   for (const Kind* kind : kinds) all.insert(all.end(), kind->schemes.begin(), kind->schemes.end());

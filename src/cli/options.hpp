@@ -16,6 +16,9 @@ std::vector<const OptionSpec*> every_option(std::span<const Kind* const> kinds);
 /// The words an option takes; empty when it is open or a switch.
 std::vector<std::string_view> choices(const OptionSpec& spec);
 
+/// The words that an option's value may begin with; empty when it is open or a switch.
+std::vector<std::string> first_words(const OptionSpec& spec);
+
 /// The URL schemes of every kind.
 std::vector<std::string_view> every_scheme(std::span<const Kind* const> kinds);
 

@@ -3,7 +3,7 @@
 namespace hale {
 namespace prose {
 
-const std::string_view date = "November 20, 2026";
+const std::string_view date = "November 21, 2026";
 
 const std::string_view synopsis = R"(.Nm
 .Op Ar option ...

@@ -25,6 +25,7 @@ extern const std::string_view options;
 extern const std::string_view kinds;
 extern const std::string_view ranges;
 extern const std::string_view conditions;
+extern const std::string_view migrations;
 extern const std::string_view reports;
 extern const std::string_view callers;
 extern const std::string_view environment;

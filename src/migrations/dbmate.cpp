@@ -25,7 +25,7 @@ extern const MigrationTool dbmate_tool;
 const MigrationTool dbmate_tool{
     .name = "dbmate",
     .path = "db/migrations",
-    .files = "NUMBER*.sql; the id is the digits, leading zeros count",
+    .files = "Files NUMBER*.sql. The id is the digits, and leading zeros count.",
     .table = "schema_migrations",
     .columns = columns,
     .read = read,

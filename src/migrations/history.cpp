@@ -59,12 +59,15 @@ std::pair<const MigrationTool*, MigrationSource> read_source(std::string_view wo
   return {&tool, source};
 }
 
-/// [SCHEMA.]TABLE, each as it is or in double quotes.
+/// [SCHEMA.]TABLE, each as it is or in double quotes, within which two of them stand for one.
 TableName read_table_name(std::string_view words) {
   std::vector<std::string> parts(1);
   bool quoted = false;
-  for (const char c : words) {
-    if (c == '"') {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const char c = words[i];
+    if (quoted && words.substr(i).starts_with("\"\"")) {
+      parts.back() += words[i++];
+    } else if (c == '"') {
       quoted = !quoted;
     } else if (c == '.' && !quoted) {
       parts.emplace_back();

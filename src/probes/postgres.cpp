@@ -210,13 +210,24 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   return std::make_unique<PostgresProbe>(std::move(place), std::move(query), std::move(histories), target);
 }
 
+/// The tools of --migrations.
+std::vector<WordSpec> tool_words() {
+  std::vector<WordSpec> words;
+  for (const MigrationTool* tool : migration_tools()) {
+    words.push_back({fmt::format("{}:", tool->name),
+                     fmt::format("{}, against the table {}. {}", tool->path, tool->table, tool->files)});
+  }
+  return words;
+}
+
 constexpr std::array<std::string_view, 2> schemes{"postgres", "postgresql"};
 constexpr std::array<OptionSpec, 7> options{{
     {"query", '\0', "SQL", "ask SQL instead of SELECT 1; the first column of its first row becomes value"},
     {.name = "migrations",
      .value = "TOOL:PATH",
      .meaning = "hold the migrations in PATH, a folder or a manifest, against TOOL's table of those applied",
-     .repeatable = true},
+     .repeatable = true,
+     .words = tool_words},
     {.name = "migrations-table",
      .value = "[TOOL:][SCHEMA.]TABLE",
      .meaning = "that table's name, where it is not the tool's own",

@@ -61,8 +61,11 @@ start_small_redis() {
     eval port="\$redis_${name}_port"
     start "redis-$name" redis-server "$(echo "replicaof 127.0.0.1 $redis_port" | small_redis_settings "$name" "$port")"
   done
-  start redis-cluster redis-server "$(echo "cluster-enabled yes" | small_redis_settings cluster "$redis_cluster_port")"
-  start redis-slotless redis-server "$(echo "cluster-enabled yes" | small_redis_settings slotless "$redis_slotless_port")"
+  # By default a cluster's nodes meet at ten thousand ports further up, where clients have theirs.
+  start redis-cluster redis-server \
+    "$(printf 'cluster-enabled yes\ncluster-port %s\n' "$redis_cluster_bus_port" | small_redis_settings cluster "$redis_cluster_port")"
+  start redis-slotless redis-server \
+    "$(printf 'cluster-enabled yes\ncluster-port %s\n' "$redis_slotless_bus_port" | small_redis_settings slotless "$redis_slotless_port")"
   # The data server's settings are not a sentinel's.
   echo "bind 127.0.0.1
 port $redis_sentinel_port
