@@ -167,8 +167,7 @@ std::string shown(const PostgresPlace& place) {
 }
 
 /// The options of TLS in libpq's words.
-PostgresParameters tls_parameters(const Target& target, const Environment& environment) {
-  const Tls tls = tls_options(target, environment);
+PostgresParameters tls_parameters(const Target& target, const Tls& tls) {
   PostgresParameters parameters;
   if (target.has("cacert")) parameters.emplace_back("sslrootcert", tls.ca_file);
   if (target.has("tls-min"))
@@ -181,19 +180,20 @@ PostgresParameters tls_parameters(const Target& target, const Environment& envir
 
 /// libpq trusts the issuers in ~/.postgresql/root.crt and no others, unless told; hale tells it the system's when that
 /// file is not there.
-void trust_system(const Target& target, const Environment& environment, PostgresPlace& place) {
+void trust_system(const Tls& tls, const Environment& environment, PostgresPlace& place) {
   if (!place.parameter("sslmode").starts_with("verify-") || !place.parameter("sslrootcert").empty()) return;
   const std::string own = environment.variable("HOME").value_or("") + "/.postgresql/root.crt";
   if (access(own.c_str(), R_OK) == 0) return;
-  const std::string bundle = find_bundle(tls_options(target, environment));
+  const std::string bundle = find_bundle(tls);
   if (!bundle.empty()) place.defaults.emplace_back("sslrootcert", bundle);
 }
 
 std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   if (trim(target.place).empty())
     throw UsageError("a postgres target has no address; write postgres://USER@HOST/DATABASE");
-  PostgresPlace place = read_postgres_place(conninfo_of(target), tls_parameters(target, environment));
-  trust_system(target, environment, place);
+  const Tls tls = tls_options(target, environment);
+  PostgresPlace place = read_postgres_place(conninfo_of(target), tls_parameters(target, tls));
+  trust_system(tls, environment, place);
   keep_secret(target, place.parameter("password"));
   for (const PostgresPlace::Server& server : place.servers) {
     if (!server.port.empty()) parse_port(server.port);
