@@ -1,20 +1,37 @@
 #include <array>
 
-#include "migrations/set.hpp"
+#include "migrations/numbers.hpp"
 
 namespace hale {
 namespace {
 
+NamedMigration version(std::string_view digits) { return {std::string(digits), std::string(digits)}; }
+
 /// The digits that the name of an .sql file begins with: leading zeros count.
-std::optional<std::string> version_of(const std::string& file) {
-  const std::size_t end = file.find_first_not_of("0123456789");
-  if (end == 0 || end == std::string::npos || !file.ends_with(".sql") || file.find('/') != std::string::npos)
-    return std::nullopt;
-  return file.substr(0, end);
+std::optional<NamedMigration> in_file(const std::string& path) {
+  const std::string_view digits = leading_digits(path);
+  return digits.empty() || !path.ends_with(".sql") ? std::nullopt : std::optional(version(digits));
 }
 
+std::vector<NamedMigration> in_folder(const std::string& folder) { return named_files(folder, in_file); }
+
+std::optional<NamedMigration> on_line(std::string_view line) {
+  return numbered_line(line) ? std::optional(version(leading_digits(last_part(line)))) : std::nullopt;
+}
+
+NamedMigration in_row(const std::string& text) { return {text, text}; }
+
+constexpr Naming naming{
+    .in_folder = in_folder,
+    .on_line = on_line,
+    .wanted = "files such as 20240131093000_create_users.sql",
+    .wanted_line = "20240131093000_create_users.sql or 20240131093000",
+};
+
 std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
-  return std::make_unique<MigrationSet>(read_ids(sources, version_of, "files such as 20240131093000_create_users.sql"));
+  std::vector<NamedMigration> expected = read_named(sources, naming);
+  sort_by_id(expected);
+  return std::make_unique<NamedMigrations>(std::move(expected), in_row);
 }
 
 constexpr std::array<std::string_view, 1> columns{"version"};
@@ -25,9 +42,10 @@ extern const MigrationTool dbmate_tool;
 const MigrationTool dbmate_tool{
     .name = "dbmate",
     .path = "db/migrations",
-    .files = "Files NUMBER*.sql. The id is the digits, and leading zeros count.",
+    .files = "NUMBER_NAME.sql; the id is the number as it is written, leading zeros count",
     .table = "schema_migrations",
     .columns = columns,
+    .order = "version",
     .read = read,
 };
 

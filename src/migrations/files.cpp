@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t most_bytes = std::size_t{16} << 20U;
 constexpr std::size_t most_folders_deep = 32;
+constexpr std::size_t most_folders = 10000;
 
 [[noreturn]] void refuse(const std::string& path, int error) {
   throw UsageError(fmt::format("{}: {}", harmless(path), std::strerror(error)));
@@ -33,19 +34,24 @@ struct stat look_at(const std::string& path) {
   return status;
 }
 
-void add_files(const std::string& folder, const std::string& prefix, std::size_t depth,
-               std::vector<std::string>& files) {
-  if (depth > most_folders_deep)
-    throw UsageError(fmt::format("{}: too many folders within each other", harmless(folder)));
-  for (const FolderEntry& entry : list_folder(folder)) {
-    const std::string name = prefix + entry.name;
-    if (entry.is_folder) {
-      add_files(path_in(folder, entry.name), name + "/", depth + 1, files);
-    } else {
-      files.push_back(name);
+/// Goes down into folders. Links may make a few of them into countless ones.
+struct Descent {
+  std::vector<std::string> files{};
+  std::size_t folders = 0;
+
+  void look_into(const std::string& folder, const std::string& prefix, std::size_t depth) {
+    if (depth > most_folders_deep || ++folders > most_folders)
+      throw UsageError(fmt::format("{}: too many folders within each other", harmless(folder)));
+    for (const FolderEntry& entry : list_folder(folder)) {
+      const std::string name = prefix + entry.name;
+      if (entry.is_folder) {
+        look_into(path_in(folder, entry.name), name + "/", depth + 1);
+      } else {
+        files.push_back(name);
+      }
     }
   }
-}
+};
 
 }  // namespace
 
@@ -78,9 +84,9 @@ std::vector<FolderEntry> list_folder(const std::string& path) {
 }
 
 std::vector<std::string> files_below(const std::string& folder) {
-  std::vector<std::string> files;
-  add_files(folder, "", 0, files);
-  return files;
+  Descent descent;
+  descent.look_into(folder, "", 0);
+  return std::move(descent.files);
 }
 
 std::string read_text(const std::string& path) {

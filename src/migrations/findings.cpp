@@ -15,6 +15,12 @@ std::string counted(std::string_view word, const std::vector<std::string>& ids) 
   return fmt::format("{} {}: {}", word, ids.size(), first_ids(ids));
 }
 
+std::string behind(const std::vector<std::string>& remarks) {
+  std::string text;
+  for (const std::string& remark : remarks) text += "; " + remark;
+  return text;
+}
+
 }  // namespace
 
 std::string_view word(MigrationState state) {
@@ -41,11 +47,12 @@ std::string MigrationFindings::message() const {
     case MigrationState::error: return fmt::format("error: {}", fmt::join(errors, "; "));
     case MigrationState::none: return fmt::format("none: {}, {} expected", absence, pending.size());
     case MigrationState::pending:
-      return counted("pending", pending) + (ahead.empty() ? "" : fmt::format(" ({})", counted("ahead", ahead)));
-    case MigrationState::ahead: return counted("ahead", ahead);
+      return counted("pending", pending) + (ahead.empty() ? "" : fmt::format(" ({})", counted("ahead", ahead))) +
+             behind(remarks);
+    case MigrationState::ahead: return counted("ahead", ahead) + behind(remarks);
     case MigrationState::ok: break;
   }
-  return fmt::format("ok ({} applied)", applied);
+  return fmt::format("ok ({} applied)", applied) + behind(remarks);
 }
 
 MigrationFindings compare_ids(const std::vector<std::string>& expected, const std::vector<std::string>& applied) {

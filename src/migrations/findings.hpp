@@ -26,12 +26,13 @@ struct MigrationFindings {
   std::size_t applied = 0;             ///< how many are expected and applied
   std::vector<std::string> ahead{};    ///< applied and not expected
   std::vector<std::string> errors{};   ///< a phrase for each: "shop has two leaves: 0004_a, 0004_b"
+  std::vector<std::string> remarks{};  ///< what else to know, a phrase for each; no reason for another state
   bool compared = true;                ///< false when the history could not be read: then nothing is counted
   std::string absence{};               ///< why there is no history: "there is no table django_migrations"
 
   MigrationState state() const;
 
-  /// The state and what it comes from, with the first ids: "pending 2: shop.0004_a, shop.0004_b".
+  /// The state and what it comes from, with the first ids, and the remarks: "pending 2: shop.0004_a, shop.0004_b".
   std::string message() const;
 };
 

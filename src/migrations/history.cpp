@@ -129,14 +129,18 @@ std::size_t likeness(const MigrationTool& tool, const std::vector<std::string>& 
 std::string MigrationHistory::mistaken(const std::vector<std::string>& columns) const {
   const std::size_t ours = likeness(*tool, columns);
   // Several tools call their table schema_migrations: who has more of its own columns in it made it.
-  const MigrationTool* likelier = nullptr;
+  std::vector<std::string_view> likelier;
+  std::size_t most = ours;
   for (const MigrationTool* other : migration_tools()) {
-    if (other->table == tool->table && likeness(*other, columns) > ours) likelier = other;
+    const std::size_t theirs = other->table == tool->table ? likeness(*other, columns) : 0;
+    if (theirs > most) likelier.clear();
+    if (theirs > ours && theirs >= most) likelier.push_back(other->name);
+    most = std::max(most, theirs);
   }
   const std::string described = fmt::format("{} with the columns {}", table.shown(), first_ids(columns));
-  if (likelier != nullptr) return fmt::format("{} is {}'s, not {}'s", described, likelier->name, tool->name);
+  if (!likelier.empty()) return fmt::format("{} is of {}, not of {}", described, one_of(likelier), tool->name);
   return ours > 0 ? ""
-                  : fmt::format("{} is not {}'s, which has {}", described, tool->name, fmt::join(tool->columns, ", "));
+                  : fmt::format("{} is not of {}, which has {}", described, tool->name, fmt::join(tool->columns, ", "));
 }
 
 std::vector<std::string> MigrationHistory::chosen(const std::vector<std::string>& columns) const {

@@ -27,8 +27,8 @@ struct MigrationHistory {
   TableName table;
   std::shared_ptr<const Migrations> expected;
 
-  /// Why the table with `columns` is not the tool's: "schema_migrations with the columns version, dirty is
-  /// golang-migrate's, not ecto's"; empty when it may be.
+  /// Why the table with `columns` is not the tool's: "schema_migrations with the columns version, dirty is of
+  /// golang-migrate, not of ecto"; empty when it may be.
   std::string mistaken(const std::vector<std::string>& columns) const;
 
   /// The names in `columns` of the tool's columns, in its order, when mistaken() is empty.

@@ -4,12 +4,21 @@
 
 namespace hale {
 
+extern const MigrationTool rails_tool;
+extern const MigrationTool prisma_tool;
+extern const MigrationTool golang_migrate_tool;
+extern const MigrationTool goose_tool;
+extern const MigrationTool diesel_tool;
+extern const MigrationTool knex_tool;
+extern const MigrationTool typeorm_tool;
+extern const MigrationTool ecto_tool;
 extern const MigrationTool dbmate_tool;
 
 namespace {
 
-constexpr std::array<const MigrationTool*, 1> tools{
-    &dbmate_tool,
+constexpr std::array tools{
+    &rails_tool, &prisma_tool,  &golang_migrate_tool, &goose_tool,  &diesel_tool,
+    &knex_tool,  &typeorm_tool, &ecto_tool,           &dbmate_tool,
 };
 
 }  // namespace
