@@ -10,9 +10,17 @@ namespace hale {
 namespace {
 
 constexpr std::size_t most_ids = 5;
+constexpr std::size_t most_errors = 3;
 
 std::string counted(std::string_view word, const std::vector<std::string>& ids) {
   return fmt::format("{} {}: {}", word, ids.size(), first_ids(ids));
+}
+
+std::string first_errors(const std::vector<std::string>& errors) {
+  const std::size_t told = std::min(errors.size(), most_errors);
+  const auto end = errors.begin() + static_cast<std::ptrdiff_t>(told);
+  const std::string text = fmt::format("{}", fmt::join(errors.begin(), end, "; "));
+  return errors.size() == told ? text : fmt::format("{}; and {} more", text, errors.size() - told);
 }
 
 }  // namespace
@@ -37,15 +45,17 @@ MigrationState MigrationFindings::state() const {
 }
 
 std::string MigrationFindings::message() const {
+  const std::string behind = remark.empty() ? "" : fmt::format(" ({})", remark);
   switch (state()) {
-    case MigrationState::error: return fmt::format("error: {}", fmt::join(errors, "; "));
+    case MigrationState::error: return "error: " + first_errors(errors);
     case MigrationState::none: return fmt::format("none: {}, {} expected", absence, pending.size());
     case MigrationState::pending:
-      return counted("pending", pending) + (ahead.empty() ? "" : fmt::format(" ({})", counted("ahead", ahead)));
-    case MigrationState::ahead: return counted("ahead", ahead);
+      return counted("pending", pending) + (ahead.empty() ? "" : fmt::format(" ({})", counted("ahead", ahead))) +
+             behind;
+    case MigrationState::ahead: return counted("ahead", ahead) + behind;
     case MigrationState::ok: break;
   }
-  return fmt::format("ok ({} applied)", applied);
+  return fmt::format("ok ({} applied{})", applied, remark.empty() ? "" : ", " + remark);
 }
 
 MigrationFindings compare_ids(const std::vector<std::string>& expected, const std::vector<std::string>& applied) {

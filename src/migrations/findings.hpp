@@ -27,6 +27,7 @@ struct MigrationFindings {
   std::vector<std::string> ahead{};    ///< applied and not expected
   std::vector<std::string> errors{};   ///< a phrase for each: "shop has two leaves: 0004_a, 0004_b"
   bool compared = true;                ///< false when the history could not be read: then nothing is counted
+  std::string remark{};                ///< what else there is to say, good or bad: "2 heads: a1, b2"
   std::string absence{};               ///< why there is no history: "there is no table django_migrations"
 
   MigrationState state() const;
