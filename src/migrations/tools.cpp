@@ -4,11 +4,15 @@
 
 namespace hale {
 
+extern const MigrationTool alembic_tool;
 extern const MigrationTool dbmate_tool;
+extern const MigrationTool django_tool;
 
 namespace {
 
-constexpr std::array<const MigrationTool*, 1> tools{
+constexpr std::array<const MigrationTool*, 3> tools{
+    &django_tool,
+    &alembic_tool,
     &dbmate_tool,
 };
 
