@@ -10,6 +10,7 @@ namespace hale {
 namespace {
 
 constexpr std::size_t most_ids = 5;
+constexpr std::size_t most_errors = 3;
 
 std::string counted(std::string_view word, const std::vector<std::string>& ids) {
   return fmt::format("{} {}: {}", word, ids.size(), first_ids(ids));
@@ -19,6 +20,13 @@ std::string behind(const std::vector<std::string>& remarks) {
   std::string text;
   for (const std::string& remark : remarks) text += "; " + remark;
   return text;
+}
+
+std::string first_errors(const std::vector<std::string>& errors) {
+  const std::size_t told = std::min(errors.size(), most_errors);
+  const auto end = errors.begin() + static_cast<std::ptrdiff_t>(told);
+  const std::string text = fmt::format("{}", fmt::join(errors.begin(), end, "; "));
+  return errors.size() == told ? text : fmt::format("{}; and {} more", text, errors.size() - told);
 }
 
 }  // namespace
@@ -44,7 +52,7 @@ MigrationState MigrationFindings::state() const {
 
 std::string MigrationFindings::message() const {
   switch (state()) {
-    case MigrationState::error: return fmt::format("error: {}", fmt::join(errors, "; "));
+    case MigrationState::error: return "error: " + first_errors(errors);
     case MigrationState::none: return fmt::format("none: {}, {} expected", absence, pending.size());
     case MigrationState::pending:
       return counted("pending", pending) + (ahead.empty() ? "" : fmt::format(" ({})", counted("ahead", ahead))) +

@@ -4,6 +4,8 @@
 
 namespace hale {
 
+extern const MigrationTool django_tool;
+extern const MigrationTool alembic_tool;
 extern const MigrationTool rails_tool;
 extern const MigrationTool prisma_tool;
 extern const MigrationTool golang_migrate_tool;
@@ -17,8 +19,8 @@ extern const MigrationTool dbmate_tool;
 namespace {
 
 constexpr std::array tools{
-    &rails_tool, &prisma_tool,  &golang_migrate_tool, &goose_tool,  &diesel_tool,
-    &knex_tool,  &typeorm_tool, &ecto_tool,           &dbmate_tool,
+    &django_tool, &alembic_tool, &rails_tool,   &prisma_tool, &golang_migrate_tool, &goose_tool,
+    &diesel_tool, &knex_tool,    &typeorm_tool, &ecto_tool,   &dbmate_tool,
 };
 
 }  // namespace

@@ -1,0 +1,206 @@
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "migrations/django_folders.hpp"
+#include "migrations/django_graph.hpp"
+#include "migrations/files.hpp"
+#include "migrations/python.hpp"
+
+namespace hale {
+namespace {
+
+using Kind = PythonValue::Kind;
+
+constexpr std::string_view instead = "name a manifest instead, as the manual says";
+
+/// ("shop", "0001_initial"); nothing for what is not written out.
+std::optional<DjangoId> id_in(const PythonValue& value) {
+  const auto is_text = [](const PythonValue& one) { return one.kind == Kind::text || one.kind == Kind::bytes; };
+  if (!value.is_sequence() || value.items.size() != 2) return std::nullopt;
+  if (!is_text(value.items[0]) || !is_text(value.items[1])) return std::nullopt;
+  return DjangoId{value.items[0].text, value.items[1].text};
+}
+
+/// The ids that the class assigns to `name`. What depends on a setting (swappable_dependency) is left out, and so is
+/// what is added to a list by an expression, unless `whole`.
+std::vector<DjangoId> ids_in(const PythonModule& module, std::string_view name, bool whole) {
+  const auto value = module.value("Migration", name);
+  if (!value) return {};
+  const auto refuse = [&](const PythonValue& one) {
+    throw UsageError(
+        fmt::format("{}:{}: {} is not written out in full; {}", harmless(module.where()), one.line, name, instead));
+  };
+  if (!value->is_sequence() || (whole && value->open)) refuse(*value);
+  std::vector<DjangoId> ids;
+  for (const PythonValue& item : value->items) {
+    if (item.kind == Kind::call && item.text.ends_with("swappable_dependency")) continue;
+    auto id = id_in(item);
+    if (!id) refuse(item);
+    ids.push_back(std::move(*id));
+  }
+  return ids;
+}
+
+DjangoMigration read_migration(const std::string& path, const std::string& name) {
+  const PythonModule module(read_text(path), path);
+  if (!module.has_class("Migration")) {
+    throw UsageError(
+        fmt::format("{}: no migration of Django's, for it has no class Migration; {}", harmless(path), instead));
+  }
+  return {{"", name},
+          ids_in(module, "dependencies", false),
+          ids_in(module, "run_before", false),
+          ids_in(module, "replaces", true)};
+}
+
+/// How many migrations of a package speak of others in it by a label.
+std::map<std::string, std::size_t> labels_in(const std::vector<DjangoMigration>& migrations) {
+  std::set<std::string> names;
+  for (const DjangoMigration& one : migrations) names.insert(one.id.name);
+  std::map<std::string, std::size_t> labels;
+  std::set<std::string> impossible;
+  for (const DjangoMigration& one : migrations) {
+    std::set<std::string> spoken;
+    for (const DjangoId& id : one.replaces) spoken.insert(id.label);
+    for (const DjangoId& id : one.dependencies) {
+      if (names.contains(id.name)) spoken.insert(id.label);
+      // 0001_initial that depends on 0001_initial means another application's.
+      if (id.name == one.id.name) impossible.insert(id.label);
+    }
+    for (const std::string& label : spoken) ++labels[label];
+  }
+  for (const std::string& label : impossible) labels.erase(label);
+  return labels;
+}
+
+/// The label that a package's files are of: as they say, else the name of the folder around it.
+std::string label_of(const std::string& folder, const std::vector<DjangoMigration>& migrations) {
+  const std::map<std::string, std::size_t> labels = labels_in(migrations);
+  std::string around = folder_around(folder);
+  if (labels.empty() || labels.contains(around)) return around;
+  std::vector<std::string> likeliest;
+  std::size_t most = 0;
+  for (const auto& [label, count] : labels) {
+    if (count > most) likeliest.clear();
+    if (count >= most) likeliest.push_back(label);
+    most = std::max(most, count);
+  }
+  if (likeliest.size() > 1) {
+    throw UsageError(fmt::format("{}: the label may be {}; write it before the path: django:{}={}", harmless(folder),
+                                 harmless(fmt::format("{}", fmt::join(likeliest, " or "))), harmless(likeliest[0]),
+                                 harmless(folder)));
+  }
+  return likeliest[0];
+}
+
+void add_package(const std::string& folder, const std::string& label, std::map<std::string, std::string>& folders,
+                 std::vector<DjangoMigration>& migrations) {
+  std::vector<DjangoMigration> package;
+  for (const std::string& name : django_modules(folder))
+    package.push_back(read_migration(path_in(folder, name + ".py"), name));
+  const std::string own = label.empty() ? label_of(folder, package) : label;
+  const auto [other, is_new] = folders.emplace(own, folder);
+  if (!is_new) {
+    throw UsageError(fmt::format("{} and {} both have the label {}; write one as django:LABEL=PATH",
+                                 harmless(other->second), harmless(folder), harmless(own)));
+  }
+  for (DjangoMigration& one : package) {
+    one.id.label = own;
+    migrations.push_back(std::move(one));
+  }
+}
+
+DjangoId manifest_id(std::string_view word, const std::string& path) {
+  const std::size_t dot = word.find('.');
+  if (dot == std::string_view::npos || dot == 0 || dot + 1 == word.size()) {
+    throw UsageError(fmt::format("{}: \"{}\" is no migration; write LABEL.NAME, as in shop.0001_initial",
+                                 harmless(path), harmless(shorten(word, 60))));
+  }
+  return {std::string(word.substr(0, dot)), std::string(word.substr(dot + 1))};
+}
+
+/// "shop.0003_c after shop.0002_b auth.0001_initial before blog.0001_initial replaces shop.0001_a"; of the words none,
+/// some or all, and behind each of them no id or more.
+void add_manifest(const std::string& path, std::set<std::string>& listed, std::vector<DjangoMigration>& migrations) {
+  std::set<std::string> linked;
+  for (const std::string& line : read_manifest(path)) {
+    std::vector<DjangoId> heads;
+    DjangoMigration one;
+    std::vector<DjangoId>* ids = &heads;
+    for (const std::string_view word : split(line, ' ')) {
+      if (trim(word).empty()) continue;
+      if (word == "after") {
+        ids = &one.dependencies;
+        linked.insert(heads.empty() ? "" : heads[0].label);
+      } else if (word == "before") {
+        ids = &one.run_before;
+      } else if (word == "replaces") {
+        ids = &one.replaces;
+      } else {
+        ids->push_back(manifest_id(trim(word), path));
+      }
+    }
+    if (heads.size() != 1) {
+      throw UsageError(
+          fmt::format("{}: \"{}\": one migration a line; behind it may stand after, before or replaces "
+                      "and others",
+                      harmless(path), harmless(shorten(line, 60))));
+    }
+    one.id = heads[0];
+    listed.insert(one.id.label);
+    migrations.push_back(std::move(one));
+  }
+  for (const std::string& label : linked) listed.erase(label);
+}
+
+std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
+  std::vector<DjangoMigration> migrations;
+  std::set<std::string> listed;
+  std::map<std::string, std::string> folders;
+  for (const MigrationSource& source : sources) {
+    if (!is_folder(source.path)) {
+      if (!source.label.empty()) {
+        throw UsageError(fmt::format("{}: a manifest names the labels itself; write django:{}", harmless(source.path),
+                                     harmless(source.path)));
+      }
+      add_manifest(source.path, listed, migrations);
+      continue;
+    }
+    const std::vector<std::string> packages = django_packages(source.path);
+    if (packages.size() > 1 && !source.label.empty()) {
+      throw UsageError(
+          fmt::format("{} has migrations of {} applications below it; the label {} is of one: name its "
+                      "folder, such as {}",
+                      harmless(source.path), packages.size(), source.label, harmless(packages[0])));
+    }
+    for (const std::string& folder : packages) add_package(folder, source.label, folders, migrations);
+  }
+  return std::make_unique<DjangoMigrations>(std::move(migrations), std::move(listed));
+}
+
+constexpr std::array<std::string_view, 2> columns{"app", "name"};
+
+}  // namespace
+
+extern const MigrationTool django_tool;
+const MigrationTool django_tool{
+    .name = "django",
+    .path = "shop/migrations",
+    .files =
+        "*.py, read and never executed: the package of migrations of one application, or a folder with such packages "
+        "below it; the id is LABEL.NAME. The label is read from the files, else it is the name of the folder above; "
+        "write django:LABEL=PATH for another. Applications that are not named are not looked at",
+    .table = "django_migrations",
+    .columns = columns,
+    .order = "id",
+    .table_is_fixed = true,
+    .has_labels = true,
+    .read = read,
+};
+
+}  // namespace hale
