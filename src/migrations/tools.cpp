@@ -5,10 +5,16 @@
 namespace hale {
 
 extern const MigrationTool dbmate_tool;
+extern const MigrationTool efcore_tool;
+extern const MigrationTool flyway_tool;
+extern const MigrationTool sqlx_tool;
 
 namespace {
 
-constexpr std::array<const MigrationTool*, 1> tools{
+constexpr std::array<const MigrationTool*, 4> tools{
+    &flyway_tool,
+    &sqlx_tool,
+    &efcore_tool,
     &dbmate_tool,
 };
 
