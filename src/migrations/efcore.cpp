@@ -34,7 +34,8 @@ void add_manifest(const std::string& path, std::vector<std::string>& ids) {
     }
     ids.emplace_back(id);
   }
-  if (ids.size() == before) throw UsageError(fmt::format("{}: the manifest names no migration; write one id a line", harmless(path)));
+  if (ids.size() == before)
+    throw UsageError(fmt::format("{}: the manifest names no migration; write one id a line", harmless(path)));
 }
 
 void add_folder(const std::string& path, std::vector<std::string>& ids) {

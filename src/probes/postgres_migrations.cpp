@@ -44,10 +44,10 @@ std::string catalog_question(const MigrationHistory& history) {
 /// Asks whether the lock is taken, and by none who may be running a migration right now.
 std::string lock_question(const MigrationHistory& history) {
   const MigrationTool& tool = *history.tool;
-  const std::string since = tool.lock_since.empty()
-                                ? ""
-                                : fmt::format(" AND coalesce({} < localtimestamp - interval '5 minutes', true)",
-                                              identifier(tool.lock_since));
+  const std::string since =
+      tool.lock_since.empty()
+          ? ""
+          : fmt::format(" AND coalesce({} < localtimestamp - interval '5 minutes', true)", identifier(tool.lock_since));
   return fmt::format("(SELECT count(*) FROM {} WHERE {}::text IN ('1', 'true'){})", identifier(lock_of(history)),
                      identifier(tool.lock_column), since);
 }
