@@ -7,15 +7,13 @@ namespace hale {
 extern const MigrationTool dbmate_tool;
 extern const MigrationTool efcore_tool;
 extern const MigrationTool flyway_tool;
+extern const MigrationTool liquibase_tool;
 extern const MigrationTool sqlx_tool;
 
 namespace {
 
-constexpr std::array<const MigrationTool*, 4> tools{
-    &flyway_tool,
-    &sqlx_tool,
-    &efcore_tool,
-    &dbmate_tool,
+constexpr std::array<const MigrationTool*, 5> tools{
+    &flyway_tool, &liquibase_tool, &sqlx_tool, &efcore_tool, &dbmate_tool,
 };
 
 }  // namespace
