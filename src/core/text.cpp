@@ -185,6 +185,15 @@ std::string unescape(std::string_view text) {
   return bytes;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Character character = decode(text);
+    if (!character.valid) return false;
+    text.remove_prefix(character.bytes);
+  }
+  return true;
+}
+
 std::string harmless(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());

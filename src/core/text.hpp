@@ -27,6 +27,9 @@ std::vector<std::string> shell_words(std::string_view text);
 /// Turns \r \n \t \\ \0 and \xHH into the bytes they stand for. Throws UsageError for any other escape.
 std::string unescape(std::string_view text);
 
+/// Whether the whole of `text` is UTF-8 (RFC 3629).
+bool is_utf8(std::string_view text);
+
 /// Text from outside made safe for one line of a terminal or a log: valid UTF-8, line ends and tabs as one blank,
 /// control characters as \xHH, characters without width or that change direction as \u{HHHH}.
 std::string harmless(std::string_view text);

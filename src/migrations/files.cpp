@@ -55,6 +55,11 @@ struct Descent {
 
 }  // namespace
 
+bool is_there(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0;
+}
+
 bool is_folder(const std::string& path) { return S_ISDIR(look_at(path).st_mode); }
 
 std::string path_in(const std::string& folder, const std::string& name) {

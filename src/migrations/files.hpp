@@ -11,6 +11,9 @@ struct FolderEntry {
   bool is_folder = false;  ///< itself or as what it links to
 };
 
+/// Whether there is anything at `path`.
+bool is_there(const std::string& path);
+
 /// True for a folder, false for any other file. Throws UsageError when there is nothing at `path`.
 bool is_folder(const std::string& path);
 

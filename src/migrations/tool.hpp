@@ -41,6 +41,7 @@ struct MigrationTool {
   std::string_view order{};                   ///< the column by which the rows are ordered, where that matters
   std::string_view lock_suffix{};             ///< the table that says whether a migration runs has this behind its name
   std::string_view lock_column{};             ///< the boolean or 0 and 1 in that table
+  std::string_view lock_since{};              ///< the time since when: until five minutes later a migration may run
   bool table_is_fixed = false;                ///< only the schema of the table is the user's choice
   bool has_labels = false;                    ///< its ids begin with the label of an application
 

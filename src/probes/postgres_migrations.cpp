@@ -41,6 +41,17 @@ std::string catalog_question(const MigrationHistory& history) {
       literal(identifier(history.table)), lock);
 }
 
+/// Asks whether the lock is taken, and by none who may be running a migration right now.
+std::string lock_question(const MigrationHistory& history) {
+  const MigrationTool& tool = *history.tool;
+  const std::string since =
+      tool.lock_since.empty()
+          ? ""
+          : fmt::format(" AND coalesce({} < localtimestamp - interval '5 minutes', true)", identifier(tool.lock_since));
+  return fmt::format("(SELECT count(*) FROM {} WHERE {}::text IN ('1', 'true'){})", identifier(lock_of(history)),
+                     identifier(tool.lock_column), since);
+}
+
 /// Asks for all rows in one, and whether the lock is taken.
 std::string rows_question(const MigrationHistory& history, const std::vector<std::string>& columns, bool with_lock) {
   std::string list;
@@ -48,11 +59,8 @@ std::string rows_question(const MigrationHistory& history, const std::vector<std
     list += fmt::format("{}{}::text", list.empty() ? "" : ", ", identifier(column));
   const std::string order =
       history.tool->order.empty() ? "" : fmt::format(" ORDER BY {}", identifier(history.tool->order));
-  const std::string lock = with_lock ? fmt::format("(SELECT count(*) FROM {} WHERE {}::text IN ('1', 'true'))",
-                                                   identifier(lock_of(history)), identifier(history.tool->lock_column))
-                                     : "0";
-  return fmt::format("SELECT json_agg(json_build_array({}){}), {} FROM {}", list, order, lock,
-                     identifier(history.table));
+  return fmt::format("SELECT json_agg(json_build_array({}){}), {} FROM {}", list, order,
+                     with_lock ? lock_question(history) : "0", identifier(history.table));
 }
 
 /// Texts, and nothing for null. Throws Unhealthy for what is no list of them.

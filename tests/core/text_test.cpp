@@ -71,6 +71,12 @@ TEST_SUITE("text") {
     }
   }
 
+  TEST_CASE("UTF-8 is in its shortest form, without surrogates, and whole") {
+    for (const char* text : {"", "a", "\u00e4", "\u20ac", "\U0001F600", "\U0010FFFF"}) CHECK(is_utf8(text));
+    for (const char* text : {"\xE4", "a\x80", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82"})
+      CHECK(!is_utf8(text));
+  }
+
   TEST_CASE("harmless text stays as it is") {
     const std::string text = "caf\u00e9 \u65e5\u672c \U0001F600 e\u0301 \u2764\uFE0F 100 % <&|'\"\\";
     CHECK(harmless(text) == text);

@@ -1,0 +1,165 @@
+#include <yaml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "migrations/changelog.hpp"
+
+namespace hale {
+namespace {
+
+constexpr std::size_t most_levels = 200;
+
+/// A piece of a YAML document. What is not a text has none.
+struct Event {
+  yaml_event_type_t type = YAML_NO_EVENT;
+  std::string text{};
+  bool plain = false;  ///< written without quotes
+  std::size_t line = 0;
+};
+
+class Events {
+ public:
+  explicit Events(std::string_view text) {
+    if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  }
+  ~Events() { yaml_parser_delete(&parser_); }
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+
+  Event next() {
+    yaml_event_t event;
+    if (yaml_parser_parse(&parser_, &event) == 0) {
+      const std::string_view problem = parser_.problem == nullptr ? "not readable" : parser_.problem;
+      throw UsageError(fmt::format("line {}: {}", parser_.problem_mark.line + 1, harmless(problem)));
+    }
+    Event told{event.type, "", false, event.start_mark.line + 1};
+    if (event.type == YAML_SCALAR_EVENT) {
+      told.text.assign(reinterpret_cast<const char*>(event.data.scalar.value), event.data.scalar.length);
+      told.plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    }
+    yaml_event_delete(&event);
+    return told;
+  }
+
+ private:
+  yaml_parser_t parser_{};
+};
+
+bool begins(const Event& event) {
+  return event.type == YAML_MAPPING_START_EVENT || event.type == YAML_SEQUENCE_START_EVENT;
+}
+
+bool ends(const Event& event) { return event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT; }
+
+[[noreturn]] void refuse(const Event& event, std::string_view why) {
+  throw UsageError(fmt::format("line {}: {}", event.line, why));
+}
+
+/// A whole number as Liquibase's YAML 1.1 writes it again: 0010 is 8, 2024_01 is 202401. Other texts stay.
+std::string as_number(const std::string& text) {
+  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || c == '_'; };
+  if (text.empty() || text[0] == '_' || !std::all_of(text.begin(), text.end(), is_digit)) return text;
+  std::string digits = text;
+  std::erase(digits, '_');
+  if (digits.size() < 2 || digits[0] != '0') return digits;
+  unsigned long long number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, 8);
+  return error == std::errc() && end == digits.data() + digits.size() ? std::to_string(number) : text;
+}
+
+class YamlReader {
+ public:
+  explicit YamlReader(std::string_view text) : events_(text) {}
+
+  Changelog read() {
+    Event event = events_.next();
+    while (event.type == YAML_STREAM_START_EVENT || event.type == YAML_DOCUMENT_START_EVENT) event = events_.next();
+    bool found = false;
+    if (event.type == YAML_MAPPING_START_EVENT) {
+      for (Event key = events_.next(); !ends(key); key = events_.next()) {
+        skip_rest(key);
+        const Event value = events_.next();
+        if (key.text == "databaseChangeLog" && value.type == YAML_SEQUENCE_START_EVENT) {
+          found = true;
+          read_list();
+        } else {
+          skip_rest(value);
+        }
+      }
+    }
+    if (!found) refuse(event, "there is no list databaseChangeLog");
+    return std::move(changelog_);
+  }
+
+ private:
+  void read_list() {
+    for (Event item = events_.next(); !ends(item); item = events_.next()) {
+      if (item.type != YAML_MAPPING_START_EVENT) {
+        refuse_alias(item);
+        skip_rest(item);
+        continue;
+      }
+      for (Event key = events_.next(); !ends(key); key = events_.next()) {
+        skip_rest(key);
+        read_item(key.text, events_.next());
+      }
+    }
+  }
+
+  void read_item(const std::string& name, const Event& value) {
+    if (name == "modifyChangeSets") refuse(value, "modifyChangeSets is not followed");
+    if (value.type == YAML_SCALAR_EVENT) {
+      changelog_.attributes.emplace(name, value.text);
+    } else if (is_changelog_entry(name)) {
+      refuse_alias(value);
+      if (value.type != YAML_MAPPING_START_EVENT) refuse(value, name + " has no attributes");
+      read_attributes(changelog_.entries.emplace_back(ChangelogEntry{name}).attributes);
+    } else {
+      skip_rest(value);
+    }
+  }
+
+  void read_attributes(ChangelogAttributes& attributes) {
+    for (Event key = events_.next(); !ends(key); key = events_.next()) {
+      skip_rest(key);
+      const Event value = events_.next();
+      refuse_alias(value);
+      if (value.type == YAML_SCALAR_EVENT) {
+        attributes.emplace(key.text, value.plain ? as_number(value.text) : value.text);
+      } else {
+        skip_rest(value);
+      }
+    }
+  }
+
+  static void refuse_alias(const Event& event) {
+    if (event.type == YAML_ALIAS_EVENT) refuse(event, "an alias is not followed");
+  }
+
+  /// Passes over what `first` begins.
+  void skip_rest(const Event& first) {
+    std::size_t depth = begins(first) ? 1 : 0;
+    while (depth > 0) {
+      const Event event = events_.next();
+      if (begins(event)) ++depth;
+      if (ends(event)) --depth;
+      if (depth > most_levels) refuse(event, "too many levels within each other");
+    }
+  }
+
+  Events events_;
+  Changelog changelog_;
+};
+
+}  // namespace
+
+Changelog read_yaml_changelog(std::string_view text) { return YamlReader(text).read(); }
+
+}  // namespace hale

@@ -1,0 +1,81 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "migrations/files.hpp"
+#include "migrations/set.hpp"
+
+namespace hale {
+namespace {
+
+/// Fourteen digits, which are the time it was made at, and a name.
+bool is_id(std::string_view text) {
+  constexpr std::size_t digits = 14;
+  return text.size() > digits + 1 && text[digits] == '_' && text.find_first_not_of("0123456789") == digits &&
+         text.find_first_of(" \t.") == std::string_view::npos;
+}
+
+void add_manifest(const std::string& path, std::vector<std::string>& ids) {
+  constexpr std::string_view pending = " (Pending)";
+  const std::size_t before = ids.size();
+  for (const std::string& line : read_manifest(path)) {
+    std::string_view id = line;
+    // What dotnet ef says while it builds.
+    if (id == "Build started..." || id == "Build succeeded.") continue;
+    if (id.ends_with(pending)) id.remove_suffix(pending.size());
+    if (!is_id(id)) {
+      throw UsageError(
+          fmt::format("{}: '{}' is no migration's id; write lines such as 20240131093000_AddUsers, as dotnet ef "
+                      "migrations list --no-connect prints them",
+                      harmless(path), shorten(harmless(line), 60)));
+    }
+    ids.emplace_back(id);
+  }
+  if (ids.size() == before)
+    throw UsageError(fmt::format("{}: the manifest names no migration; write one id a line", harmless(path)));
+}
+
+void add_folder(const std::string& path, std::vector<std::string>& ids) {
+  const std::size_t before = ids.size();
+  for (const FolderEntry& entry : list_folder(path)) {
+    constexpr std::string_view suffix = ".cs";
+    std::string_view id = entry.name;
+    if (entry.is_folder || !id.ends_with(suffix)) continue;
+    id.remove_suffix(suffix.size());
+    // ID.Designer.cs stands beside ID.cs.
+    if (is_id(id)) ids.emplace_back(id);
+  }
+  if (ids.size() == before) {
+    throw UsageError(
+        fmt::format("{} holds no migration; there should be files such as 20240131093000_AddUsers.cs", harmless(path)));
+  }
+}
+
+std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
+  std::vector<std::string> ids;
+  for (const MigrationSource& source : sources) (is_folder(source.path) ? add_folder : add_manifest)(source.path, ids);
+  std::sort(ids.begin(), ids.end());
+  return std::make_unique<MigrationSet>(std::move(ids));
+}
+
+// The other name is that of EFCore.NamingConventions.
+constexpr std::array<std::string_view, 1> columns{"MigrationId|migration_id"};
+
+}  // namespace
+
+extern const MigrationTool efcore_tool;
+const MigrationTool efcore_tool{
+    .name = "efcore",
+    .path = "Migrations",
+    .files =
+        "YYYYMMDDHHMMSS_NAME.cs in the folder itself; the id is the name without .cs. Where only the DLL is, a "
+        "manifest: dotnet ef migrations list --no-connect",
+    .table = "__EFMigrationsHistory",
+    .columns = columns,
+    .read = read,
+};
+
+}  // namespace hale
