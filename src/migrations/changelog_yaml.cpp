@@ -62,16 +62,28 @@ bool ends(const Event& event) { return event.type == YAML_MAPPING_END_EVENT || e
   throw UsageError(fmt::format("line {}: {}", event.line, why));
 }
 
-/// A whole number as Liquibase's YAML 1.1 writes it again: 0010 is 8, 2024_01 is 202401. Other texts stay.
+bool is_all_of(std::string_view text, std::string_view signs) {
+  return !text.empty() && text.find_first_not_of(signs) == std::string_view::npos;
+}
+
+/// A plain text as Liquibase writes the number again that YAML 1.1 takes it for: 8 of 0010, 202401 of 2024_01, 1.1 of
+/// 1.10. Other texts stay.
 std::string as_number(const std::string& text) {
-  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || c == '_'; };
-  if (text.empty() || text[0] == '_' || !std::all_of(text.begin(), text.end(), is_digit)) return text;
-  std::string digits = text;
-  std::erase(digits, '_');
-  if (digits.size() < 2 || digits[0] != '0') return digits;
-  unsigned long long number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, 8);
-  return error == std::errc() && end == digits.data() + digits.size() ? std::to_string(number) : text;
+  constexpr std::string_view digits = "0123456789";
+  constexpr std::size_t most_before_exponent = 7;
+  std::string number = text;
+  const std::size_t dot = text.find('.');
+  if (dot <= most_before_exponent && text[0] != '0' && is_all_of(text.substr(0, dot), digits) &&
+      is_all_of(text.substr(dot + 1), digits)) {
+    number.resize(std::max(text.find_last_not_of('0') + 1, dot + 1));
+    return number.ends_with('.') ? number + "0" : number;
+  }
+  if (!is_all_of(text, "0123456789_") || text[0] == '_') return text;
+  std::erase(number, '_');
+  if (number.size() < 2 || number[0] != '0') return number;
+  unsigned long long octal = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), octal, 8);
+  return error == std::errc() && end == number.data() + number.size() ? std::to_string(octal) : text;
 }
 
 class YamlReader {

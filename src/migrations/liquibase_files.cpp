@@ -17,7 +17,7 @@
 namespace hale {
 namespace {
 
-constexpr std::size_t most_includes_deep = 100;
+constexpr std::size_t most_includes_deep = 50;
 
 /// The file's folder; empty for the root.
 std::string folder_of(const std::string& file) { return file.substr(0, file.rfind('/')); }
@@ -38,7 +38,7 @@ std::string both(std::string_view one, std::string_view other) {
 std::string filter_of(const ChangelogEntry& entry) {
   const std::string_view context = entry["contextFilter"].empty() ? entry["context"] : entry["contextFilter"];
   const std::string_view labels = entry["labels"];
-  return both(context, labels.empty() ? "" : fmt::format("labels {}", labels));
+  return lower(both(context, labels.empty() ? "" : fmt::format("labels {}", labels)));
 }
 
 /// Whether a changeset with this `dbms`, "postgresql, h2" or "!oracle", is for PostgreSQL.
@@ -98,7 +98,8 @@ class Reader {
     if (frame.depth > most_includes_deep) refuse(file, "is included by changelogs that include each other too deep");
     const Changelog changelog = read_changelog(file);
     const ChangelogEntry itself{"", changelog.attributes};
-    const Frame inner = within(frame, itself);
+    Frame inner = within(frame, itself);
+    ++inner.depth;
     for (const ChangelogEntry& entry : changelog.entries) {
       if (entry.name == "changeSet") {
         add(entry, itself, file, inner);
@@ -131,7 +132,7 @@ class Reader {
   static Frame within(const Frame& frame, const ChangelogEntry& entry) {
     const std::string_view logical_path = entry["logicalFilePath"];
     return {both(frame.filter, filter_of(entry)),
-            logical_path.empty() ? frame.logical_path : normal_changelog_path(logical_path), frame.depth + 1};
+            logical_path.empty() ? frame.logical_path : normal_changelog_path(logical_path), frame.depth};
   }
 
   [[noreturn]] static void refuse(const std::string& file, std::string_view why) {

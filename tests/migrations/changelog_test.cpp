@@ -129,6 +129,12 @@ databaseChangeLog:
     CHECK(read("2024_01_31") == "20240131");
     CHECK(read("'2024_01_31'") == "2024_01_31");
     CHECK(read("_1") == "_1");
+    CHECK(read("1.0") == "1.0");
+    CHECK(read("1.10") == "1.1");
+    CHECK(read("10.00") == "10.0");
+    CHECK(read("'1.10'") == "1.10");
+    CHECK(read("1.0.10") == "1.0.10");
+    CHECK(read("0.10") == "0.10");
     CHECK(read("1-2") == "1-2");
     CHECK(read("2024-01-31") == "2024-01-31");
   }
