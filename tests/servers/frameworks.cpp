@@ -30,12 +30,16 @@ OwnDatabase::OwnDatabase(std::string name, const std::string& sql) : name_(std::
 
 OwnDatabase::~OwnDatabase() { run_sql("postgres", fmt::format("DROP DATABASE {} WITH (FORCE);\n", name_)); }
 
-std::string OwnDatabase::hale_says(const std::string& source, const std::string& table) const {
-  const std::string tool = source.substr(0, source.find(':'));
-  const Finished finished =
-      run_hale({"--postgres",
-                fmt::format("host={} port={} user=postgres dbname={}", server("PG_SOCKET"), server("PG_PORT"), name_),
-                "--name", "db", "--migrations", source, "--migrations-table", tool + ":" + table});
+std::string OwnDatabase::hale_says(const std::vector<std::string>& sources, const std::string& table) const {
+  std::vector<std::string> words{
+      "--postgres",
+      fmt::format("host={} port={} user=postgres dbname={}", server("PG_SOCKET"), server("PG_PORT"), name_),
+      "--name",
+      "db",
+      "--migrations-table",
+      table};
+  for (const std::string& source : sources) words.insert(words.end(), {"--migrations", source});
+  const Finished finished = run_hale(words);
   // The first line is "OK: db – PostgreSQL ..., primary, migrations ok (3 applied)".
   const std::string_view line = first_line(finished.out);
   const std::size_t at = line.find("migrations ");

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace hale::testing {
 
@@ -14,8 +15,8 @@ class OwnDatabase {
   OwnDatabase(const OwnDatabase&) = delete;
   OwnDatabase& operator=(const OwnDatabase&) = delete;
 
-  /// hale's words on the migrations of `source`, "django:PATH", by `table`: "ok (3 applied)".
-  std::string hale_says(const std::string& source, const std::string& table) const;
+  /// hale's words on the migrations of `sources`, each "django:PATH", by their `table`: "ok (3 applied)".
+  std::string hale_says(const std::vector<std::string>& sources, const std::string& table) const;
 
   /// What the driver tests/servers/frameworks/NAME says of each case in `folder`, by the cases' names.
   std::map<std::string, std::string> verdicts(const std::string& driver, const std::string& folder) const;

@@ -204,7 +204,7 @@ TEST_SUITE("Django") {
     CHECK(verdicts.size() == cases.size());
     for (const Case& one : cases) {
       CAPTURE(one.name);
-      CHECK(database.hale_says("django:" + (folder / one.name), one.name + ".django_migrations") == one.hale_says);
+      CHECK(database.hale_says({"django:" + (folder / one.name)}, one.name + ".django_migrations") == one.hale_says);
       CAPTURE(verdicts.at(one.name));
       CHECK(verdicts.at(one.name).substr(0, verdicts.at(one.name).find(' ')) == verdict_of(one.hale_says));
     }
