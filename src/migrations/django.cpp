@@ -8,6 +8,7 @@
 #include "core/text.hpp"
 #include "migrations/django_folders.hpp"
 #include "migrations/django_graph.hpp"
+#include "migrations/django_manifest.hpp"
 #include "migrations/files.hpp"
 #include "migrations/python.hpp"
 
@@ -115,49 +116,6 @@ void add_package(const std::string& folder, const std::string& label, std::map<s
   }
 }
 
-DjangoId manifest_id(std::string_view word, const std::string& path) {
-  const std::size_t dot = word.find('.');
-  if (dot == std::string_view::npos || dot == 0 || dot + 1 == word.size()) {
-    throw UsageError(fmt::format("{}: \"{}\" is no migration; write LABEL.NAME, as in shop.0001_initial",
-                                 harmless(path), harmless(shorten(word, 60))));
-  }
-  return {std::string(word.substr(0, dot)), std::string(word.substr(dot + 1))};
-}
-
-/// "shop.0003_c after shop.0002_b auth.0001_initial before blog.0001_initial replaces shop.0001_a"; of the words none,
-/// some or all, and behind each of them no id or more.
-void add_manifest(const std::string& path, std::set<std::string>& listed, std::vector<DjangoMigration>& migrations) {
-  std::set<std::string> linked;
-  for (const std::string& line : read_manifest(path)) {
-    std::vector<DjangoId> heads;
-    DjangoMigration one;
-    std::vector<DjangoId>* ids = &heads;
-    for (const std::string_view word : split(line, ' ')) {
-      if (trim(word).empty()) continue;
-      if (word == "after") {
-        ids = &one.dependencies;
-        linked.insert(heads.empty() ? "" : heads[0].label);
-      } else if (word == "before") {
-        ids = &one.run_before;
-      } else if (word == "replaces") {
-        ids = &one.replaces;
-      } else {
-        ids->push_back(manifest_id(trim(word), path));
-      }
-    }
-    if (heads.size() != 1) {
-      throw UsageError(
-          fmt::format("{}: \"{}\": one migration a line; behind it may stand after, before or replaces "
-                      "and others",
-                      harmless(path), harmless(shorten(line, 60))));
-    }
-    one.id = heads[0];
-    listed.insert(one.id.label);
-    migrations.push_back(std::move(one));
-  }
-  for (const std::string& label : linked) listed.erase(label);
-}
-
 std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
   std::vector<DjangoMigration> migrations;
   std::set<std::string> listed;
@@ -168,7 +126,7 @@ std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
         throw UsageError(fmt::format("{}: a manifest names the labels itself; write django:{}", harmless(source.path),
                                      harmless(source.path)));
       }
-      add_manifest(source.path, listed, migrations);
+      add_django_manifest(read_manifest(source.path), source.path, migrations, listed);
       continue;
     }
     const std::vector<std::string> packages = django_packages(source.path);

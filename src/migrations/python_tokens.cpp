@@ -38,6 +38,17 @@ std::size_t word_end(std::string_view source, std::size_t offset) {
   return offset;
 }
 
+std::size_t number_end(std::string_view source, std::size_t offset) {
+  const bool decimal = source.substr(offset, 2) != "0x" && source.substr(offset, 2) != "0X";
+  std::size_t end = offset;
+  for (; end < source.size(); ++end) {
+    const char c = source[end];
+    const bool exponent_sign = decimal && (c == '+' || c == '-') && end > offset && (source[end - 1] | 0x20) == 'e';
+    if (!is_word_part(c) && c != '.' && !exponent_sign) break;
+  }
+  return end;
+}
+
 char opening(char closing) { return closing == ')' ? '(' : closing == ']' ? '[' : '{'; }
 
 }  // namespace
@@ -160,9 +171,7 @@ PythonToken PythonTokens::next() {
   const char c = source_[offset_];
   if (is_word_start(c) || is_quote(c)) return word_or_string();
   if (is_digit(c) || (c == '.' && is_digit(at(offset_ + 1)))) {
-    std::size_t end = offset_;
-    while (is_word_part(at(end)) || at(end) == '.') ++end;
-    return cut(Kind::number, end - offset_);
+    return cut(Kind::number, number_end(source_, offset_) - offset_);
   }
   return sign();
 }

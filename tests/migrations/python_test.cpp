@@ -50,6 +50,8 @@ TEST_SUITE("Python's literals") {
     CHECK(read("a = True") == "boolean True");
     CHECK(read("a = 0x1F") == "number 0x1F");
     CHECK(read("a = -1_000.5") == "number -1_000.5");
+    CHECK(read("a = 1.5e-8") == "number 1.5e-8");
+    CHECK(read("a = 0xe-8") == "other 0xe-8");
     CHECK(read("a = 'x'") == "text x");
     CHECK(read("a = b'x'") == "bytes x");
     CHECK(read("a = []") == "list()");
