@@ -78,27 +78,35 @@ void claim(State state, std::string words, Observation& seen, std::string about 
   seen.claims.push_back(Claim{state, std::move(words), std::move(about)});
 }
 
-/// What speaks against workers that have not answered.
-void claim_answers(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen) {
+/// "; 2 workers connected"
+std::string connected_words(const CeleryAnswer& answer) {
+  return answer.connected ? fmt::format("; {} connected", count_workers(*answer.connected)) : std::string();
+}
+
+/// What speaks against named workers that have not answered.
+void claim_named(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen) {
   const Names unheard = missing(question, answer);
-  const std::string connected =
-      answer.connected ? fmt::format("; {} connected", count_workers(*answer.connected)) : std::string();
+  if (unheard.empty()) return;
+  const double heard = static_cast<double>(answer.replies.size());
+  std::string words;
   if (answer.connected == 0.0) {
-    const std::string who = question.workers.empty() ? "no worker is connected"
-                                                     : do_something(unheard, "is not connected", "are not connected");
-    return claim(State::critical, fmt::format("{}: nobody listens at {}", who, answer.mailbox), seen);
+    words = fmt::format("{}: nobody listens at {}", do_something(unheard, "is not connected", "are not connected"),
+                        answer.mailbox);
+  } else if (answer.connected == heard) {  // all who are have answered
+    words = do_something(unheard, "is not connected", "are not connected") + connected_words(answer);
+  } else {
+    words = fmt::format("{}: {}, or not connected{}", do_something(unheard, "does not answer", "do not answer"),
+                        reasons, connected_words(answer));
   }
-  if (!question.workers.empty()) {
-    if (unheard.empty()) return;
-    return claim(State::critical,
-                 fmt::format("{}: {}, or not connected{}", do_something(unheard, "does not answer", "do not answer"),
-                             reasons, connected),
-                 seen);
-  }
+  claim(State::critical, std::move(words), seen);
+}
+
+/// What speaks against workers, none being named, that have not answered.
+void claim_any(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen) {
+  if (answer.connected == 0.0)
+    return claim(State::critical, fmt::format("no worker is connected: nobody listens at {}", answer.mailbox), seen);
   if (answer.replies.empty()) {
-    return claim(State::critical,
-                 fmt::format("no worker answers{}{}", answer.connected ? fmt::format(": {}", reasons) : "", connected),
-                 seen);
+    return claim(State::critical, fmt::format("no worker answers: {}{}", reasons, connected_words(answer)), seen);
   }
   const double quiet = silent(question, answer);
   if (quiet == 0) return;
@@ -209,7 +217,11 @@ void tell_workers(const CeleryQuestion& question, const CeleryAnswer& answer, Ob
   seen.facts.push_back(Fact{"worker", list(names)});
   seen.facts.push_back(Fact{"queues", list(consumed)});
   add_components(question, answer, seen);
-  claim_answers(question, answer, seen);
+  if (question.workers.empty()) {
+    claim_any(question, answer, seen);
+  } else {
+    claim_named(question, answer, seen);
+  }
   claim_consumers(question, answer, seen);
 }
 
