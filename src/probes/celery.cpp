@@ -92,21 +92,25 @@ const Kind celery_kind{
         "redis+socket:///PATH?virtual_host=DB or sentinel://HOST[:PORT];...",
     .meaning = "Celery workers, by their broker: who is alive, who consumes which queue, how much waits",
     .detail =
-        "The broker passes the question on to every worker that is connected, or is named by --worker, as celery "
-        "inspect "
-        "does; no Python runs. A worker answers while its tasks run, but for the solo pool's, which answers between "
-        "tasks. Critical: no worker connected (told at once), none that answers, one named by --worker that does not, "
-        "none that consumes a queue, and a --queue that none consumes. A warning, when no worker is named: some do not "
-        "answer or consume nothing while others do. Who has not answered when nine tenths of the time are over is "
-        "silent; anybody else who listens at the workers' channel counts as connected and silent. Left behind is a key "
-        "of hale's own, hale-....reply.celery.pidbox, where a worker was silent or others than the named are "
-        "connected: a list of one short entry with a time to live of one day or one minute; killed half-way, of ten "
-        "minutes and -t. A user of an ACL needs that key (~hale-*), the channel, MULTI, EXEC, RPUSH, EXPIRE, PUBLISH, "
-        "LRANGE, LTRIM and DEL; LLEN and HLEN for the depths, which are left out else. Workers with "
-        "worker_enable_remote_control off never answer, nor do those whose accept_content has no json. sep and the "
-        "numbers of priority_steps up to 9 are Celery's default ones. Without a password in the address, "
-        "REDISCLI_AUTH is used; ssl_cert_reqs=none, ssl_ca_certs, ssl_certfile and ssl_keyfile in it count as "
-        "--insecure, --cacert, --cert and --key.",
+        "The broker passes the question on to every connected worker, or to those that --worker names, as celery "
+        "inspect does; no Python runs. "
+        "A worker answers while its tasks run, but for one with the solo pool, which answers between tasks. "
+        "Critical: no worker connected (told at once), none that answers, a named one that does not, none that "
+        "consumes a queue, a --queue that none consumes. "
+        "Warning, when none is named: some are silent or consume nothing while others do. "
+        "Silent is who has not answered when nine tenths of the time are over. "
+        "Whoever else listens at the workers' channel counts as a silent worker; on a Redis Cluster only who listens "
+        "at the node asked is counted. "
+        "Workers with worker_enable_remote_control off, or whose accept_content lacks json, cannot be heard. "
+        "Depths are those of Celery's own sep and of priority_steps from 0 to 9. "
+        "hale writes one list of its own, hale-DIGITS.reply.celery.pidbox, never without a time to live: it is removed "
+        "when all have answered; else it is emptied and gone after a minute, or after a day when a worker was silent, "
+        "who may answer late; when hale is killed, after ten minutes and -t. "
+        "An ACL has to allow that key, the channel, SELECT, MULTI, EXEC, RPUSH, EXPIRE, PUBLISH, LRANGE, LTRIM and "
+        "DEL, and for the depths LLEN and HLEN. "
+        "Without a password in the address REDISCLI_AUTH is used. "
+        "In a rediss:// address ssl_cert_reqs=none, ssl_ca_certs, ssl_certfile and ssl_keyfile count as --insecure, "
+        "--cacert, --cert and --key.",
     .example = "hale --celery redis://localhost:6379/0 --queue celery -w queue:celery=1000",
     .options = options,
     .measures = measures,
