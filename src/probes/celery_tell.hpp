@@ -22,8 +22,8 @@ struct CeleryAnswer {
   std::vector<Note> notes{};          ///< on what it does not tell
 };
 
-/// How many replies there will be once all have come: one of each worker that is connected or, when it is less, named.
-double expected_replies(const CeleryQuestion& question, double connected);
+/// True when no further reply is waited for: each worker that is connected has answered, or each that is named.
+bool all_answered(const CeleryQuestion& question, const CeleryAnswer& answer);
 
 /// The queues that the workers consume, sorted.
 std::vector<std::string> consumed_queues(const std::vector<CeleryReply>& replies);
