@@ -89,6 +89,7 @@ const MigrationTool alembic_tool{
         "*.py in the folder or in versions below it, read and never executed; the id is what each says by revision = "
         "'...'. Several folders make one history. A manifest holds what alembic history prints, or one id a line, the "
         "oldest first",
+    .manifest = "alembic history",
     .table = "alembic_version",
     .columns = columns,
     .read = read,
