@@ -7,8 +7,8 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "migrations/django_folders.hpp"
-#include "migrations/django_graph.hpp"
 #include "migrations/django_manifest.hpp"
+#include "migrations/django_migrations.hpp"
 #include "migrations/files.hpp"
 #include "migrations/python.hpp"
 

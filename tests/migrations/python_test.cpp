@@ -157,7 +157,7 @@ TEST_SUITE("Python's literals") {
 
   TEST_CASE("Blocks") {
     CHECK(read("if TYPE_CHECKING:\n    a = 1\nif typing.TYPE_CHECKING: a = 2") == "nothing");
-    CHECK(read("if not TYPE_CHECKING:\n    a = 1") == "other what is not the same in every run");
+    CHECK(read("if not TYPE_CHECKING:\n    a = 1") == "other ");
     CHECK(read("try:\n    a = 1\nexcept ImportError:\n    pass\nfinally:\n    b = 1") == "number 1");
     CHECK(read("try:\n    pass\nexcept ImportError:\n    a = 1").starts_with("other"));
     CHECK(read("a = 1\nif b: a = 2\n").starts_with("other"));
