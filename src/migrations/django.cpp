@@ -160,9 +160,11 @@ const MigrationTool django_tool{
     .name = "django",
     .path = "shop/migrations",
     .files =
-        "*.py, read and never executed: the package of migrations of one application, or a folder with such packages "
-        "below it; the id is LABEL.NAME. The label is read from the files, else it is the name of the folder above; "
-        "write django:LABEL=PATH for another. Applications that are not named are not looked at",
+        "*.py, read and never executed; the id is LABEL.NAME. PATH is the package of one application, or a folder "
+        "with such packages below it; hidden folders, virtual environments, site-packages and node_modules are passed "
+        "over. The label is read off the files, else it is the name of the folder above: django:LABEL=PATH says "
+        "another. Applications that are not named are not looked at. A manifest has an id a line; behind it may stand "
+        "after, before or replaces, each with other ids",
     .manifest = manifest,
     .table = "django_migrations",
     .columns = columns,

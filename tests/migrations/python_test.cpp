@@ -195,6 +195,10 @@ TEST_SUITE("Python's literals") {
     CHECK(refused("if a:\n        b\n    c\n") == "x.py:3: the indentation fits no line above");
     CHECK(refused(std::string(201, '[')) == "x.py:1: too many brackets within each other");
     CHECK(refused("a = " + std::string(200, '(') + std::string(200, ')')) == "accepted");
+    std::string many = "a = [\n";
+    for (std::size_t i = 0; i < 50'000; ++i) many += "1,";
+    CHECK(refused(many + "]") == "x.py:2: too many values");
+    CHECK(refused("b" + many + "]") == "accepted");
     std::string blocks;
     for (std::size_t i = 0; i < 102; ++i) blocks += std::string(i, ' ') + "if a:\n";
     CHECK(refused(blocks) == "x.py:102: too many blocks within each other");
