@@ -86,9 +86,11 @@ const MigrationTool alembic_tool{
     .name = "alembic",
     .path = "migrations",
     .files =
-        "*.py in the folder or in versions below it, read and never executed; the id is what each says by revision = "
-        "'...'. Several folders make one history. A manifest holds what alembic history prints, or one id a line, the "
-        "oldest first",
+        "*.py in the folder, or in the folder versions in it, read and never executed; the id is what each file says "
+        "by revision. Folders further down are not read; several sources make one history. A row that is unknown "
+        "stands where others were: then only what comes after a known row is pending. A manifest is what alembic "
+        "history prints, or has an id a line, the oldest first",
+    .manifest = "alembic history",
     .table = "alembic_version",
     .columns = columns,
     .read = read,

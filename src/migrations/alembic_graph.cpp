@@ -157,18 +157,20 @@ MigrationFindings AlembicGraph::compare(const std::vector<MigrationRow>& rows) {
   for (const Number row : known) {
     const std::vector<bool> ancestors = before(row);
     for (Number i = 0; i < nodes_.size(); ++i) done[i] = done[i] || ancestors[i];
-    for (const Number other : known) {
-      if (other != row && ancestors[other])
-        findings.errors.push_back(fmt::format("the table has {} and {}, which {} comes after", nodes_[row].id,
-                                              nodes_[other].id, nodes_[row].id));
+    const auto other =
+        std::find_if(known.begin(), known.end(), [&](Number one) { return one != row && ancestors[one]; });
+    if (other != known.end()) {
+      findings.errors.push_back(
+          fmt::format("the table has {0} and {1}, which {0} comes after", nodes_[row].id, nodes_[*other].id));
     }
   }
   const std::vector<bool> surely_pending = after(known);
   for (const Number one : order_) {
-    if (done[one])
+    if (done[one]) {
       ++findings.applied;
-    else if (findings.ahead.empty() || surely_pending[one])
+    } else if (findings.ahead.empty() || surely_pending[one]) {
       findings.pending.emplace_back(nodes_[one].id);
+    }
   }
   std::vector<std::string> heads;
   for (const Node& node : nodes_) {

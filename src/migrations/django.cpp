@@ -7,8 +7,8 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "migrations/django_folders.hpp"
-#include "migrations/django_graph.hpp"
 #include "migrations/django_manifest.hpp"
+#include "migrations/django_migrations.hpp"
 #include "migrations/files.hpp"
 #include "migrations/python.hpp"
 
@@ -141,6 +141,16 @@ std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
   return std::make_unique<DjangoMigrations>(std::move(migrations), std::move(listed));
 }
 
+constexpr std::string_view manifest =
+    R"(DJANGO_SETTINGS_MODULE=project.settings python3 -c '
+import django
+from django.db.migrations.loader import MigrationLoader
+django.setup()
+for id, one in sorted(MigrationLoader(None, ignore_no_migrations=True).disk_migrations.items()):
+    print(".".join(id), "after", *map(".".join, one.dependencies), "before", *map(".".join, one.run_before),
+          "replaces", *map(".".join, one.replaces))
+')";
+
 constexpr std::array<std::string_view, 2> columns{"app", "name"};
 
 }  // namespace
@@ -150,9 +160,12 @@ const MigrationTool django_tool{
     .name = "django",
     .path = "shop/migrations",
     .files =
-        "*.py, read and never executed: the package of migrations of one application, or a folder with such packages "
-        "below it; the id is LABEL.NAME. The label is read from the files, else it is the name of the folder above; "
-        "write django:LABEL=PATH for another. Applications that are not named are not looked at",
+        "*.py, read and never executed; the id is LABEL.NAME. PATH is the package of one application, or a folder "
+        "with such packages below it; hidden folders, virtual environments, site-packages and node_modules are passed "
+        "over. The label is read off the files, else it is the name of the folder above: django:LABEL=PATH says "
+        "another. Applications that are not named are not looked at. A manifest has an id a line; behind it may stand "
+        "after, before or replaces, each with other ids",
+    .manifest = manifest,
     .table = "django_migrations",
     .columns = columns,
     .order = "id",

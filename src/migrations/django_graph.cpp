@@ -1,8 +1,6 @@
 #include "migrations/django_graph.hpp"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -13,71 +11,10 @@ constexpr std::string_view first_name = "__first__";
 constexpr std::string_view latest_name = "__latest__";
 constexpr std::size_t most_squashes_deep = 100;
 
-/// The loader's graph. A node is its id's place among all ids, in their order.
-class DjangoGraph {
- public:
-  DjangoGraph(const std::vector<DjangoMigration>& migrations, const std::set<std::string>& listed);
+}  // namespace
 
-  /// Marks what has a row.
-  void apply(const std::vector<MigrationRow>& rows);
-
-  /// Makes squashes stand for what they replace, or takes them out.
-  void replace();
-
-  void find_missing();
-  void find_circles();
-  void find_inconsistencies();
-  void find_conflicts();
-
-  /// The ids that are not applied, in the order in which Django would apply them.
-  std::vector<std::string> plan() const;
-  std::size_t applied() const;
-  const std::vector<std::string>& errors() const { return errors_; }
-
- private:
-  using Number = std::size_t;
-  struct Node {
-    bool known = false;    ///< it is in the graph
-    bool missing = false;  ///< it is there only because another one names it
-    bool has_row = false;
-    bool applied = false;  ///< has a row, or is a squash of which all is applied
-    const DjangoMigration* migration = nullptr;
-    std::set<Number> parents{};
-    std::set<Number> children{};
-  };
-  enum class Squash : unsigned char { untouched, begun, done };
-  struct Share {
-    bool all = true;
-    bool any = false;
-  };
-
-  Number number_of(const DjangoId& id) const;
-  const std::string& label(Number number) const { return ids_[number].label; }
-  std::string shown(Number number) const { return ids_[number].shown(); }
-  std::string shown(const std::vector<Number>& numbers) const;
-  void connect(Number child, Number parent);
-  void connect_within(Number number);
-  void connect_across(Number number);
-  std::optional<Number> meant(const DjangoId& id) const;
-  std::vector<Number> ends_of(const std::string& label, std::set<Number> Node::*next) const;
-  bool is_end(Number number, std::set<Number> Node::*next) const;
-  Share replace(Number number, std::size_t depth);
-  void stand_in(Number squash, const std::set<Number>& replaced);
-  void step_aside(Number squash, const std::set<Number>& replaced);
-
-  std::vector<DjangoId> ids_;
-  std::set<std::string> labels_;
-  const std::set<std::string>& listed_;
-  std::vector<Node> nodes_;
-  std::vector<Squash> squashes_;
-  std::vector<Share> shares_;
-  std::set<Number> lost_;  ///< replaced, not applied, and without a file, while the squash cannot stand in
-  bool circular_ = false;
-  std::vector<std::string> errors_;
-};
-
-DjangoGraph::DjangoGraph(const std::vector<DjangoMigration>& migrations, const std::set<std::string>& listed)
-    : listed_(listed) {
+DjangoGraph::DjangoGraph(const std::vector<DjangoMigration>& migrations, std::set<std::string> listed)
+    : listed_(std::move(listed)) {
   for (const DjangoMigration& one : migrations) {
     ids_.push_back(one.id);
     labels_.insert(one.id.label);
@@ -344,57 +281,6 @@ std::vector<std::string> DjangoGraph::plan() const {
 std::size_t DjangoGraph::applied() const {
   return static_cast<std::size_t>(std::count_if(
       nodes_.begin(), nodes_.end(), [](const Node& node) { return node.known && !node.missing && node.applied; }));
-}
-
-}  // namespace
-
-DjangoMigrations::DjangoMigrations(std::vector<DjangoMigration> migrations, std::set<std::string> listed)
-    : migrations_(std::move(migrations)), listed_(std::move(listed)) {}
-
-MigrationFindings DjangoMigrations::compare(const std::vector<MigrationRow>& rows) const {
-  DjangoGraph graph(migrations_, listed_);
-  graph.apply(rows);
-  graph.replace();
-  // What is told first brings forth what would be told later.
-  for (const auto find : {&DjangoGraph::find_missing, &DjangoGraph::find_circles, &DjangoGraph::find_inconsistencies,
-                          &DjangoGraph::find_conflicts}) {
-    if (graph.errors().empty()) (graph.*find)();
-  }
-  MigrationFindings findings;
-  findings.pending = graph.plan();
-  findings.applied = graph.applied();
-  findings.ahead = ahead_of(rows);
-  findings.errors = graph.errors();
-  return findings;
-}
-
-/// Rows of the applications' that no file knows. Older ones than a known one are what a finished squash left behind.
-std::vector<std::string> DjangoMigrations::ahead_of(const std::vector<MigrationRow>& rows) const {
-  std::map<std::string, std::set<std::string>> known;
-  std::map<std::string, std::set<std::string>> replaced;
-  for (const DjangoMigration& one : migrations_) {
-    known[one.id.label].insert(one.id.name);
-    for (const DjangoId& id : one.replaces) replaced[id.label].insert(id.name);
-  }
-  std::map<std::string, std::vector<std::string>> unknown;
-  for (const MigrationRow& row : rows) {
-    const std::string label = row.at(0).value_or("");
-    const std::string name = row.at(1).value_or("");
-    if (!known.contains(label)) continue;
-    if (known[label].contains(name)) {
-      unknown[label].clear();
-    } else if (!replaced[label].contains(name)) {
-      unknown[label].push_back(name);
-    }
-  }
-  std::vector<std::string> ahead;
-  std::set<DjangoId> told;
-  for (const auto& [label, names] : unknown) {
-    for (const std::string& name : names) {
-      if (told.insert({label, name}).second) ahead.push_back(DjangoId{label, name}.shown());
-    }
-  }
-  return ahead;
 }
 
 }  // namespace hale

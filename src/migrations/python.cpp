@@ -206,8 +206,7 @@ std::optional<PythonValue> PythonModule::assigned(const Scope& scope, std::strin
   for (const Assignment& one : scope.assignments) {
     if (one.name != name) continue;
     if (one.perhaps) {
-      if (!value || !value->is_sequence())
-        value = PythonValue{PythonValue::Kind::other, "what is not the same in every run", {}, false, one.line};
+      if (!value || !value->is_sequence()) value = PythonValue{PythonValue::Kind::other, {}, {}, false, one.line};
       value->open = true;
       continue;
     }

@@ -14,7 +14,7 @@ struct PythonValue {
   enum class Kind : std::uint8_t { none, boolean, number, text, bytes, list, tuple, set, name, call, other };
 
   Kind kind = Kind::other;
-  std::string text{};                ///< of a text or bytes what it stands for; of a call whose; else as it is written
+  std::string text{};  ///< of a text or bytes what it stands for; of a call whose; else as it is written, if it is
   std::vector<PythonValue> items{};  ///< of a list, tuple or set; of a call the arguments without a name
   bool open = false;                 ///< of a list or tuple: something is added to it that is not written out
   std::size_t line = 1;              ///< in which it begins

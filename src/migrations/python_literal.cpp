@@ -12,6 +12,9 @@ namespace {
 using Kind = PythonValue::Kind;
 using Token = PythonToken::Kind;
 
+// A value takes many times the bytes that it is written in.
+constexpr std::size_t most_values = 50'000;
+
 void append_utf8(std::string& text, unsigned long code) {
   constexpr unsigned long replacement = 0xFFFD;
   if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) code = replacement;
@@ -130,6 +133,7 @@ class LiteralReader {
   /// Terms that are added; anything else is Kind::other as a whole.
   PythonValue expression() {
     const PythonToken first = token_;
+    if (++values_ > most_values) tokens_.refuse(first.line, "too many values");
     PythonValue value = term();
     while (token_.is_sign("+")) {
       next();
@@ -263,6 +267,7 @@ class LiteralReader {
   PythonTokens tokens_;
   std::string_view source_;
   PythonToken token_{};
+  std::size_t values_ = 0;
 };
 
 }  // namespace

@@ -32,6 +32,9 @@ class PythonTokens {
   /// for what no Python would read, and for more than 200 open brackets or 100 blocks within each other.
   PythonToken next();
 
+  /// Throws UsageError "WHERE:12: a string is never closed".
+  [[noreturn]] void refuse(std::size_t line, std::string_view why) const;
+
   /// How many brackets are open behind the last token.
   std::size_t depth() const { return brackets_.size(); }
 
@@ -41,7 +44,6 @@ class PythonTokens {
     std::size_t line;
   };
 
-  [[noreturn]] void refuse(std::size_t line, std::string_view why) const;
   char at(std::size_t offset) const { return offset < source_.size() ? source_[offset] : '\0'; }
   PythonToken cut(PythonToken::Kind kind, std::size_t length);
   void take_line_end();

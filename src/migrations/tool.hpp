@@ -36,6 +36,7 @@ struct MigrationTool {
   std::string_view name;                      ///< "django"
   std::string_view path;                      ///< where an application has its migrations: "APP/migrations"
   std::string_view files;                     ///< sentences for the manual: what is read there, what the ids are
+  std::string_view manifest{};                ///< a command that prints a manifest, for the manual
   std::string_view table;                     ///< of its history, as the tool names it by default
   std::span<const std::string_view> columns;  ///< that are read; "MigrationId|migration_id" is one of two names
   std::string_view order{};                   ///< the column by which the rows are ordered, where that matters

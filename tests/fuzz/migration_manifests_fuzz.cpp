@@ -1,6 +1,7 @@
 #include "core/text.hpp"
 #include "migrations/alembic_manifest.hpp"
 #include "migrations/django_manifest.hpp"
+#include "migrations/django_migrations.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {

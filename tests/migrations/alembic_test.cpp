@@ -171,6 +171,9 @@ TEST_SUITE("Migrations of Alembic") {
     CHECK(refusal_of("revision = 'a4'\ndown_revision = 'a3'\nif x:\n    depends_on = 'a2'\n") ==
           file + ":4: depends_on is not written out; name a manifest instead, made by alembic history");
     CHECK(refusal_of("revision = 'a4\n") == file + ":1: a string is never closed");
+    std::filesystem::remove(location.path() / "migrations/versions/d.py");
+    std::filesystem::create_symlink("nowhere", location.path() / "migrations/versions/d.py");
+    CHECK(refused(location, {location.versions()}) == file + ": No such file or directory");
     CHECK(refused(location, {location / "nowhere"}) == "FOLDER/nowhere: No such file or directory");
     location.write("empty/versions/__init__.py", "");
     CHECK(refused(location, {location / "empty"}) ==

@@ -301,6 +301,9 @@ TEST_SUITE("Folders of Django") {
     project.add("helper", "x = '''");
     CHECK(refused(project, {project.shop()}) == "FOLDER/shop/migrations/helper.py:1: a string is never closed");
     project.remove("helper");
+    std::filesystem::create_symlink("nowhere", project.path() / "shop/migrations/0004_d.py");
+    CHECK(refused(project, {project.shop()}) == "FOLDER/shop/migrations/0004_d.py: No such file or directory");
+    project.remove("0004_d");
     project.write("shop/migrations/0004_d.pyc", "");
     CHECK(
         refused(project, {project.shop()}) ==

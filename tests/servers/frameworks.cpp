@@ -1,10 +1,12 @@
 #include "tests/servers/frameworks.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "migrations/history.hpp"
 #include "tests/servers/servers.hpp"
 #include "tests/support/places.hpp"
 
@@ -45,6 +47,19 @@ std::string OwnDatabase::hale_says(const std::vector<std::string>& sources, cons
   const std::size_t at = line.find("migrations ");
   if (at == std::string_view::npos) throw std::runtime_error(finished.out + finished.err);
   return std::string(line.substr(at + std::string_view("migrations ").size()));
+}
+
+std::string manifest(const std::string& tool, const std::string& folder) {
+  const auto tools = migration_tools();
+  const auto found =
+      std::find_if(tools.begin(), tools.end(), [&](const MigrationTool* one) { return one->name == tool; });
+  ProgramOptions options;
+  options.folder = folder;
+  // Debian's Python has Debian's frameworks.
+  options.environment = {"PATH=/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE=1"};
+  const Finished finished = run_program({"sh", "-c", std::string((*found)->manifest)}, options);
+  if (finished.exit_code != 0) throw std::runtime_error(finished.err);
+  return finished.out;
 }
 
 std::map<std::string, std::string> OwnDatabase::verdicts(const std::string& driver, const std::string& folder) const {

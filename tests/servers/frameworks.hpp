@@ -25,6 +25,9 @@ class OwnDatabase {
   std::string name_;
 };
 
+/// What the command that the manual has for `tool` prints in `folder`: a manifest.
+std::string manifest(const std::string& tool, const std::string& folder);
+
 /// What a framework must have said when hale says `words`: "ok", "pending" or "error".
 std::string verdict_of(const std::string& words);
 

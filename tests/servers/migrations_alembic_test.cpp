@@ -138,6 +138,23 @@ TEST_SUITE("Alembic") {
             (one.hale_says.starts_with("ahead") ? "ahead" : verdict_of(one.hale_says)));
     }
   }
+
+  TEST_CASE("What alembic history prints says the same as the files") {
+    Case one{"manifest", merge(), {"b4", "x1"}, {}};
+    one.files["x1"] = " = None\nbranch_labels = ('side',)\ndepends_on = ('a2',)";
+    one.files["x2"] = " = 'x1'";
+    one.files["m6"] = " = 'm5'\ndepends_on = ('x2',)";
+    const TemporaryFolder folder;
+    write_files(folder, one);
+    folder.write("manifest/alembic.ini", "[alembic]\nscript_location = .\n");
+    folder.write("manifest/env.py", "");
+    const std::string list = folder.write("list", manifest("alembic", folder / "manifest"));
+    CHECK(read_file(list).find("m5 (x2) -> m6 (head), words\n") != std::string::npos);
+    CHECK(read_file(list).find("<base> (a2) -> x1 (side), words\n") != std::string::npos);
+    const OwnDatabase database("hale_alembic_manifest", table_of(one));
+    for (const std::string& source : {"alembic:" + (folder / "manifest"), "alembic:" + list})
+      CHECK(database.hale_says({source}, "manifest.alembic_version") == "pending 4: c4, m5, x2, m6 (2 heads: m6, x2)");
+  }
 }
 
 }  // namespace hale::testing

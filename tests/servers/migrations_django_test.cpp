@@ -209,6 +209,37 @@ TEST_SUITE("Django") {
       CHECK(verdicts.at(one.name).substr(0, verdicts.at(one.name).find(' ')) == verdict_of(one.hale_says));
     }
   }
+
+  TEST_CASE("The manifest that the manual's command prints says the same, and of Django's own applications, too") {
+    Case one{"manifest", beside(), {x1, x2, x3, "blog.0001_initial", "contenttypes.0001_initial"}, {}};
+    one.files["blog/0001_initial"] = "run_before = [('shop', '0003_c')]\n    " +
+                                     after("migrations.swappable_dependency('contenttypes.ContentType')");
+    const TemporaryFolder folder;
+    write_files(folder, one);
+    folder.write("manifest/project/settings.py", "INSTALLED_APPS = ['shop', 'blog', 'django.contrib.contenttypes']\n");
+    const std::string list = folder.write("list", manifest("django", folder / "manifest"));
+    CHECK(read_file(list) ==
+          "blog.0001_initial after contenttypes.__first__ before shop.0003_c replaces\n"
+          "contenttypes.0001_initial after before replaces\n"
+          "contenttypes.0002_remove_content_type_name after contenttypes.0001_initial before replaces\n"
+          "shop.0001_initial after before replaces\n"
+          "shop.0001_squashed_0002_b after before replaces shop.0001_initial shop.0002_b\n"
+          "shop.0002_b after shop.0001_initial before replaces\n"
+          "shop.0003_c after shop.0002_b before replaces\n");
+    const OwnDatabase database(
+        "hale_django_manifest",
+        table_of(one) +
+            "CREATE SCHEMA early;\nCREATE TABLE "
+            "early.django_migrations AS SELECT * FROM manifest.django_migrations WHERE id = 3;\n");
+    const std::string files = "django:" + (folder / "manifest");
+    const std::string table = "manifest.django_migrations";
+    CHECK(database.hale_says({files}, table) == "ok (3 applied)");
+    CHECK(database.hale_says({"django:" + list}, table) == "pending 1: contenttypes.0002_remove_content_type_name");
+    for (const std::string& source : {files, "django:" + list})
+      CHECK(database.hale_says({source}, "early.django_migrations") ==
+            "error: shop.0003_c is applied before its dependency blog.0001_initial; shop.0003_c is applied before its "
+            "dependency shop.0001_squashed_0002_b");
+  }
 }
 
 }  // namespace hale::testing

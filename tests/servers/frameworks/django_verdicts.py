@@ -12,8 +12,9 @@ import sys
 
 from django.conf import settings
 from django.core.management import call_command
-import django.db.backends.postgresql.base  # noqa: F401  (here, so that no case has to)
-import django.db.migrations.loader  # noqa: F401
+# Here, so that no case has to.
+import django.core.management.commands.migrate  # noqa: F401
+import django.db.backends.postgresql.base  # noqa: F401
 
 
 def verdict(project, socket, port, database):
