@@ -42,7 +42,7 @@ class History {
     const std::string_view type = row[2] ? std::string_view(*row[2]) : "";
     // That a schema was made: no migration.
     if (type == "SCHEMA") return;
-    const auto version = row[0] ? FlywayVersion::read(*row[0]) : std::nullopt;
+    const auto version = row[0] ? read_flyway_version(*row[0]) : std::nullopt;
     const std::string id = row[0].value_or(row[1].value_or(""));
     const bool well = row[4] == "true";
     // Of flyway repair and flyway undo: what was applied before counts no longer.
