@@ -149,11 +149,9 @@ const MigrationTool flyway_tool{
     .name = "flyway",
     .path = "db/migration",
     .files =
-        "V1_2__NAME.sql, R__NAME.sql and B1__NAME.sql in the folder and below, also .java, .class and .kt; the id is "
-        "the version, of a repeatable one the name. What baseline, repair and undo wrote counts as Flyway counts it; "
-        "a version that was changed after it was applied is an error. A repeatable one with ${ in it is not "
-        "compared: hale does not know the placeholders. Other prefixes need a manifest of versions. Before Flyway 5 "
-        "the table was schema_version",
+        "V1_2__NAME.sql, R__NAME.sql and B1__NAME.sql, also with .java, .class and .kt, in the folder and below; the "
+        "id is the version, of a repeatable one the name. A changed version is an error, a changed repeatable one "
+        "pending unless ${ is in it, whose values hale does not know",
     .table = "flyway_schema_history",
     .columns = columns,
     .order = "installed_rank",

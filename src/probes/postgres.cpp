@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "core/url.hpp"
+#include "migrations/changelog.hpp"
 #include "net/tls.hpp"
 #include "net/trust.hpp"
 #include "probes/place.hpp"
@@ -210,6 +211,8 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   return std::make_unique<PostgresProbe>(std::move(place), std::move(query), std::move(histories), target);
 }
 
+std::string libraries() { return fmt::format("{}\n{}\n{}", postgres_library(), xml_library(), yaml_library()); }
+
 constexpr std::array<std::string_view, 2> schemes{"postgres", "postgresql"};
 constexpr std::array<OptionSpec, 7> options{{
     {"query", '\0', "SQL", "ask SQL instead of SELECT 1; the first column of its first row becomes value"},
@@ -285,7 +288,7 @@ const Kind postgres_kind{
     .measures = measures,
     .facts = facts,
     .phases = phases,
-    .library = postgres_library,
+    .library = libraries,
     .make = make,
     .descriptors = 2,  // libpq's own and the duplicate that is watched
     .leaves_traces = true,
