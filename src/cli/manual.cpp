@@ -50,12 +50,18 @@ std::string sentences(std::string_view text) {
   return result;
 }
 
+std::string literal_block(std::string_view command) {
+  return fmt::format(".Bd -literal -offset indent\n{}\n.Ed\n", roff(command));
+}
+
 /// What a value may begin with, below its option.
 std::string word_list(const std::vector<WordSpec>& words) {
   std::string items;
-  // The second \& keeps a colon at the end from being punctuation.
-  for (const WordSpec& one : words)
+  for (const WordSpec& one : words) {
+    // The second \& keeps a colon at the end from being punctuation.
     items += fmt::format(".It Li \"\\&{}\\&\"\n{}", roff(one.word), sentences(one.meaning));
+    if (!one.block.empty()) items += literal_block(one.block);
+  }
   return ".Bl -tag -width Ds -compact\n" + items + ".El\n";
 }
 
@@ -90,10 +96,6 @@ std::string item(std::string_view name, std::string_view meaning) {
 std::string titled_list(std::string_view title, const std::string& items) {
   if (items.empty()) return "";
   return fmt::format(".Pp\n{}:\n.Bl -tag -width Ds -compact\n{}.El\n", title, items);
-}
-
-std::string literal_block(std::string_view command) {
-  return fmt::format(".Bd -literal -offset indent\n{}\n.Ed\n", roff(command));
 }
 
 std::string kind_section(const Kind& kind) {

@@ -48,7 +48,7 @@ struct Kind {
   std::span<const NameSpec> facts;
   std::span<const std::string_view> phases;  ///< in order; each is a measure too, blanks written as '_'
 
-  /// The library behind the kind with its version ("libcurl 7.88.1"); null when there is none.
+  /// The libraries behind the kind with their versions ("libcurl 7.88.1"), one a line; null when there is none.
   std::string (*library)();
 
   /// Reads `target.place` and the options, sets `target.address`, `target.host` and `target.secrets`, makes the probe.

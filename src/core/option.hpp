@@ -15,6 +15,7 @@ enum class Scope : std::uint8_t { run, target };
 struct WordSpec {
   std::string word;     ///< "django:"
   std::string meaning;  ///< sentences
+  std::string block{};  ///< lines that follow as they are
 };
 
 /// One option: the row that the parser, --help, the manual and the completions read.

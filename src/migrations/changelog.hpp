@@ -34,8 +34,14 @@ bool is_changelog_entry(std::string_view name);
 /// XML whose root is databaseChangeLog.
 Changelog read_xml_changelog(std::string_view text);
 
+/// "expat 2.5.0", which reads it.
+std::string xml_library();
+
 /// YAML, or JSON, which Liquibase reads as YAML too.
 Changelog read_yaml_changelog(std::string_view text);
+
+/// "libyaml 0.2.5", which reads it.
+std::string yaml_library();
 
 /// SQL whose first line is "--liquibase formatted sql"; nothing for other SQL.
 std::optional<Changelog> read_sql_changelog(std::string_view text);

@@ -54,6 +54,11 @@ void XMLCALL begin_doctype(void* reading, const XML_Char*, const XML_Char*, cons
 
 }  // namespace
 
+std::string xml_library() {
+  const XML_Expat_Version version = XML_ExpatVersionInfo();
+  return fmt::format("expat {}.{}.{}", version.major, version.minor, version.micro);
+}
+
 Changelog read_xml_changelog(std::string_view text) {
   const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr), XML_ParserFree);
   if (!parser) throw std::bad_alloc();

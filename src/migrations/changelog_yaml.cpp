@@ -172,6 +172,8 @@ class YamlReader {
 
 }  // namespace
 
+std::string yaml_library() { return fmt::format("libyaml {}", yaml_get_version_string()); }
+
 Changelog read_yaml_changelog(std::string_view text) { return YamlReader(text).read(); }
 
 }  // namespace hale

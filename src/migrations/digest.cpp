@@ -6,6 +6,20 @@
 #include <openssl/sha.h>
 
 namespace hale {
+namespace {
+
+/// What each byte does to the sum.
+constexpr std::array<std::uint32_t, 256> crc32_table = [] {
+  constexpr std::uint32_t polynomial = 0xEDB88320;
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
+    table.at(byte) = byte;
+    for (int bit = 0; bit < 8; ++bit) table.at(byte) = (table.at(byte) >> 1U) ^ ((table.at(byte) & 1U) * polynomial);
+  }
+  return table;
+}();
+
+}  // namespace
 
 std::string sha384(std::string_view bytes) {
   std::array<unsigned char, SHA384_DIGEST_LENGTH> digest{};
@@ -14,12 +28,8 @@ std::string sha384(std::string_view bytes) {
 }
 
 std::uint32_t crc32(std::string_view bytes, std::uint32_t before) {
-  constexpr std::uint32_t polynomial = 0xEDB88320;
   std::uint32_t sum = ~before;
-  for (const char c : bytes) {
-    sum ^= static_cast<unsigned char>(c);
-    for (int bit = 0; bit < 8; ++bit) sum = (sum >> 1U) ^ ((sum & 1U) != 0 ? polynomial : 0);
-  }
+  for (const char c : bytes) sum = (sum >> 8U) ^ crc32_table[(sum ^ static_cast<unsigned char>(c)) & 0xFFU];
   return ~sum;
 }
 

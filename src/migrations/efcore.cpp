@@ -71,8 +71,8 @@ const MigrationTool efcore_tool{
     .name = "efcore",
     .path = "Migrations",
     .files =
-        "YYYYMMDDHHMMSS_NAME.cs in the folder itself; the id is the name without .cs. Where only the DLL is, a "
-        "manifest: dotnet ef migrations list --no-connect",
+        "YYYYMMDDHHMMSS_NAME.cs in the folder itself; the id is the name without .cs. Where they are only in the DLL, "
+        "dotnet ef migrations list --no-connect makes a manifest",
     .table = "__EFMigrationsHistory",
     .columns = columns,
     .read = read,

@@ -42,7 +42,7 @@ class History {
     const std::string_view type = row[2] ? std::string_view(*row[2]) : "";
     // That a schema was made: no migration.
     if (type == "SCHEMA") return;
-    const auto version = row[0] ? FlywayVersion::read(*row[0]) : std::nullopt;
+    const auto version = row[0] ? read_flyway_version(*row[0]) : std::nullopt;
     const std::string id = row[0].value_or(row[1].value_or(""));
     const bool well = row[4] == "true";
     // Of flyway repair and flyway undo: what was applied before counts no longer.
@@ -149,11 +149,9 @@ const MigrationTool flyway_tool{
     .name = "flyway",
     .path = "db/migration",
     .files =
-        "V1_2__NAME.sql, R__NAME.sql and B1__NAME.sql in the folder and below, also .java, .class and .kt; the id is "
-        "the version, of a repeatable one the name. What baseline, repair and undo wrote counts as Flyway counts it; "
-        "a version that was changed after it was applied is an error. A repeatable one with ${ in it is not "
-        "compared: hale does not know the placeholders. Other prefixes need a manifest of versions. Before Flyway 5 "
-        "the table was schema_version",
+        "V1_2__NAME.sql, R__NAME.sql and B1__NAME.sql, also with .java, .class and .kt, in the folder and below; the "
+        "id is the version, of a repeatable one the name. A changed version is an error, a changed repeatable one "
+        "pending unless ${ is in it, whose values hale does not know",
     .table = "flyway_schema_history",
     .columns = columns,
     .order = "installed_rank",

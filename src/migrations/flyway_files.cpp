@@ -38,7 +38,7 @@ std::optional<FlywayScript> read_name(std::string_view name) {
   const std::string_view description = name.substr(std::min(end + separator.size(), name.size()));
   if (name[0] == 'R' && number.empty())
     return FlywayScript{FlywayScript::Kind::repeatable, replaced(description, '_', ' ')};
-  const auto version = FlywayVersion::read(number);
+  const auto version = read_flyway_version(number);
   if ((name[0] != 'V' && name[0] != 'B') || !version) return std::nullopt;
   return FlywayScript{name[0] == 'V' ? FlywayScript::Kind::versioned : FlywayScript::Kind::baseline,
                       replaced(number, '_', '.'), *version};
@@ -79,7 +79,7 @@ void add_manifest(const std::string& path, std::vector<FlywayScript>& scripts) {
   for (const std::string& line : read_manifest(path)) {
     const std::size_t name = line.rfind('/') + 1;
     auto script = read_name(line);
-    const auto version = FlywayVersion::read(line);
+    const auto version = read_flyway_version(line);
     if (!script && version) script = FlywayScript{FlywayScript::Kind::versioned, replaced(line, '_', '.'), *version};
     const bool undo = line[std::min(name, line.size() - 1)] == 'U' && line.find(separator) != std::string::npos;
     if (!script && !undo) {
@@ -102,15 +102,15 @@ bool before(const FlywayScript& one, const FlywayScript& other) {
 
 }  // namespace
 
-std::optional<FlywayVersion> FlywayVersion::read(std::string_view text) {
+std::optional<FlywayVersion> read_flyway_version(std::string_view text) {
   FlywayVersion version;
   const std::string dotted = replaced(text, '_', '.');
   for (std::string_view part : split(dotted, '.')) {
     if (part.empty() || part.find_first_not_of(digits) != std::string_view::npos) return std::nullopt;
     part.remove_prefix(std::min(part.find_first_not_of('0'), part.size()));
-    version.parts_.emplace_back(part.size(), part);
+    version.emplace_back(part.size(), part);
   }
-  while (!version.parts_.empty() && version.parts_.back().first == 0) version.parts_.pop_back();
+  while (!version.empty() && version.back().first == 0) version.pop_back();
   return version;
 }
 

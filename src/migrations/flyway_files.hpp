@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,17 +12,12 @@
 
 namespace hale {
 
-/// A version as Flyway compares them: part by part as numbers of any length, zeros at the end left out.
-class FlywayVersion {
- public:
-  /// "2.1" and "2_1"; nothing for what has other signs than digits between dots.
-  static std::optional<FlywayVersion> read(std::string_view text);
+/// A version as Flyway compares them, part by part: how many digits, and these without leading zeros. Zeros at the end
+/// are left out.
+using FlywayVersion = std::vector<std::pair<std::size_t, std::string>>;
 
-  auto operator<=>(const FlywayVersion&) const = default;
-
- private:
-  std::vector<std::pair<std::size_t, std::string>> parts_;  ///< how many digits, and these without leading zeros
-};
+/// "2.1" and "2_1"; nothing for what has other signs than digits between dots.
+std::optional<FlywayVersion> read_flyway_version(std::string_view text);
 
 /// A migration that the code has.
 struct FlywayScript {

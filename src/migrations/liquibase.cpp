@@ -112,10 +112,9 @@ const MigrationTool liquibase_tool{
     .name = "liquibase",
     .path = "db/changelog/db.changelog-master.yaml",
     .files =
-        "the root changelog in XML, YAML, JSON or SQL with all that it includes, or a folder as includeAll reads "
-        "it; the id is PATH::ID::AUTHOR. A changeset with contexts or labels is expected once another with the same "
-        "has run; one whose dbms is not postgresql never is. Checksums are not compared. A lock that is older than "
-        "five minutes is an error. Where properties stand in paths and ids, a manifest: liquibase status --verbose "
+        "the root changelog in XML, YAML, JSON or SQL with all that it includes, or a folder as includeAll reads it; "
+        "the id is PATH::ID::AUTHOR. A changeset with contexts or labels is expected once another with the same has "
+        "run, one for another dbms never; properties in paths and ids need a manifest: liquibase status --verbose "
         "for an empty database",
     .table = "databasechangelog",
     .columns = columns,

@@ -129,7 +129,7 @@ const MigrationTool sqlx_tool{
     .path = "migrations",
     .files =
         "NUMBER_NAME.sql or NUMBER_NAME.up.sql in the folder itself; the id is the number. A file that was changed "
-        "after it was applied is an error. Where they are only in the program, a manifest: ls migrations",
+        "after it was applied is an error",
     .table = "_sqlx_migrations",
     .columns = columns,
     .order = "version",

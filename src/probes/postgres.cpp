@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "core/url.hpp"
+#include "migrations/changelog.hpp"
 #include "net/tls.hpp"
 #include "net/trust.hpp"
 #include "probes/place.hpp"
@@ -214,11 +215,15 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 std::vector<WordSpec> tool_words() {
   std::vector<WordSpec> words;
   for (const MigrationTool* tool : migration_tools()) {
+    const std::string_view how = tool->manifest.empty() ? "" : ". This prints a manifest:";
     words.push_back({fmt::format("{}:", tool->name),
-                     fmt::format("{}, against the table {}. {}", tool->path, tool->table, tool->files)});
+                     fmt::format("{}, against the table {}. {}{}", tool->path, tool->table, tool->files, how),
+                     std::string(tool->manifest)});
   }
   return words;
 }
+
+std::string libraries() { return fmt::format("{}\n{}\n{}", postgres_library(), xml_library(), yaml_library()); }
 
 constexpr std::array<std::string_view, 2> schemes{"postgres", "postgresql"};
 constexpr std::array<OptionSpec, 7> options{{
@@ -296,7 +301,7 @@ const Kind postgres_kind{
     .measures = measures,
     .facts = facts,
     .phases = phases,
-    .library = postgres_library,
+    .library = libraries,
     .make = make,
     .descriptors = 2,  // libpq's own and the duplicate that is watched
     .leaves_traces = true,

@@ -146,7 +146,7 @@ TEST_SUITE("questions") {
     const Finished finished = run_hale({"--version"});
     CHECK(finished.exit_code == 0);
     CHECK(finished.out.starts_with("hale "));
-    for (const char* library : {"\nlibcurl ", "\nlibpq ", "\nhiredis ", "\nOpenSSL "}) {
+    for (const char* library : {"\nlibcurl ", "\nlibpq ", "\nexpat ", "\nlibyaml ", "\nhiredis ", "\nOpenSSL "}) {
       CHECK_MESSAGE(finished.out.find(library) != std::string::npos, library);
     }
   }
