@@ -18,7 +18,7 @@ _hale() {
     --http-version) words='1.1 2' ;;
     --tls-min) words='1.2 1.3' ;;
     --starttls) words='smtp imap pop3 postgres' ;;
-    --migrations) words='dbmate:'; compopt -o nospace 2>/dev/null ;;
+    --migrations) words='django: alembic: rails: flyway: liquibase: prisma: golang-migrate: goose: sqlx: diesel: efcore: knex: typeorm: ecto: dbmate:'; compopt -o nospace 2>/dev/null ;;
     --type) words='A AAAA CNAME MX NS TXT PTR SRV SOA CAA' ;;
     -h|--help) words='http grpc tcp tls postgres redis memcached dns exec' ;;
     --netrc|--cacert|--cert|--key) compopt -o default; return ;;

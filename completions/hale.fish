@@ -77,7 +77,7 @@ complete -c hale -l send -x -d 'send TEXT first (\\r \\n \\t \\0 \\\\ \\xHH), th
 complete -c hale -l banner -x -d 'read the first line that the peer says; critical unless REGEX matches it'
 complete -c hale -l starttls -x -a 'smtp imap pop3 postgres' -d 'begin in the clear and ask for TLS'
 complete -c hale -l query -x -d 'ask SQL instead of SELECT 1; the first column of its first row becomes value'
-complete -c hale -l migrations -x -a 'dbmate:' -d 'hold the migrations in PATH, a folder or a manifest, against TOOL\'s table of those applied'
+complete -c hale -l migrations -x -a 'django: alembic: rails: flyway: liquibase: prisma: golang-migrate: goose: sqlx: diesel: efcore: knex: typeorm: ecto: dbmate:' -d 'hold the migrations in PATH, a folder or a manifest, against TOOL\'s table of those applied'
 complete -c hale -l migrations-table -x -d 'that table\'s name, where it is not the tool\'s own'
 complete -c hale -l sentinel-password -x -d 'log in to the sentinels with PASSWORD; @FILE reads it'
 complete -c hale -l read-only -d 'store nothing: ask for the version and the stats alone'

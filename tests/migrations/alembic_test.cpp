@@ -86,9 +86,9 @@ TEST_SUITE("Migrations of Alembic") {
   TEST_CASE("Branches, heads and merges") {
     const Location location;
     location.branch();
-    CHECK(found(location, {"b3", "c3"}) == "ok (4 applied, 2 heads: b3, c3)");
-    CHECK(found(location, {"b3"}) == "pending 1: c3 (2 heads: b3, c3)");
-    CHECK(found(location, {"a2"}) == "pending 2: b3, c3 (2 heads: b3, c3)");
+    CHECK(found(location, {"b3", "c3"}) == "ok (4 applied); 2 heads: b3, c3");
+    CHECK(found(location, {"b3"}) == "pending 1: c3; 2 heads: b3, c3");
+    CHECK(found(location, {"a2"}) == "pending 2: b3, c3; 2 heads: b3, c3");
     location.add("m4", "('c3', 'b3')");
     CHECK(found(location, {"m4"}) == "ok (5 applied)");
     CHECK(found(location, {"b3", "c3"}) == "pending 1: m4");
@@ -99,12 +99,12 @@ TEST_SUITE("Migrations of Alembic") {
     const Location location;
     location.add("x1", "None", "branch_labels = ('side',)\ndepends_on = 'a2'");
     location.add("x2", "'x1'");
-    CHECK(found(location, {"x1"}) == "pending 2: a3, x2 (2 heads: a3, x2)");
-    CHECK(found(location, {"a3"}) == "pending 2: x1, x2 (2 heads: a3, x2)");
+    CHECK(found(location, {"x1"}) == "pending 2: a3, x2; 2 heads: a3, x2");
+    CHECK(found(location, {"a3"}) == "pending 2: x1, x2; 2 heads: a3, x2");
     location.add("a4", "'a3'", "depends_on: Union[str, Sequence[str], None] = ['x2']");
-    CHECK(found(location, {"a4"}) == "ok (6 applied, 2 heads: a4, x2)");
+    CHECK(found(location, {"a4"}) == "ok (6 applied); 2 heads: a4, x2");
     location.add("a4", "'a3'", "depends_on = ('side',)");
-    CHECK(found(location, {"a4"}) == "pending 1: x2 (2 heads: a4, x2)");
+    CHECK(found(location, {"a4"}) == "pending 1: x2; 2 heads: a4, x2");
     location.add("a4", "'a3'", "depends_on = 'nobody'");
     CHECK(found(location, {"a3"}) == "error: a4 depends on nobody, which is missing");
   }
@@ -115,8 +115,8 @@ TEST_SUITE("Migrations of Alembic") {
     CHECK(found(location, {"a3", "zz"}) == "ahead 1: zz");
     CHECK(found(location, {"a2", "zz"}) == "pending 1: a3 (ahead 1: zz)");
     location.branch();
-    CHECK(found(location, {"b3", "zz"}) == "ahead 1: zz (2 heads: b3, c3)");
-    CHECK(found(location, {"zz", "zz", "yy"}) == "ahead 2: zz, yy (2 heads: b3, c3)");
+    CHECK(found(location, {"b3", "zz"}) == "ahead 1: zz; 2 heads: b3, c3");
+    CHECK(found(location, {"zz", "zz", "yy"}) == "ahead 2: zz, yy; 2 heads: b3, c3");
   }
 
   TEST_CASE("What contradicts itself") {
@@ -149,7 +149,7 @@ TEST_SUITE("Migrations of Alembic") {
     location.write("migrations/versions/old/d.py", "x = (");
     CHECK(found(location, {"a3"}) == "pending 2: a4, a5");
     location.write("migrations/versions/f.py", "revision = 'a6'\ndown_revision = ''\n");
-    CHECK(found(location, {"a5"}) == "pending 1: a6 (2 heads: a5, a6)");
+    CHECK(found(location, {"a5"}) == "pending 1: a6; 2 heads: a5, a6");
   }
 
   TEST_CASE("What is no revision") {
@@ -201,9 +201,9 @@ TEST_SUITE("Manifests of Alembic") {
                                           "<base> -> a1, words\n"
                                           "x1 -> x2 (effective head), words\n"
                                           "<base> (a2) -> x1, words\n");
-    CHECK(found({path}, {"m4"}) == "ok (7 applied, 2 heads: m4, x2)");
-    CHECK(found({path}, {"b3", "c3"}) == "pending 3: x1, x2, m4 (2 heads: m4, x2)");
-    CHECK(found({path}, {"x1"}) == "pending 4: b3, c3, x2, m4 (2 heads: m4, x2)");
+    CHECK(found({path}, {"m4"}) == "ok (7 applied); 2 heads: m4, x2");
+    CHECK(found({path}, {"b3", "c3"}) == "pending 3: x1, x2, m4; 2 heads: m4, x2");
+    CHECK(found({path}, {"x1"}) == "pending 4: b3, c3, x2, m4; 2 heads: m4, x2");
   }
 
   TEST_CASE("A branch's label, which alembic history does not explain") {

@@ -19,7 +19,8 @@ const std::string look =
     "SELECT (SELECT json_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = h AND attnum > 0 AND NOT "
     "attisdropped), has_table_privilege(h, 'SELECT'), has_table_privilege(l, 'SELECT') FROM (SELECT "
     "to_regclass('\"schema_migrations\"')::oid AS h, NULL::oid AS l) AS t";
-const std::string all = "SELECT json_agg(json_build_array(\"version\"::text)), 0 FROM \"schema_migrations\"";
+const std::string all =
+    "SELECT json_agg(json_build_array(\"version\"::text) ORDER BY \"version\"), 0 FROM \"schema_migrations\"";
 
 const std::string found = one_row({R"(["version"])", "t", std::nullopt});
 
@@ -98,7 +99,7 @@ TEST_SUITE("postgres: migrations") {
     CHECK(asking({{look, one_row({R"(["version"])", "f", std::nullopt})}}) ==
           "critical: migrations error: this role may not read schema_migrations\nmigrations=error\n" + not_read);
     CHECK(asking({{look, one_row({R"(["id","name"])", "t", std::nullopt})}}) ==
-          "critical: migrations error: schema_migrations with the columns id, name is not dbmate's, which has "
+          "critical: migrations error: schema_migrations with the columns id, name is not of dbmate, which has "
           "version\nmigrations=error\n" +
               not_read);
     CHECK(asking({{look, found}, {all, error("ERROR", "42P01", "relation does not exist") + ready}}) ==
@@ -111,10 +112,11 @@ TEST_SUITE("postgres: migrations") {
     const std::string quoted_look =
         fmt::format("{}to_regclass('\"it''s\".\"a\"\"b\"')::oid{}", look.substr(0, look.find("to_regclass")),
                     look.substr(look.find(" AS h")));
-    CHECK(asking({{quoted_look, found},
-                  {"SELECT json_agg(json_build_array(\"version\"::text)), 0 FROM \"it's\".\"a\"\"b\"",
-                   one_row({R"([["20240101"],["20240102"],["20240103"]])", "0"})}},
-                 {"--migrations-table", "\"it's\".\"a\"\"b\""})
+    CHECK(asking(
+              {{quoted_look, found},
+               {"SELECT json_agg(json_build_array(\"version\"::text) ORDER BY \"version\"), 0 FROM \"it's\".\"a\"\"b\"",
+                one_row({R"([["20240101"],["20240102"],["20240103"]])", "0"})}},
+              {"--migrations-table", "\"it's\".\"a\"\"b\""})
               .starts_with("ok: PostgreSQL 15.6, primary, migrations ok (3 applied)\n"));
   }
 

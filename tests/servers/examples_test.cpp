@@ -50,6 +50,7 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
       {"postgres://app@db/app", postgres},
       {"postgres://app@localhost/app", postgres},
       {"postgres://monitor@standby/app", "postgres://monitor@" + here + server("PG_STANDBY_PORT") + "/app"},
+      {"django:/srv/shop", "django:" + server("SHOP")},
       {"redis://cache:6379", redis},
       {"redis://localhost:6379", redis},
       {"redis://localhost", redis},

@@ -51,6 +51,20 @@ ask_postgres() {
     --host="$folder/pg" --port="$pg_port" --username=postgres --dbname=postgres
 }
 
+# A Django project, whose migrations the database app has.
+write_shop() {
+  mkdir -p "$folder/shop/shop/migrations"
+  : >"$folder/shop/shop/migrations/__init__.py"
+  cat >"$folder/shop/shop/migrations/0001_initial.py" <<END
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("auth", "0001_initial")]
+    operations = []
+END
+}
+
 fill_postgres() {
   tries=0
   until "$pg_bin/pg_isready" --quiet --host="$folder/pg" --port="$pg_port"; do
@@ -68,6 +82,9 @@ CREATE DATABASE app OWNER app;
 SET synchronous_commit = on;
 CREATE TABLE jobs (id integer);
 ALTER TABLE jobs OWNER TO app;
+CREATE TABLE django_migrations (id serial PRIMARY KEY, app varchar(255), name varchar(255), applied timestamptz DEFAULT now());
+INSERT INTO django_migrations (app, name) VALUES ('auth', '0001_initial'), ('shop', '0001_initial');
+ALTER TABLE django_migrations OWNER TO app;
 SET statement_timeout = '20s';
 DO \$\$ BEGIN
   WHILE NOT EXISTS (SELECT FROM pg_stat_get_wal_senders() WHERE replay_lsn >= pg_current_wal_insert_lsn()) LOOP
