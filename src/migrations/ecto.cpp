@@ -1,5 +1,5 @@
-#include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -25,11 +25,10 @@ class EctoMigrations : public NamedMigrations {
   /// Ecto refuses two of one name among those that it is to run, and does not mind them once they are applied.
   MigrationFindings compare(const std::vector<MigrationRow>& rows) const override {
     MigrationFindings findings = NamedMigrations::compare(rows);
+    const std::unordered_set<std::string_view> pending(findings.pending.begin(), findings.pending.end());
     std::vector<NamedMigration> named;
     for (const NamedMigration& one : expected_) {
-      const auto& pending = findings.pending;
-      if (!one.name.empty() && std::find(pending.begin(), pending.end(), one.shown) != pending.end())
-        named.push_back({one.id, one.shown, one.name.substr(1)});
+      if (!one.name.empty() && pending.contains(one.shown)) named.push_back({one.id, one.shown, one.name.substr(1)});
     }
     if (const auto twice = doubles(named, &NamedMigration::name); !twice.empty())
       findings.errors.push_back(fmt::format("two pending migrations have the same name: {}", first_ids(twice)));

@@ -67,7 +67,9 @@ extern const MigrationTool prisma_tool;
 const MigrationTool prisma_tool{
     .name = "prisma",
     .path = "prisma/migrations",
-    .files = "a folder for each migration, with migration.sql in it; the id is the folder's name",
+    .files =
+        "a folder for each migration, with migration.sql in it; the id is the folder's name. That a script was changed "
+        "after it was applied is not noticed",
     .table = "_prisma_migrations",
     .columns = columns,
     .order = "started_at",

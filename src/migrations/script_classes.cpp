@@ -66,6 +66,8 @@ class ClassReader {
       if (field_ == Field::defined && (last.is(",") || (last.is(":") && before_[1].is("value")))) set_name(token.text);
       if (field_ == Field::assigned) set_name(token.text);
       if (token.text == "name" && last.is(",") && is_this(before_[1])) field_ = Field::defined;
+      // static { __name(this, "X") }, by which a bundler keeps the name of a class that it has given another.
+      if (ends_in_13_digits(token.text) && last.is(",") && is_this(before_[1])) classes_.back().name = token.text;
       return;
     }
     if (field_ == Field::assigned) field_ = Field::none;

@@ -116,9 +116,8 @@ const MigrationTool typeorm_tool{
     .name = "typeorm",
     .path = "dist/migrations",
     .files =
-        "the classes in .js, .mjs, .cjs, .ts, .mts and .cts files, .d.ts left out; PATH may also be one such file, as "
-        "a "
-        "bundler makes it. The id is the class's field name, else the name of the class, which ends in 13 digits",
+        "the classes in .js, .mjs, .cjs, .ts, .mts and .cts files, .d.ts left out; PATH may also be one such file, "
+        "as a bundler makes it. The id is the class's field name, else the name of the class; it ends in 13 digits",
     .table = "migrations",
     .columns = columns,
     .order = "id",

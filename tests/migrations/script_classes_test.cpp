@@ -40,6 +40,8 @@ TEST_SUITE("Classes in scripts") {
     CHECK(classes("var A = class { constructor() { Object.defineProperty(this, \"name\", { enumerable: true, "
                   "configurable: true, writable: true, value: 'A1700000000001' }); } };") == "A1700000000001");
     CHECK(classes("var A = class{constructor(){__publicField(this,\"name\",\"A1700000000001\")}}") == "A1700000000001");
+    CHECK(classes("var n=class{static{e(this,\"A1700000000001\")}constructor(){this.name=\"B1700000000002\"}};"
+                  "var o=class{static{e(this,\"C1700000000003\")}}") == "B1700000000002 C1700000000003");
     CHECK(classes("var A1700000000001 = /** @class */ (function () { function A1700000000001() { var _this = this; "
                   "_this.name = 'B1700000000002'; } A1700000000001.prototype.up = function () {}; "
                   "return A1700000000001; }());") == "B1700000000002");

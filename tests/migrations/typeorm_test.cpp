@@ -83,6 +83,9 @@ TEST_SUITE("Migrations of TypeORM") {
           "typeorm: " + place + "/index.ts holds no class whose name ends in 13 digits");
     CHECK(refusal_to_read("typeorm:" + folder.write("m", "AddUser\n")) ==
           "typeorm: " + place + "/m: \"AddUser\" is no migration; write one a line, such as AddUser1700000000001");
+    std::filesystem::create_symlink("nowhere", folder / "1700000000001-gone.js");
+    CHECK(refusal_to_read("typeorm:" + place) ==
+          "typeorm: " + place + "/1700000000001-gone.js: No such file or directory");
     CHECK(refusal_to_read("typeorm:" + folder.write("a.js", "class A1700000000001 { name = 'A' }")) ==
           "typeorm: " + place + "/a.js: TypeORM refuses the name A: a migration's ends in 13 digits");
   }

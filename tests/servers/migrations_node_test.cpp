@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 
-#include "tests/servers/framework.hpp"
+#include <filesystem>
+#include <stdexcept>
+
+#include "tests/servers/framework_cases.hpp"
 #include "tests/servers/servers.hpp"
 #include "tests/support/places.hpp"
 
@@ -12,8 +15,10 @@ using Rows = std::vector<std::string>;
 
 /// The command that asks the framework, which tests/setup has put into build/node.
 std::vector<std::string> driver(const std::string& name) {
-  return {"env", "NODE_PATH=" + source_file("build/node/node_modules"), "node",
-          source_file("tests/servers/frameworks/node/" + name + ".js")};
+  const std::string modules = source_file("build/node/node_modules");
+  if (!std::filesystem::exists(modules))
+    throw std::runtime_error(modules + " is missing; sh tests/setup test makes it");
+  return {"env", "NODE_PATH=" + modules, "node", source_file("tests/servers/frameworks/node/" + name + ".js")};
 }
 
 /// A migration that does nothing, as a compiler makes it of TypeScript.

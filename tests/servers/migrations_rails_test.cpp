@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "tests/servers/framework.hpp"
+#include "tests/servers/framework_cases.hpp"
 #include "tests/support/places.hpp"
 
 namespace hale::testing {

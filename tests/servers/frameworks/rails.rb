@@ -1,4 +1,4 @@
-# What ActiveRecord says of each case that stands as a line of JSON on stdin, as a line of JSON: see tests/servers/framework.hpp.
+# What ActiveRecord says of each case that stands as a line of JSON on stdin, as a line of JSON: see tests/servers/framework_cases.hpp.
 require "active_record"
 require "json"
 

@@ -7,6 +7,9 @@ const { PrismaPg } = require("@prisma/adapter-pg");
 const { bindMigrationAwareSqlAdapterFactory } = require("@prisma/driver-adapter-utils");
 const { server, answerAll } = require("./cases.js");
 
+// Node 18 does not bring this by itself.
+globalThis.crypto ??= require("crypto").webcrypto;
+
 async function load() {
   const script = require.resolve("@prisma/schema-engine-wasm/schema_engine_bg");
   const bindings = await import(pathToFileURL(script));

@@ -1,4 +1,4 @@
-#include "tests/servers/framework.hpp"
+#include "tests/servers/framework_cases.hpp"
 
 #include <doctest/doctest.h>
 
