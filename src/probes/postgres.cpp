@@ -215,9 +215,9 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
 std::vector<WordSpec> tool_words() {
   std::vector<WordSpec> words;
   for (const MigrationTool* tool : migration_tools()) {
-    const std::string_view how = tool->manifest.empty() ? "" : ". This prints a manifest:";
+    const std::string_view how = tool->manifest.empty() ? "" : " This prints a manifest:";
     words.push_back({fmt::format("{}:", tool->name),
-                     fmt::format("{}, against the table {}. {}{}", tool->path, tool->table, tool->files, how),
+                     fmt::format("{}, against the table {}: {}.{}", tool->path, tool->table, tool->files, how),
                      std::string(tool->manifest)});
   }
   return words;
