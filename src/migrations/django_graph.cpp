@@ -262,7 +262,8 @@ std::vector<std::string> DjangoGraph::plan() const {
       visit(i);
       continue;
     }
-    if (is_end(i, &Node::children)) stack.emplace_back(i, false);
+    // Before a leaf that is applied Django looks for nothing.
+    if (is_end(i, &Node::children) && !nodes_[i].applied) stack.emplace_back(i, false);
     while (!stack.empty()) {
       const auto [number, parents_are_seen] = stack.back();
       stack.pop_back();

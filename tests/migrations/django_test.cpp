@@ -122,6 +122,15 @@ TEST_SUITE("Migrations of Django") {
     CHECK(found(project, {squashed}) == "pending 2: shop.0001_squashed_0002_b, shop.0003_c");
   }
 
+  TEST_CASE("What comes before a squash that has no row of its own is taken for applied with it, as Django does") {
+    const Project project;
+    project.add("0002_squashed_0003_c", migration("    replaces = [('shop', '0002_b'), ('shop', '0003_c')]\n"
+                                                  "    dependencies = [('shop', '0001_initial')]\n"));
+    CHECK(found(project, {second, third}) == "ok (1 applied)");
+    CHECK(found(project, {second, third, "shop.0002_squashed_0003_c"}) ==
+          "error: shop.0002_squashed_0003_c is applied before its dependency shop.0001_initial");
+  }
+
   TEST_CASE("A squash whose replaced files are gone") {
     const Project project;
     project.squash(false);

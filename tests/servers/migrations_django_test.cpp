@@ -96,7 +96,8 @@ std::vector<Case> plain_cases() {
   };
 }
 
-/// Not among them: squashes of squashes, which Django knows since 6.0 only.
+/// Not among them: squashes of squashes, which Django knows since 6.0 only; and a squash that is applied in part while
+/// its files are gone and nothing depends on them, which is an error to hale and nothing to Django.
 std::vector<Case> squash_cases() {
   return {
       {"squash_beside_applied", beside(), all_three, "ok (2 applied)"},
@@ -109,6 +110,11 @@ std::vector<Case> squash_cases() {
       {"squash_alone_own_row", alone(), {xs}, "pending 2: shop.0001_squashed_0002_b, shop.0003_c"},
       {"squash_alone_fresh", alone(), {x1, x2, xs, x3}, "ok (2 applied)"},
       {"squash_finished", finished(), {x1, x2, x3, xs}, "ok (2 applied)"},
+      {"squash_hides_a_gap",
+       shop({{"shop/0002_squashed_0003_c",
+              "replaces = [('shop', '0002_b'), ('shop', '0003_c')]\n    " + after("('shop', '0001_initial')")}}),
+       {x2, x3},
+       "ok (1 applied)"},
       {"squash_never_recorded", finished(), all_three,
        "error: shop.0003_c is applied before its dependency shop.0001_squashed_0002_b"},
   };
