@@ -196,7 +196,7 @@ const Kind amqp_kind{
         "told. "
         "Without a user it is guest, whom RabbitMQ lets in from its own host alone. Without a path, and with / alone, "
         "the virtual host is /; the query of an application's address is left aside.",
-    .example = "hale amqp://localhost/ --queue jobs -w messages=1000 -c consumers=1:",
+    .example = "hale amqp://localhost/ --queue jobs -w messages=1000",
     .options = options,
     .measures = measures,
     .facts = facts,

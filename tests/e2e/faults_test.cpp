@@ -30,7 +30,8 @@ std::vector<Way> ways_to(const std::string& place) {
       {"tcp", {"tcp://" + place, "--banner", "220"}, "tcp://" + place, "listen"},
       {"postgres", {"postgres://app@" + place + "/app?sslmode=disable"}, "postgres://app@" + place + "/app", "login"},
       {"redis", {"redis://" + place}, "redis://" + place, "ask"},
-      {"memcached", {"memcached://" + place}, "memcached://" + place, "ask"}};
+      {"memcached", {"memcached://" + place}, "memcached://" + place, "ask"},
+      {"amqp", {"amqp://" + place}, "amqp://" + place, "login"}};
 }
 
 /// A report on one target: the summary line and the target's row.
@@ -153,7 +154,7 @@ TEST_SUITE("faults") {
       for (const Way& way : ways_to(server.place())) words.insert(words.end(), way.words.begin(), way.words.end());
     }
     const Finished finished = run_hale(words);
-    CHECK(finished.out.starts_with("CRITICAL: 120 of 120: "));
+    CHECK(finished.out.starts_with("CRITICAL: 140 of 140: "));
     CHECK(finished.seconds < 3);
   }
 

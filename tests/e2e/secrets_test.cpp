@@ -33,6 +33,8 @@ std::vector<std::vector<std::string>> ways_to_say_it(const std::string& place) {
           {"redis+sentinel://app:" + secret + "@" + place + "/shop"},
           {"redis+sentinel://" + place + "/shop", "--sentinel-password", secret},
           {"memcached://app:" + secret + "@" + place},
+          {"amqp://app:" + secret + "@" + place + "/shop?heartbeat=5"},
+          {"amqp://app@" + place, "--password", secret},
           {"--exec", "/bin/sh -c 'echo " + secret + " >/dev/null; exit 2' --password " + secret},
           {"--exec", "/nonexistent/plugin --password " + secret}};
 }
@@ -66,6 +68,10 @@ std::vector<std::vector<std::string>> mistakes_beside_it() {
           {"redis+sentinel://host,other:x/shop", "--sentinel-password", secret},
           {"memcached://:" + secret + "@host"},
           {"memcached://app:" + secret + "@host/path"},
+          {"amqp://:" + secret + "@host"},
+          {"amqp://app:x@host", "--password", secret},
+          {"amqp://app:" + secret + "@host", "-w", "messages=1"},
+          {"amqp://app:" + secret + "@host", "--queue", ""},
           {"http://host/", "--user", "app:" + secret, "--usr", "x"},
           {"http://host/", "--header", "Authorization: Bearer " + secret, "-w", "x"},
           {"http://host/", "--bearer", secret + " x"},
