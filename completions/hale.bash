@@ -19,14 +19,14 @@ _hale() {
     --tls-min) words='1.2 1.3' ;;
     --starttls) words='smtp imap pop3 postgres' ;;
     --type) words='A AAAA CNAME MX NS TXT PTR SRV SOA CAA' ;;
-    -h|--help) words='http grpc tcp tls postgres redis memcached amqp dns exec' ;;
+    -h|--help) words='http grpc tcp tls postgres redis memcached amqp celery dns exec' ;;
     --netrc|--cacert|--cert|--key) compopt -o default; return ;;
-    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--bearer|--unix-socket|--connect-to|--proxy|--follow|--server-name|--send|--banner|--query|--sentinel-password|--queue|--password|--http|--grpc|--tcp|--tls|--postgres|--redis|--memcached|--amqp|--dns|--exec) return ;;
+    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--bearer|--unix-socket|--connect-to|--proxy|--follow|--server-name|--send|--banner|--query|--sentinel-password|--queue|--password|--worker|--global-keyprefix|--control-exchange|--fanout-prefix|--master-name|--http|--grpc|--tcp|--tls|--postgres|--redis|--memcached|--amqp|--celery|--dns|--exec) return ;;
   esac
   if [[ -z $words && $current == -* ]]; then
-    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --each-address --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --bearer --netrc --unix-socket --connect-to --proxy --http-version --follow --cacert --insecure --cert --key --tls-min --server-name --send --banner --starttls --query --sentinel-password --read-only --queue --password --type --http --grpc --tcp --tls --postgres --redis --memcached --amqp --dns --exec'
+    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --each-address --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --bearer --netrc --unix-socket --connect-to --proxy --http-version --follow --cacert --insecure --cert --key --tls-min --server-name --send --banner --starttls --query --sentinel-password --read-only --queue --password --worker --global-keyprefix --control-exchange --fanout-prefix --master-name --type --http --grpc --tcp --tls --postgres --redis --memcached --amqp --celery --dns --exec'
   elif [[ -z $words ]]; then
-    words='http: https: grpc: grpcs: tcp: tls: postgres: postgresql: redis: rediss: redis+unix: redis+sentinel: memcached: memcached+unix: amqp: amqps: dns: exec:'
+    words='http: https: grpc: grpcs: tcp: tls: postgres: postgresql: redis: rediss: redis+unix: redis+sentinel: memcached: memcached+unix: amqp: amqps: celery+redis: celery+rediss: celery+redis+unix: celery+redis+socket: celery+redis+sentinel: celery+sentinel: dns: exec:'
     compopt -o nospace 2>/dev/null
   fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))

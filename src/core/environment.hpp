@@ -11,6 +11,7 @@ struct Environment {
   /// The environment variable's text, or nothing when it is unset or empty.
   std::function<std::optional<std::string>(const char*)> variable = [](const char*) { return std::nullopt; };
   std::string program = "hale";  ///< the name hale was called by, without folders
+  std::string host_name{};       ///< of the machine or container
   bool stdout_is_terminal = false;
   int columns = 80;  ///< of that terminal
 };

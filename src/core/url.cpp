@@ -155,6 +155,19 @@ std::string percent_decode(std::string_view text) {
   return bytes;
 }
 
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+  std::string escaped;
+  for (const char c : text) {
+    if (unreserved.find(c) != std::string_view::npos) {
+      escaped += c;
+    } else {
+      escaped += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return escaped;
+}
+
 std::uint16_t parse_port(std::string_view text) {
   const std::uint16_t port = read_port(text);
   if (port == 0) throw UsageError(fmt::format("{}: a port is a number from 1 to 65535", harmless(text)));

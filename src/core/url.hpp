@@ -39,6 +39,9 @@ Url parse_url(std::string_view text, std::string_view scheme);
 /// %HH made bytes; other characters stay. Throws UsageError for a broken escape or an escaped NUL.
 std::string percent_decode(std::string_view text);
 
+/// `text` with every byte but letters, digits and - . _ ~ as %HH.
+std::string percent_encode(std::string_view text);
+
 /// Reads 1 to 65535. Throws UsageError.
 std::uint16_t parse_port(std::string_view text);
 

@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "probes/json_body.hpp"
 
 namespace hale {
 namespace {
@@ -23,18 +24,6 @@ std::string_view family_of(std::string_view name) {
     if (name.starts_with(family)) return family;
   }
   return {};
-}
-
-/// Deeper documents are refused: nlohmann frees and prints by recursion, and a stack is not for a peer to spend.
-constexpr int depth_at_most = 200;
-
-Json parse(std::string_view body) {
-  const auto shallow_enough = [](int depth, Json::parse_event_t, Json&) {
-    if (depth > depth_at_most)
-      throw Unhealthy(fmt::format("the JSON body is nested deeper than {} levels", depth_at_most));
-    return true;
-  };
-  return Json::parse(body, shallow_enough, false);
 }
 
 void add_value(const std::string& name, const Json& value, Observation& seen) {
@@ -69,7 +58,7 @@ void add(const std::string& name, const Json& document, Observation& seen) {
 void add_json_names(std::span<const std::string> names, std::string_view body, Observation& seen) {
   const auto wanted = [](const std::string& name) { return !family_of(name).empty(); };
   if (std::none_of(names.begin(), names.end(), wanted)) return;
-  const Json document = parse(body);
+  const Json document = parse_json(body);
   if (document.is_discarded()) return;
   for (auto name = names.begin(); name != names.end(); ++name) {
     if (!wanted(*name) || std::find(names.begin(), name, *name) != name) continue;

@@ -2,7 +2,6 @@
 #include <array>
 #include <map>
 #include <optional>
-#include <random>
 
 #include <fmt/format.h>
 
@@ -12,6 +11,7 @@
 #include "probes/memcached_text.hpp"
 #include "probes/place.hpp"
 #include "probes/probe.hpp"
+#include "probes/random_name.hpp"
 
 namespace hale {
 namespace {
@@ -50,12 +50,6 @@ constexpr std::array<NameSpec, 15> measures{{
     {"uptime", "since the server's start", Unit::seconds},
     {"stat:", "any other number that stats tells, by its name there", Unit::none, Absence::unknown, "NAME"},
 }};
-
-/// Sixteen hexadecimal digits that nobody else draws.
-std::string random_name() {
-  std::random_device device;
-  return fmt::format("{:08x}{:08x}", device(), device());
-}
 
 std::string own_key(const std::string& name) { return "hale:" + name; }
 

@@ -41,15 +41,7 @@ Url read_socket_place(Target& target, std::string_view scheme) {
 }
 
 void keep_secret(Target& target, std::string_view text) {
-  constexpr std::string_view unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-  std::string escaped;
-  for (const char c : text) {
-    if (unreserved.find(c) != std::string_view::npos) {
-      escaped += c;
-    } else {
-      escaped += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
+  const std::string escaped = percent_encode(text);
   target.secrets.emplace_back(std::string(text));
   if (escaped != text) target.secrets.emplace_back(escaped);
 }

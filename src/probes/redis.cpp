@@ -9,20 +9,14 @@
 #include "core/url.hpp"
 #include "probes/place.hpp"
 #include "probes/probe.hpp"
+#include "probes/redis_connection.hpp"
 #include "probes/redis_info.hpp"
 #include "probes/redis_place.hpp"
-#include "probes/redis_sentinel.hpp"
 #include "probes/resp.hpp"
 #include "probes/tls_names.hpp"
 
 namespace hale {
 namespace {
-
-/// What stands where PONG should.
-std::string wrong_words(const RedisReply& reply) {
-  if (reply.type == RedisReply::Type::list) return "a list";
-  return reply.text.empty() ? "nothing" : shorten(reply.text, 60);
-}
 
 /// A demand on a key and the command that answers it.
 struct Question {
@@ -62,21 +56,16 @@ void tell_key(const Question& question, const RedisReply& reply, Observation& se
                                   : Measure{question.name, Quantity{*number}});
 }
 
-/// Where the sentinels sent us, and whether they were right.
-void tell_master(const RedisMaster& master, const std::string& service, Observation& seen) {
-  const std::string place = host_and_port(master.host, master.port);
-  seen.summary += fmt::format(", {} by sentinel {}", place, master.sentinel);
-  if (!master.failures.empty()) seen.summary += fmt::format(" ({})", master.failures);
+/// Speaks against sentinels that sent us to a server which is no master.
+void judge_sentinel(const RedisMaster& master, const std::string& service, Observation& seen) {
   for (const Fact& fact : seen.facts) {
     if (fact.name != "role" || fact.text == "master") continue;
     seen.claims.push_back(Claim{State::critical,
                                 fmt::format("sentinel {} calls {} the master of {}, but it is a {}", master.sentinel,
-                                            place, service, fact.text),
+                                            host_and_port(master.host, master.port), service, fact.text),
                                 "role"});
     break;
   }
-  seen.facts.push_back(Fact{"master_address", place});
-  seen.facts.push_back(Fact{"sentinel_address", master.sentinel});
 }
 
 class RedisProbe : public Probe {
@@ -85,10 +74,8 @@ class RedisProbe : public Probe {
       : place_(std::move(place)), asked_(std::move(asked)), questions_(questions_in(asked_)) {}
 
   Task<Observation> observe(Net& net) override {
-    std::optional<RedisMaster> master;
-    if (!place_.sentinels.places.empty()) master = co_await find_master(net, place_.sentinels);
-    RedisConversation redis(co_await connect(net, master));
-    co_await log_in(net, redis);
+    RedisConnection connection = co_await connect_redis(net, place_);
+    RedisConversation& redis = connection.redis;
     net.enter("ask");
     co_await redis.say(commands());
     const RedisReply pong = co_await redis.hear();
@@ -98,46 +85,15 @@ class RedisProbe : public Probe {
     seen.summary = "PONG";
     tell_tls(redis.tls_session(), seen);
     co_await look_around(redis, seen);
-    if (master) tell_master(*master, place_.sentinels.service, seen);
+    if (connection.master) {
+      judge_sentinel(*connection.master, place_.sentinels.service, seen);
+      tell_master(*connection.master, seen);
+    }
     redis.finish();
     co_return seen;
   }
 
  private:
-  Task<Stream> connect(Net& net, std::optional<RedisMaster> master) {
-    if (!place_.socket.empty()) co_return co_await dial_unix(net, place_.socket);
-    if (master) co_return co_await dial_master(net, *master);
-    Stream stream = co_await dial(net, place_.host, place_.port);
-    if (place_.tls) co_await stream.start_tls(net, *place_.tls);
-    co_return stream;
-  }
-
-  /// The user knows the service, not the address: a failure names it.
-  static Task<Stream> dial_master(Net& net, RedisMaster master) {
-    try {
-      co_return co_await dial(net, master.host, master.port);
-    } catch (const Unhealthy& unhealthy) {
-      throw Unhealthy(fmt::format("{} (master {} by sentinel {})", unhealthy.what(),
-                                  host_and_port(master.host, master.port), master.sentinel));
-    }
-  }
-
-  Task<void> log_in(Net& net, RedisConversation& redis) {
-    if (place_.password.empty() && place_.database == 0) co_return;
-    net.enter("login");
-    if (!place_.password.empty()) {
-      RedisCommand command = command_of("AUTH");
-      if (!place_.user.empty()) command.push_back(place_.user);
-      command.push_back(place_.password.reveal());
-      const RedisReply reply = co_await redis.ask(command);
-      if (reply.is_error()) throw Unhealthy(explain(reply));
-    }
-    if (place_.database != 0) {
-      const RedisReply reply = co_await redis.ask(command_of(fmt::format("SELECT {}", place_.database)));
-      if (reply.is_error()) throw Unhealthy(explain(reply));
-    }
-  }
-
   std::vector<RedisCommand> commands() const {
     std::vector<RedisCommand> all{command_of("PING"), command_of("INFO")};
     for (const Question& question : questions_) all.push_back(question.command);

@@ -76,4 +76,12 @@ Task<RedisMaster> find_master(Net& net, RedisSentinels sentinels) {
   throw Unhealthy(failures);
 }
 
+void tell_master(const RedisMaster& master, Observation& seen) {
+  const std::string place = host_and_port(master.host, master.port);
+  seen.summary += fmt::format(", {} by sentinel {}", place, master.sentinel);
+  if (!master.failures.empty()) seen.summary += fmt::format(" ({})", master.failures);
+  seen.facts.push_back(Fact{"master_address", place});
+  seen.facts.push_back(Fact{"sentinel_address", master.sentinel});
+}
+
 }  // namespace hale

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/observation.hpp"
 #include "net/net.hpp"
 #include "net/task.hpp"
 #include "probes/redis_place.hpp"
@@ -20,5 +21,8 @@ struct RedisMaster {
 /// Asks one sentinel after the other where the master of the service is, each for a share of the time left, and leaves
 /// a share for the master itself. Enters the phase "sentinel". Throws Unhealthy with the words of all when none knows.
 Task<RedisMaster> find_master(Net& net, RedisSentinels sentinels);
+
+/// Adds where the sentinels sent us, by whom and past whom: to the summary, and as facts.
+void tell_master(const RedisMaster& master, Observation& seen);
 
 }  // namespace hale

@@ -101,6 +101,11 @@ std::string explain(const RedisReply& reply) {
   return reply.text;
 }
 
+std::string wrong_words(const RedisReply& reply) {
+  if (reply.type == RedisReply::Type::list) return "a list";
+  return reply.text.empty() ? "nothing" : shorten(reply.text, 60);
+}
+
 RedisCommand command_of(std::string_view words) {
   const std::vector<std::string_view> pieces = split(words, ' ');
   return {pieces.begin(), pieces.end()};

@@ -31,6 +31,9 @@ struct RedisReply {
 /// An error in the server's words, led by what its code means for who wants to use the server.
 std::string explain(const RedisReply& reply);
 
+/// What came where something else should, for "PING was answered by ...".
+std::string wrong_words(const RedisReply& reply);
+
 /// A command and its arguments.
 using RedisCommand = std::vector<std::string>;
 

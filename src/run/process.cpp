@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -29,6 +30,12 @@ void pin_name_services() {
 
 }  // namespace
 
+std::string host_name() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
 void prepare_process() {
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     // open() takes the lowest free number, which is the one that is missing.
@@ -42,6 +49,7 @@ Environment look_around(const char* program) {
   Environment environment;
   const std::string_view path = program == nullptr ? "hale" : program;
   environment.program = path.substr(path.rfind('/') + 1);
+  environment.host_name = host_name();
   environment.variable = [](const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "core/environment.hpp"
 
@@ -12,6 +13,9 @@ void prepare_process();
 
 /// What hale stands in, called by the name `program`.
 Environment look_around(const char* program);
+
+/// What this machine or container is called.
+std::string host_name();
 
 /// Overwrites the arguments, so that `ps` shows no secret.
 void wipe(std::span<char* const> arguments);

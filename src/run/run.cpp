@@ -28,6 +28,7 @@
 #include "net/net.hpp"
 #include "net/resolve.hpp"
 #include "run/descriptors.hpp"
+#include "run/process.hpp"
 
 namespace hale {
 namespace {
@@ -362,15 +363,7 @@ class Run::Runner {
   Clock::time_point run_end_;
 };
 
-namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Outcome nothing_run() {
   return Outcome{std::chrono::system_clock::now(), Duration::zero(), host_name(), std::string(version()), {}};

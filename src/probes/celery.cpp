@@ -1,0 +1,119 @@
+#include <array>
+#include <utility>
+
+#include "core/environment.hpp"
+#include "probes/celery_place.hpp"
+#include "probes/celery_redis.hpp"
+#include "probes/celery_tell.hpp"
+#include "probes/place.hpp"
+#include "probes/probe.hpp"
+#include "probes/resp.hpp"
+#include "probes/tls_names.hpp"
+
+namespace hale {
+namespace {
+
+class CeleryProbe : public Probe {
+ public:
+  explicit CeleryProbe(CeleryPlace place) : place_(std::move(place)) {}
+
+  Task<Observation> observe(Net& net) override {
+    Observation seen;
+    const CeleryAnswer answer = co_await ask_by_redis(net, place_.redis, place_.question, seen);
+    tell_workers(place_.question, answer, seen);
+    co_return seen;
+  }
+
+ private:
+  CeleryPlace place_;
+};
+
+std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
+  return std::make_unique<CeleryProbe>(read_celery_place(target, environment));
+}
+
+constexpr std::array<std::string_view, 6> schemes{"celery+redis",        "celery+rediss",         "celery+redis+unix",
+                                                  "celery+redis+socket", "celery+redis+sentinel", "celery+sentinel"};
+constexpr std::array<OptionSpec, 13> options{{
+    {"worker", '\0', "NAME", "ask the worker NAME, such as celery@%h (%h: this host's name), and not all of them",
+     Scope::target, true},
+    {"queue", '\0', "NAME", "critical unless a worker that answers consumes the queue NAME", Scope::target, true},
+    {"global-keyprefix", '\0', "PREFIX", "what stands before every key, as in Celery's broker_transport_options"},
+    {"control-exchange", '\0', "NAME", "Celery's control_exchange (celery)"},
+    {"fanout-prefix", '\0', "PREFIX", "what stands before the channel, likewise: true, false or a text (true)"},
+    {"master-name", '\0', "NAME", "the service that sentinel:// brokers are asked for, likewise"},
+    {sentinel_password_option, '\0', "PASSWORD", "log in to the sentinels with PASSWORD; @FILE reads it", Scope::target,
+     false, "", "", true},
+    cacert_option,
+    insecure_option,
+    cert_option,
+    key_option,
+    tls_min_option,
+    server_name_option,
+}};
+constexpr std::array<NameSpec, 9> measures{{
+    {"workers", "workers that answered"},
+    {"workers_connected", "workers that the broker passed the question on to, whatever their names"},
+    {"workers_silent",
+     "workers that got the question, or of those named, and did not answer; a warning unless it is 0 when others "
+     "answered, unless a demand on it says otherwise"},
+    {"workers_consuming",
+     "workers that consume a queue; a warning when others do not, unless a demand on it says otherwise"},
+    {"reply_time", "from the question to the last answer", Unit::seconds},
+    {"queue:",
+     "tasks that wait in the queue NAME, all priorities together; told of every queue that is consumed (of "
+     "more than 100 the first), and of NAME when a demand or --queue names it",
+     Unit::none, Absence::unknown, "NAME"},
+    {"unacked", "tasks that workers have taken and not finished, all queues of the database together"},
+    cert_days_measure,
+    chain_days_measure,
+}};
+constexpr std::array<NameSpec, 9> facts{{
+    {"worker", "the names of the workers that answered, sorted and with ', ' between them"},
+    {"queues", "the queues that they consume, likewise"},
+    {"master_address", "where a sentinel says that the broker is"},
+    {"sentinel_address", "the sentinel that said so"},
+    subject_fact,
+    issuer_fact,
+    names_fact,
+    protocol_fact,
+    cipher_fact,
+}};
+constexpr std::array<std::string_view, 6> phases{"sentinel", "dns", "connect", "tls", "login", "ask"};
+
+}  // namespace
+
+extern const Kind celery_kind;
+const Kind celery_kind{
+    .name = "celery",
+    .schemes = schemes,
+    .place =
+        "BROKER_URL as Celery has it: [celery+]redis[s]://[[USER:]PASSWORD@]HOST[:PORT][/DB], "
+        "redis+socket:///PATH?virtual_host=DB or sentinel://HOST[:PORT];...",
+    .meaning = "Celery workers, by their broker: who is alive, who consumes which queue, how much waits",
+    .detail =
+        "The broker passes the question on to every worker that is connected, or is named by --worker, as celery "
+        "inspect "
+        "does; no Python runs. A worker answers while its tasks run, but for the solo pool's, which answers between "
+        "tasks. Critical: no worker connected (told at once), none that answers, one named by --worker that does not, "
+        "none that consumes a queue, and a --queue that none consumes. A warning, when no worker is named: some do not "
+        "answer or consume nothing while others do. Who has not answered when nine tenths of the time are over is "
+        "silent; anybody else who listens at the workers' channel counts as connected and silent. Left behind is a key "
+        "of hale's own, hale-....reply.celery.pidbox, where a worker was silent or others than the named are "
+        "connected: a list of one short entry with a time to live of one day or one minute; killed half-way, of ten "
+        "minutes and -t. A user of an ACL needs that key (~hale-*), the channel, MULTI, EXEC, RPUSH, EXPIRE, PUBLISH, "
+        "LRANGE, LTRIM and DEL; LLEN and HLEN for the depths, which are left out else. Workers with "
+        "worker_enable_remote_control off never answer, nor do those whose accept_content has no json. sep and the "
+        "numbers of priority_steps up to 9 are Celery's default ones. Without a password in the address, "
+        "REDISCLI_AUTH is used; ssl_cert_reqs=none, ssl_ca_certs, ssl_certfile and ssl_keyfile in it count as "
+        "--insecure, --cacert, --cert and --key.",
+    .example = "hale --celery redis://localhost:6379/0 --queue celery -w queue:celery=1000",
+    .options = options,
+    .measures = measures,
+    .facts = facts,
+    .phases = phases,
+    .library = redis_library,
+    .make = make,
+};
+
+}  // namespace hale

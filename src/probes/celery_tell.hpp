@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/observation.hpp"
+#include "core/quantity.hpp"
+#include "probes/celery_message.hpp"
+#include "probes/celery_place.hpp"
+
+namespace hale {
+
+/// What came of asking the workers behind a broker.
+struct CeleryAnswer {
+  std::optional<double> connected{};  ///< how many got the question; nothing where the broker does not say
+  std::string mailbox{};              ///< where they listen: "channel /0.celery.pidbox"
+  std::vector<CeleryReply> replies{};
+  std::optional<Duration> slowest{};  ///< from the question to the last of the replies; nothing without one
+  std::vector<Measure> depths{};      ///< of queues, and what else the broker tells
+  std::vector<Note> notes{};          ///< on what it does not tell
+};
+
+/// How many replies there will be once all have come: one of each worker that is connected or, when it is less, named.
+double expected_replies(const CeleryQuestion& question, double connected);
+
+/// The queues that the workers consume, sorted.
+std::vector<std::string> consumed_queues(const std::vector<CeleryReply>& replies);
+
+/// The queues whose depth is to be told, sorted: those the question names, and the first 100 of those consumed.
+std::vector<std::string> queues_to_measure(const CeleryQuestion& question, const std::vector<CeleryReply>& replies);
+
+/// Adds measures, facts, a component for each worker, the words for the summary, and what speaks against the workers:
+/// * none connected, none answering, a named one that does not answer, none that consumes anything: critical;
+/// * one of those demanded by --queue that no worker consumes: critical;
+/// * some that do not answer (about `workers_silent`) or consume nothing (about `workers_consuming`), when others do
+/// and
+///   none is named: warning.
+void tell_workers(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen);
+
+}  // namespace hale
