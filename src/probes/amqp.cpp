@@ -82,8 +82,7 @@ class AmqpProbe : public Probe {
   AmqpProbe(AmqpPlace place, std::vector<std::string> queues) : place_(std::move(place)), queues_(std::move(queues)) {}
 
   Task<Observation> observe(Net& net) override {
-    AmqpConnection amqp(co_await connect(net));
-    co_await amqp.open(net, place_);
+    AmqpConnection amqp = co_await connect_amqp(net, place_);
     net.enter("ask");
     Observation seen;
     tell_server(amqp.server(), place_.virtual_host, seen);
@@ -100,12 +99,6 @@ class AmqpProbe : public Probe {
   }
 
  private:
-  Task<Stream> connect(Net& net) {
-    Stream stream = co_await dial(net, place_.host, place_.port);
-    if (place_.tls) co_await stream.start_tls(net, *place_.tls);
-    co_return stream;
-  }
-
   AmqpPlace place_;
   std::vector<std::string> queues_;
 };

@@ -7,23 +7,23 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "core/version.hpp"
+#include "net/attempt.hpp"
 
 namespace hale {
 namespace {
 
+// A queue that is not there closes the channel that asks for it: the mailbox has one of its own.
 constexpr std::uint16_t channel = 1;
+constexpr std::uint16_t mailbox_channel = 2;
+constexpr std::size_t message_most = std::size_t{1} << 20;
+constexpr std::size_t inbox_most = std::size_t{32} << 20;
+constexpr std::string_view hung_up = "the peer hung up";
 
 AmqpRefusal read_refusal(std::string_view arguments) {
   AmqpValues values(arguments);
   const auto code = static_cast<std::uint16_t>(values.number(2));
   std::string words = values.short_text();
   return {code, words.empty() ? fmt::format("code {}", code) : std::move(words)};
-}
-
-AmqpMessage read_method(AmqpFrame frame) {
-  constexpr std::size_t id_size = 4;
-  const auto id = static_cast<std::uint32_t>(AmqpValues(frame.payload).number(id_size));
-  return {static_cast<AmqpMethod>(id), frame.channel, frame.payload.substr(id_size)};
 }
 
 /// Who we are, and that we want to be told why we are refused and when nobody may publish.
@@ -38,17 +38,21 @@ std::string own_properties() {
 /// Agrees to what the server proposes within our own limits (1.4.2.6). Heartbeats are for the server's sake: one that
 /// lets nobody publish reads nothing, and would keep our connection for as long as that lasts if it did not notice by
 /// them that we are gone.
-std::string tune(std::string_view proposal) {
+std::string tune(std::string_view proposal, std::uint32_t& frame_most) {
   constexpr std::uint64_t heartbeat_most = 10;
   AmqpValues values(proposal);
   const std::uint64_t channels = values.number(2);
-  const std::uint64_t frame_size = values.number(4);
+  const auto frame_size = static_cast<std::uint32_t>(values.number(4));
   const std::uint64_t heartbeat = values.number(2);
   // 0 is no limit.
-  const std::uint64_t most = frame_size == 0 ? amqp_frame_most : std::min<std::uint64_t>(frame_size, amqp_frame_most);
+  frame_most = frame_size == 0 ? amqp_frame_most : std::min(frame_size, amqp_frame_most);
   return amqp_method(
       0, AmqpMethod::connection_tune_ok,
-      amqp_number(channels, 2) + amqp_number(most, 4) + amqp_number(std::min(heartbeat, heartbeat_most), 2));
+      amqp_number(channels, 2) + amqp_number(frame_most, 4) + amqp_number(std::min(heartbeat, heartbeat_most), 2));
+}
+
+std::string open_channel_words(std::uint16_t number) {
+  return amqp_method(number, AmqpMethod::channel_open, amqp_short_text(""));
 }
 
 std::string goodbye() {
@@ -65,9 +69,13 @@ std::string begin_message() {
          amqp_content_header(channel, 1);
 }
 
-[[noreturn]] void refuse_answer(AmqpMethod expected, const AmqpMessage& heard) {
-  throw Unhealthy(fmt::format("the server said {} where {} was expected", amqp_method_name(heard.method),
-                              amqp_method_name(expected)));
+[[noreturn]] void refuse_answer(AmqpMethod expected, AmqpMethod heard) {
+  throw Unhealthy(
+      fmt::format("the server said {} where {} was expected", amqp_method_name(heard), amqp_method_name(expected)));
+}
+
+[[noreturn]] void refuse_to_publish(std::string_view arguments) {
+  throw Unhealthy(fmt::format("nobody may publish: {}", AmqpValues(arguments).short_text()));
 }
 
 }  // namespace
@@ -78,26 +86,51 @@ void AmqpConnection::refuse(const AmqpRefusal& refusal) const {
   throw Unhealthy(fmt::format("wrong user or password{} ({})", hint, refusal.words));
 }
 
-Task<AmqpFrame> AmqpConnection::hear_frame() {
+// ---- frames
+
+void AmqpConnection::feed(const std::string& bytes) {
+  // Whoever does not know of authentication_failure_close refuses a login so (2.2.4).
+  if (bytes.empty())
+    throw Unhealthy(login_.empty() ? std::string(hung_up)
+                                   : fmt::format("{}, as some do on a wrong user or password", hung_up));
+  reader_.feed(bytes);
+}
+
+/// False when nothing comes within `limit`.
+Task<bool> AmqpConnection::hear_more(Net& net, Duration limit) {
+  Net part = net.part(limit);
+  Task<std::string> reading = stream_.read();
+  const Attempt<std::string> bytes = co_await attempt(part, limit, std::move(reading));
+  if (!bytes.result && !bytes.late) throw Unhealthy(bytes.trouble);
+  if (bytes.result) feed(*bytes.result);
+  co_return bytes.result.has_value();
+}
+
+/// The next frame of what has come already. A heartbeat is answered and none.
+Task<std::optional<AmqpFrame>> AmqpConnection::next_frame() {
   for (;;) {
     std::optional<AmqpFrame> frame = reader_.next();
-    if (frame && frame->type != AmqpFrame::Type::heartbeat) co_return std::move(*frame);
-    if (frame) {
-      co_await stream_.write(amqp_heartbeat());
-      continue;
-    }
-    const std::string bytes = co_await stream_.read();
-    // Whoever does not know of authentication_failure_close refuses a login so (2.2.4).
-    if (bytes.empty())
-      throw Unhealthy(login_.empty() ? "the peer hung up" : "the peer hung up, as some do on a wrong user or password");
-    reader_.feed(bytes);
+    if (!frame || frame->type != AmqpFrame::Type::heartbeat) co_return frame;
+    co_await stream_.write(amqp_heartbeat());
   }
 }
 
-Task<AmqpMessage> AmqpConnection::hear() {
-  AmqpFrame frame = co_await hear_frame();
+Task<AmqpFrame> AmqpConnection::hear_frame() {
+  for (;;) {
+    std::optional<AmqpFrame> frame = co_await next_frame();
+    if (frame) co_return std::move(*frame);
+    const std::string bytes = co_await stream_.read();
+    feed(bytes);
+  }
+}
+
+// ---- methods
+
+Task<AmqpConnection::Heard> AmqpConnection::understand(AmqpFrame frame) {
+  constexpr std::size_t id_size = 4;
   if (frame.type != AmqpFrame::Type::method) throw Unhealthy("no AMQP: a message that nobody asked for");
-  AmqpMessage heard = read_method(std::move(frame));
+  const auto id = static_cast<std::uint32_t>(AmqpValues(frame.payload).number(id_size));
+  Heard heard{static_cast<AmqpMethod>(id), frame.channel, frame.payload.substr(id_size)};
   if (heard.method == AmqpMethod::connection_close) {
     const AmqpRefusal refusal = read_refusal(heard.arguments);
     co_await stream_.write(amqp_method(0, AmqpMethod::connection_close_ok));
@@ -107,29 +140,42 @@ Task<AmqpMessage> AmqpConnection::hear() {
   co_return heard;
 }
 
+/// The next method; what comes to the mailbox meanwhile is filed away.
+Task<AmqpConnection::Heard> AmqpConnection::hear() {
+  for (;;) {
+    AmqpFrame frame = co_await hear_frame();
+    if (!file_away(frame)) co_return co_await understand(std::move(frame));
+  }
+}
+
+/// What there is no going on without.
 Task<std::string> AmqpConnection::hear(AmqpMethod expected) {
-  AmqpMessage heard = co_await hear();
-  if (heard.method != expected) refuse_answer(expected, heard);
+  Heard heard = co_await hear();
+  if (heard.method == AmqpMethod::channel_close) refuse(read_refusal(heard.arguments));
+  if (heard.method != expected) refuse_answer(expected, heard.method);
   co_return std::move(heard.arguments);
 }
 
-Task<AmqpAnswer> AmqpConnection::ask(std::string words, AmqpMethod expected) {
+Task<AmqpConnection::Answer> AmqpConnection::ask(std::string words, AmqpMethod expected) {
   // What is owed goes along: a small write of its own would have the next one wait for the server's delayed ACK.
   words.insert(0, std::exchange(owed_, std::string()));
   co_await stream_.write(words);
-  AmqpMessage heard = co_await hear();
-  AmqpAnswer answer;
+  Heard heard = co_await hear();
+  while (closes_mailbox(heard)) heard = co_await hear();
+  Answer answer;
   if (heard.method == expected) {
     answer.arguments = std::move(heard.arguments);
   } else if (heard.method == AmqpMethod::channel_close) {
     answer.refusal = read_refusal(heard.arguments);
     channel_is_open_ = false;
-    owed_ = amqp_method(channel, AmqpMethod::channel_close_ok);
+    owed_ += amqp_method(channel, AmqpMethod::channel_close_ok);
   } else {
-    refuse_answer(expected, heard);
+    refuse_answer(expected, heard.method);
   }
   co_return answer;
 }
+
+// ---- to begin
 
 Task<void> AmqpConnection::greet() {
   co_await stream_.write(amqp_greeting);
@@ -152,15 +198,15 @@ Task<void> AmqpConnection::authenticate(AmqpPlace place) {
                                          amqp_long_text(credentials) + amqp_short_text("en_US")));
   const std::string proposal = co_await hear(AmqpMethod::connection_tune);
   login_.clear();
-  co_await stream_.write(tune(proposal) +
+  co_await stream_.write(tune(proposal, frame_most_) +
                          amqp_method(0, AmqpMethod::connection_open,
                                      amqp_short_text(place.virtual_host) + amqp_short_text("") + amqp_number(0, 1)));
   co_await hear(AmqpMethod::connection_open_ok);
 }
 
 Task<void> AmqpConnection::open_channel() {
-  const std::string words = amqp_method(channel, AmqpMethod::channel_open, amqp_short_text(""));
-  const AmqpAnswer answer = co_await ask(words, AmqpMethod::channel_open_ok);
+  const std::string words = open_channel_words(channel);
+  const Answer answer = co_await ask(words, AmqpMethod::channel_open_ok);
   if (answer.refusal) refuse(*answer.refusal);
   channel_is_open_ = true;
 }
@@ -172,13 +218,23 @@ Task<void> AmqpConnection::open(Net& net, AmqpPlace place) {
   co_await open_channel();
 }
 
+Task<AmqpConnection> connect_amqp(Net& net, AmqpPlace place) {
+  Stream stream = co_await dial(net, place.host, place.port);
+  if (place.tls) co_await stream.start_tls(net, *place.tls);
+  AmqpConnection amqp(std::move(stream));
+  co_await amqp.open(net, std::move(place));
+  co_return amqp;
+}
+
+// ---- queues
+
 Task<AmqpQueue> AmqpConnection::look_at(std::string queue) {
   constexpr std::uint64_t passive = 1;
   if (!channel_is_open_) co_await open_channel();
   const std::string words =
       amqp_method(channel, AmqpMethod::queue_declare,
                   amqp_number(0, 2) + amqp_short_text(queue) + amqp_number(passive, 1) + amqp_long_text(""));
-  const AmqpAnswer answer = co_await ask(words, AmqpMethod::queue_declare_ok);
+  const Answer answer = co_await ask(words, AmqpMethod::queue_declare_ok);
   AmqpQueue seen;
   seen.name = std::move(queue);
   seen.refusal = answer.refusal;
@@ -190,6 +246,107 @@ Task<AmqpQueue> AmqpConnection::look_at(std::string queue) {
   }
   co_return seen;
 }
+
+// ---- the mailbox
+
+Task<std::string> AmqpConnection::open_mailbox() {
+  constexpr std::uint64_t exclusive_and_auto_delete = 4 | 8;
+  constexpr std::uint64_t without_acknowledgement = 2;
+  co_await stream_.write(open_channel_words(mailbox_channel) +
+                         amqp_method(mailbox_channel, AmqpMethod::queue_declare,
+                                     amqp_number(0, 2) + amqp_short_text("") +
+                                         amqp_number(exclusive_and_auto_delete, 1) + amqp_long_text("")));
+  co_await hear(AmqpMethod::channel_open_ok);
+  const std::string declared = co_await hear(AmqpMethod::queue_declare_ok);
+  std::string name = AmqpValues(declared).short_text();
+  co_await stream_.write(amqp_method(mailbox_channel, AmqpMethod::basic_consume,
+                                     amqp_number(0, 2) + amqp_short_text(name) + amqp_short_text("") +
+                                         amqp_number(without_acknowledgement, 1) + amqp_long_text("")));
+  co_await hear(AmqpMethod::basic_consume_ok);
+  co_return name;
+}
+
+Task<void> AmqpConnection::publish(std::string exchange, std::string content_type, std::string body) {
+  constexpr std::uint64_t mandatory = 1;
+  const std::string words =
+      amqp_method(mailbox_channel, AmqpMethod::basic_publish,
+                  amqp_number(0, 2) + amqp_short_text(exchange) + amqp_short_text("") + amqp_number(mandatory, 1)) +
+      amqp_content_header(mailbox_channel, body.size(), content_type) + amqp_body(mailbox_channel, body, frame_most_);
+  co_await stream_.write(words);
+}
+
+/// Takes a frame that is part of a message to the mailbox, or back from an exchange. False for any other.
+bool AmqpConnection::file_away(const AmqpFrame& frame) {
+  if (frame.channel != mailbox_channel) return false;
+  if (frame.type == AmqpFrame::Type::method) return begin_coming(frame.payload);
+  if (!coming_ || bytes_to_come_.has_value() != (frame.type == AmqpFrame::Type::body)) return false;
+  if (frame.type == AmqpFrame::Type::header) {
+    AmqpContent content = read_amqp_content(frame.payload);
+    if (content.size > message_most) throw Unhealthy(fmt::format("a message of more than {} bytes", message_most));
+    coming_->content_type = std::move(content.content_type);
+    coming_->headers = std::move(content.headers);
+    bytes_to_come_ = content.size;
+  } else {
+    if (frame.payload.size() > *bytes_to_come_) throw Unhealthy("no AMQP: a message is longer than its length");
+    coming_->body += frame.payload;
+    *bytes_to_come_ -= frame.payload.size();
+  }
+  if (*bytes_to_come_ == 0) end_coming();
+  return true;
+}
+
+bool AmqpConnection::begin_coming(std::string_view method) {
+  AmqpValues values(method);
+  constexpr std::size_t id_size = 4;
+  const auto id = static_cast<AmqpMethod>(values.number(id_size));
+  if (id != AmqpMethod::basic_deliver && id != AmqpMethod::basic_return) return false;
+  coming_.emplace();
+  bytes_to_come_.reset();
+  if (id == AmqpMethod::basic_return) coming_->refusal = read_refusal(method.substr(id_size));
+  return true;
+}
+
+void AmqpConnection::end_coming() {
+  inbox_bytes_ += coming_->body.size();
+  if (inbox_bytes_ > inbox_most) throw Unhealthy("the answers are longer than 32 MiB");
+  inbox_.push_back(std::move(*coming_));
+  coming_.reset();
+  bytes_to_come_.reset();
+}
+
+/// True when that is what `heard` does; the refusal comes to the inbox.
+bool AmqpConnection::closes_mailbox(const Heard& heard) {
+  if (heard.method != AmqpMethod::channel_close || heard.channel != mailbox_channel) return false;
+  AmqpMessage refused;
+  refused.refusal = read_refusal(heard.arguments);
+  inbox_.push_back(std::move(refused));
+  owed_ += amqp_method(mailbox_channel, AmqpMethod::channel_close_ok);
+  return true;
+}
+
+Task<std::optional<AmqpMessage>> AmqpConnection::receive(Net& net, Duration limit) {
+  const Duration end = net.share(1) - limit;
+  for (;;) {
+    if (!inbox_.empty()) {
+      AmqpMessage message = std::move(inbox_.front());
+      inbox_.pop_front();
+      co_return message;
+    }
+    std::optional<AmqpFrame> frame = co_await next_frame();
+    if (frame && file_away(*frame)) continue;
+    if (frame) {
+      const Heard heard = co_await understand(std::move(*frame));
+      if (heard.method == AmqpMethod::connection_blocked) refuse_to_publish(heard.arguments);
+      closes_mailbox(heard);
+      continue;
+    }
+    const Duration left = net.share(1) - end;
+    const bool came = left > Duration::zero() && co_await hear_more(net, left);
+    if (!came) co_return std::nullopt;
+  }
+}
+
+// ---- to end
 
 bool AmqpConnection::tells_of_alarms() const {
   const auto told = server_.find("capabilities.connection.blocked");
@@ -205,7 +362,7 @@ Task<std::string> AmqpConnection::leave() {
   co_await stream_.write(words);
   std::string reason;
   for (;;) {
-    const AmqpMessage heard = co_await hear();
+    const Heard heard = co_await hear();
     if (heard.method == AmqpMethod::connection_close_ok) break;
     if (heard.method != AmqpMethod::connection_blocked) continue;
     reason = AmqpValues(heard.arguments).short_text();

@@ -1,5 +1,7 @@
 #include "probes/amqp_wire.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/error.hpp"
@@ -11,6 +13,12 @@ namespace {
 constexpr std::size_t head_size = 7;
 constexpr char frame_end = '\xce';
 constexpr std::size_t entries_most = 1024;
+constexpr std::uint32_t amqp_frame_least = 4096;
+
+// Which properties a message has, the first of them (4.2.6.1).
+constexpr std::uint16_t has_content_type = 1U << 15U;
+constexpr std::uint16_t has_encoding = 1U << 14U;
+constexpr std::uint16_t has_headers = 1U << 13U;
 
 std::uint64_t read_number(std::string_view bytes) {
   std::uint64_t number = 0;
@@ -68,10 +76,22 @@ std::string amqp_method(std::uint16_t channel, AmqpMethod method, std::string_vi
   return frame(AmqpFrame::Type::method, channel, amqp_number(static_cast<std::uint32_t>(method), 4).append(arguments));
 }
 
-std::string amqp_content_header(std::uint16_t channel, std::uint64_t size) {
+std::string amqp_content_header(std::uint16_t channel, std::uint64_t size, std::string_view content_type) {
   constexpr std::uint16_t basic = 60;
+  std::string properties = amqp_number(0, 2);
+  if (!content_type.empty())
+    properties =
+        amqp_number(has_content_type | has_encoding, 2) + amqp_short_text(content_type) + amqp_short_text("utf-8");
   return frame(AmqpFrame::Type::header, channel,
-               amqp_number(basic, 2) + amqp_number(0, 2) + amqp_number(size, 8) + amqp_number(0, 2));
+               amqp_number(basic, 2) + amqp_number(0, 2) + amqp_number(size, 8) + properties);
+}
+
+std::string amqp_body(std::uint16_t channel, std::string_view body, std::uint32_t frame_most) {
+  const std::size_t most = std::max<std::size_t>(frame_most, amqp_frame_least) - head_size - 1;
+  std::string frames;
+  for (; !body.empty(); body.remove_prefix(std::min(most, body.size())))
+    frames += frame(AmqpFrame::Type::body, channel, body.substr(0, most));
+  return frames;
 }
 
 std::string amqp_heartbeat() { return frame(AmqpFrame::Type::heartbeat, 0, ""); }
@@ -156,6 +176,17 @@ AmqpTable AmqpValues::table() {
   AmqpTable all;
   read_table("", all);
   return all;
+}
+
+AmqpContent read_amqp_content(std::string_view header) {
+  AmqpValues values(header);
+  values.number(4);  // class and weight
+  AmqpContent content{values.number(8)};
+  const std::uint64_t properties = values.number(2);
+  if ((properties & has_content_type) != 0) content.content_type = values.short_text();
+  if ((properties & has_encoding) != 0) values.short_text();
+  if ((properties & has_headers) != 0) content.headers = values.table();
+  return content;
 }
 
 }  // namespace hale

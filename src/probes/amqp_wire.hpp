@@ -36,7 +36,11 @@ enum class AmqpMethod : std::uint32_t {
   channel_close_ok = 0x00140029,
   queue_declare = 0x0032000a,
   queue_declare_ok = 0x0032000b,
+  basic_consume = 0x003c0014,
+  basic_consume_ok = 0x003c0015,
   basic_publish = 0x003c0028,
+  basic_return = 0x003c0032,
+  basic_deliver = 0x003c003c,
 };
 
 /// "50.11": class and number of any method.
@@ -60,8 +64,11 @@ std::string amqp_table_entry(std::string_view name, std::string_view entries);
 
 std::string amqp_method(std::uint16_t channel, AmqpMethod method, std::string_view arguments = "");
 
-/// The header of a message of `size` bytes without properties (4.2.6.1).
-std::string amqp_content_header(std::uint16_t channel, std::uint64_t size);
+/// The header of a message of `size` bytes (4.2.6.1). With a `content_type` it is said to be UTF-8; no other property.
+std::string amqp_content_header(std::uint16_t channel, std::uint64_t size, std::string_view content_type = "");
+
+/// The body of such a message, in frames of at most `frame_most` bytes (4.2.6.2).
+std::string amqp_body(std::uint16_t channel, std::string_view body, std::uint32_t frame_most);
 
 std::string amqp_heartbeat();
 
@@ -113,5 +120,15 @@ class AmqpValues {
 
   std::string_view rest_;
 };
+
+/// What the header of a message tells of it (4.2.6.1).
+struct AmqpContent {
+  std::uint64_t size = 0;  ///< of the body
+  std::string content_type{};
+  AmqpTable headers{};
+};
+
+/// Throws Unhealthy as AmqpValues does.
+AmqpContent read_amqp_content(std::string_view header);
 
 }  // namespace hale
