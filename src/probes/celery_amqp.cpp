@@ -1,0 +1,146 @@
+#include "probes/celery_amqp.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "probes/amqp_connection.hpp"
+#include "probes/random_name.hpp"
+#include "probes/tls_names.hpp"
+
+namespace hale {
+namespace {
+
+/// For so long no answer comes before all are taken to be there, or one that is missing is looked for.
+constexpr Duration least_quiet = std::chrono::milliseconds(200);
+
+/// One question to the workers, and what has come of it.
+class Survey {
+ public:
+  Survey(Net& net, AmqpConnection& amqp, const CeleryAmqp& broker, const CeleryQuestion& question)
+      : net_(net), amqp_(amqp), broker_(broker), question_(question) {}
+
+  Task<CeleryAnswer> hold() {
+    answer_.mailbox = "exchange " + broker_.control_exchange;
+    const std::string mailbox = co_await amqp_.open_mailbox();
+    ticket_ = random_name();
+    const std::string command = celery_command(question_.workers, ticket_, mailbox);
+    begin_ = net_.share(1);
+    co_await amqp_.publish(broker_.control_exchange, "application/json", command);
+    co_await hear_replies();
+    co_return std::move(answer_);
+  }
+
+ private:
+  Duration since_question() const { return begin_ - net_.share(1); }
+
+  /// So that who answers in seconds is not taken to have answered in full after a fifth of one.
+  Duration quiet() const { return std::max(least_quiet, 2 * answer_.slowest.value_or(Duration::zero())); }
+
+  Task<void> hear_replies() {
+    const Duration reserve = net_.share(10);
+    bool looked = false;
+    while (!all_is_heard(looked)) {
+      const Duration left = net_.share(1) - reserve;
+      if (left <= Duration::zero()) co_return;
+      // Nobody having answered, there is nothing to be looked for but those who are named.
+      const bool waits = looked || (answer_.replies.empty() && question_.workers.empty());
+      const Duration limit = waits ? left : std::min(left, quiet());
+      const std::optional<AmqpMessage> message = co_await amqp_.receive(net_, limit);
+      if (message) {
+        take(*message);
+      } else if (!waits) {
+        co_await look_for_missing();
+        looked = true;
+      }
+    }
+  }
+
+  /// `quiet_now`: no answer has come for a while.
+  bool all_is_heard(bool quiet_now) const {
+    if (answer_.connected == 0.0) return true;
+    if (!question_.workers.empty()) return missing().empty() || absent_ == missing();
+    return quiet_now && !answer_.replies.empty() && demands_are_met(question_, answer_.replies);
+  }
+
+  std::vector<std::string> missing() const { return missing_workers(question_, answer_.replies); }
+
+  void take(const AmqpMessage& message) {
+    if (message.refusal) {
+      const bool nobody = message.refusal->code == no_route || message.refusal->code == AmqpRefusal::not_found;
+      if (!nobody) throw Unhealthy(message.refusal->words);
+      answer_.connected = 0;
+      return;
+    }
+    const auto ticket = message.headers.find("ticket");
+    if (ticket == message.headers.end() || ticket->second != ticket_) return;
+    answer_.replies.push_back(read_celery_reply(message.body, message.content_type));
+    answer_.slowest = since_question();
+  }
+
+  /// Which of the named workers that have not answered are not even connected: their queues are not there. One that is
+  /// exclusive to its worker is there (celery 5.7).
+  Task<void> look_for_missing() {
+    const std::vector<std::string> names = missing();
+    for (const std::string& name : names) {
+      const std::string queue = fmt::format("{}.{}", name, broker_.control_exchange);
+      const AmqpQueue seen = co_await amqp_.look_at(queue);
+      if (!seen.refusal || seen.refusal->code != AmqpRefusal::not_found) continue;
+      absent_.push_back(name);
+      answer_.mailbox = "queue " + queue;
+    }
+    if (!question_.workers.empty())
+      answer_.connected = static_cast<double>(question_.workers.size() - absent_.size());
+  }
+
+  static constexpr std::uint16_t no_route = 312;
+
+  Net& net_;
+  AmqpConnection& amqp_;
+  const CeleryAmqp& broker_;
+  const CeleryQuestion& question_;
+  std::string ticket_{};
+  Duration begin_{};
+  std::vector<std::string> absent_{};
+  CeleryAnswer answer_{};
+};
+
+Task<void> look_at_queues(AmqpConnection& amqp, const CeleryQuestion& question, CeleryAnswer& answer) {
+  const std::vector<std::string> names = queues_to_measure(question, answer.replies);
+  for (const std::string& name : names) {
+    const AmqpQueue queue = co_await amqp.look_at(name);
+    std::string measure = std::string(depth_family) + name;
+    if (queue.refusal) {
+      answer.notes.push_back(Note{std::move(measure), queue.refusal->words});
+    } else {
+      answer.depths.push_back(Measure{std::move(measure), Quantity{static_cast<double>(queue.messages)}});
+    }
+  }
+}
+
+}  // namespace
+
+Task<CeleryAnswer> ask_by_amqp(Net& net, CeleryAmqp broker, CeleryQuestion question, Observation& seen) {
+  AmqpConnection amqp = co_await connect_amqp(net, broker.place);
+  net.enter("ask");
+  Survey survey(net, amqp, broker, question);
+  CeleryAnswer answer = co_await survey.hold();
+  co_await look_at_queues(amqp, question, answer);
+  constexpr std::string_view untold = "AMQP does not tell";
+  answer.notes.push_back(Note{"unacked", std::string(untold)});
+  if (!answer.connected) {
+    answer.notes.push_back(Note{"workers_connected", std::string(untold)});
+    answer.notes.push_back(Note{"workers_silent", std::string(untold)});
+  }
+  const std::string alarm = co_await amqp.leave();
+  if (!alarm.empty()) throw Unhealthy(fmt::format("nobody may publish: {}", alarm));
+  tell_tls(amqp.tls_session(), seen);
+  co_return answer;
+}
+
+}  // namespace hale
