@@ -5,7 +5,7 @@
 namespace hale {
 namespace {
 
-constexpr std::array<Example, 10> example_table{{
+constexpr std::array<Example, 11> example_table{{
     {"hale http://localhost:8080/health postgres://app@db/app redis://cache:6379 tcp://smtp:25",
      "Is everything that the application stands on usable?"},
     {"hale -v http://localhost:8080/health", "Where does the time go? Shows every phase, measure and fact."},
@@ -19,6 +19,8 @@ constexpr std::array<Example, 10> example_table{{
     {"hale --http localhost:8080/health --name api -w 300ms -c 2s --postgres postgres://app@db/app --name db -t "
      "5s:unknown",
      "Each target with its own name, ranges and timeout."},
+    {"hale --for docker -t 4 --celery redis://broker:6379/0 --worker celery@%h",
+     "In the container of a Celery worker: is it alive, and does it consume? %h is the container's host name."},
     {"hale --http localhost:8080/health --expect status=200 --expect 'json:/queue/depth<100' --prefer 'time<300ms'",
      "What the answer has to hold, and what would be better."},
     {"hale -t 3 -w 100ms redis://cache:6379 tcp://smtp:25", "Options before the first target are for all of them."},

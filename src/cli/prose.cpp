@@ -235,7 +235,7 @@ For postgres targets the variables, the password file
 and the service files work as for
 .Xr psql 1 .
 .It Ev REDISCLI_AUTH
-The password of redis targets whose address has none.
+The password of redis and celery targets whose address has none.
 .It Ev http_proxy , https_proxy , all_proxy , no_proxy
 The proxies of http and grpc targets, as for
 .Xr curl 1 ,

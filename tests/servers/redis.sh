@@ -76,6 +76,7 @@ settle_redis() {
   redis-cli -p "$redis_cluster_port" cluster addslotsrange 0 16383 >"$folder/log/redis-slots" 2>&1 || fail "the cluster takes no slots"
   redis-cli -p "$redis_port" rpush jobs a b c >"$folder/log/redis-keys" 2>&1 || fail "redis takes no list"
   redis-cli -p "$redis_port" set greeting hello EX 3600 >>"$folder/log/redis-keys" 2>&1 || fail "redis takes no value"
+  redis-cli -p "$redis_port" set heartbeat 1 EX 3600 >>"$folder/log/redis-keys" 2>&1 || fail "redis takes no value"
   await_answer "$redis_cluster_port" "cluster info" cluster_state:ok
   await_answer "$redis_replica_port" "exists greeting" 1
   await_answer "$redis_cut_port" "info replication" master_link_status:up
