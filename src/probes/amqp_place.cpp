@@ -27,7 +27,7 @@ void read_login(const Url& url, Target& target, AmqpPlace& place) {
   place.user = url.user.value_or(std::string(guest));
   if (given || url.password) keep_secret(target, place.password.reveal());
   if (place.user.empty() || place.password.empty())
-    throw UsageError("an AMQP login is a user and a password; write USER:PASSWORD@HOST, or USER@HOST and --password");
+    throw UsageError("an AMQP login is a user and a password; write USER:PASSWORD@HOST");
 }
 
 std::string read_virtual_host(const Url& url) {

@@ -48,27 +48,26 @@ class Survey {
     while (!all_is_heard(looked)) {
       const Duration left = net_.share(1) - reserve;
       if (left <= Duration::zero()) co_return;
-      // Nobody having answered, there is nothing to be looked for but those who are named.
+      // While nobody has answered there is nothing to be looked for but those who are named.
       const bool waits = looked || (answer_.replies.empty() && question_.workers.empty());
       const Duration limit = waits ? left : std::min(left, quiet());
       const std::optional<AmqpMessage> message = co_await amqp_.receive(net_, limit);
       if (message) {
         take(*message);
       } else if (!waits) {
-        co_await look_for_missing();
+        co_await look_for_silent();
         looked = true;
       }
     }
   }
 
-  /// `quiet_now`: no answer has come for a while.
-  bool all_is_heard(bool quiet_now) const {
+  bool all_is_heard(bool looked) const {
     if (answer_.connected == 0.0) return true;
-    if (!question_.workers.empty()) return missing().empty() || absent_ == missing();
-    return quiet_now && !answer_.replies.empty() && demands_are_met(question_, answer_.replies);
+    const std::vector<std::string> missing = missing_workers(question_, answer_.replies);
+    if (!question_.workers.empty()) return missing.empty() || missing == absent_;
+    return looked &&
+           static_cast<double>(answer_.replies.size()) >= std::max(*answer_.connected, question_.least_workers);
   }
-
-  std::vector<std::string> missing() const { return missing_workers(question_, answer_.replies); }
 
   void take(const AmqpMessage& message) {
     if (message.refusal) {
@@ -83,19 +82,42 @@ class Survey {
     answer_.slowest = since_question();
   }
 
-  /// Which of the named workers that have not answered are not even connected: their queues are not there. One that is
-  /// exclusive to its worker is there (celery 5.7).
-  Task<void> look_for_missing() {
-    const std::vector<std::string> names = missing();
+  Task<void> look_for_silent() {
+    if (question_.workers.empty()) {
+      co_await look_for_consumers();
+    } else {
+      co_await look_for_missing();
+    }
+  }
+
+  /// A queue that has more consumers than workers that answered and say so is consumed by one that is silent.
+  Task<void> look_for_consumers() {
+    const std::vector<std::string> names = queues_to_measure(question_, answer_.replies);
+    double silent = 0;
     for (const std::string& name : names) {
+      const AmqpQueue queue = co_await amqp_.look_at(name);
+      if (queue.refusal) continue;
+      const auto consumes = [&](const CeleryReply& reply) {
+        return reply.queues && std::binary_search(reply.queues->begin(), reply.queues->end(), name);
+      };
+      const auto heard = std::count_if(answer_.replies.begin(), answer_.replies.end(), consumes);
+      silent = std::max(silent, static_cast<double>(queue.consumers) - static_cast<double>(heard));
+    }
+    answer_.connected = static_cast<double>(answer_.replies.size()) + silent;
+  }
+
+  /// Which of the named workers that have not answered are not even connected: their queues are not there. One that is
+  /// exclusive to its worker is there (Celery's control_queue_exclusive).
+  Task<void> look_for_missing() {
+    const std::vector<std::string> missing = missing_workers(question_, answer_.replies);
+    for (const std::string& name : missing) {
       const std::string queue = fmt::format("{}.{}", name, broker_.control_exchange);
       const AmqpQueue seen = co_await amqp_.look_at(queue);
       if (!seen.refusal || seen.refusal->code != AmqpRefusal::not_found) continue;
       absent_.push_back(name);
       answer_.mailbox = "queue " + queue;
     }
-    if (!question_.workers.empty())
-      answer_.connected = static_cast<double>(question_.workers.size() - absent_.size());
+    answer_.connected = static_cast<double>(question_.workers.size() - absent_.size());
   }
 
   static constexpr std::uint16_t no_route = 312;
@@ -132,11 +154,9 @@ Task<CeleryAnswer> ask_by_amqp(Net& net, CeleryAmqp broker, CeleryQuestion quest
   CeleryAnswer answer = co_await survey.hold();
   co_await look_at_queues(amqp, question, answer);
   constexpr std::string_view untold = "AMQP does not tell";
-  answer.notes.push_back(Note{"unacked", std::string(untold)});
-  if (!answer.connected) {
-    answer.notes.push_back(Note{"workers_connected", std::string(untold)});
-    answer.notes.push_back(Note{"workers_silent", std::string(untold)});
-  }
+  std::vector<std::string_view> unknown{"unacked"};
+  if (!answer.connected) unknown.insert(unknown.end(), {"workers_connected", "workers_silent"});
+  for (const std::string_view name : unknown) answer.notes.push_back(Note{std::string(name), std::string(untold)});
   const std::string alarm = co_await amqp.leave();
   if (!alarm.empty()) throw Unhealthy(fmt::format("nobody may publish: {}", alarm));
   tell_tls(amqp.tls_session(), seen);

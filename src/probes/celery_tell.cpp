@@ -57,17 +57,6 @@ Names idlers(const std::vector<CeleryReply>& replies) {
   return sorted(std::move(names));
 }
 
-/// The named workers that have not answered. An answer that cannot be read is one of theirs.
-Names missing(const CeleryQuestion& question, const CeleryAnswer& answer) {
-  if (answer.replies.size() >= question.workers.size()) return {};
-  const Names there = names_of(answer.replies);
-  Names missing;
-  for (const std::string& name : question.workers) {
-    if (!contains(there, name)) missing.push_back(name);
-  }
-  return missing;
-}
-
 double silent(const CeleryQuestion& question, const CeleryAnswer& answer) {
   const double asked =
       question.workers.empty() ? answer.connected.value_or(0) : static_cast<double>(question.workers.size());
@@ -85,7 +74,7 @@ std::string connected_words(const CeleryAnswer& answer) {
 
 /// What speaks against named workers that have not answered.
 void claim_named(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen) {
-  const Names unheard = missing(question, answer);
+  const Names unheard = missing_workers(question, answer.replies);
   if (unheard.empty()) return;
   const double heard = static_cast<double>(answer.replies.size());
   std::string words;
@@ -153,7 +142,7 @@ void add_components(const CeleryQuestion& question, const CeleryAnswer& answer, 
       seen.components.push_back({name, State::ok, fmt::format("consumes {}", list(*reply.queues))});
     }
   }
-  for (const std::string& name : missing(question, answer))
+  for (const std::string& name : missing_workers(question, answer.replies))
     seen.components.push_back({name, State::critical, "does not answer"});
   std::stable_sort(seen.components.begin(), seen.components.end(),
                    [](const Component& a, const Component& b) { return a.name < b.name; });
@@ -166,7 +155,7 @@ void add_measures(const CeleryQuestion& question, const CeleryAnswer& answer, Ob
   const auto consumes = [](const CeleryReply& reply) { return reply.queues && !reply.queues->empty(); };
   add("workers", static_cast<double>(answer.replies.size()));
   if (answer.connected) add("workers_connected", *answer.connected);
-  add("workers_silent", silent(question, answer));
+  if (answer.connected || !question.workers.empty()) add("workers_silent", silent(question, answer));
   add("workers_consuming", static_cast<double>(std::count_if(answer.replies.begin(), answer.replies.end(), consumes)));
   if (answer.slowest) add("reply_time", seconds(*answer.slowest), Unit::seconds);
   seen.measures.insert(seen.measures.end(), answer.depths.begin(), answer.depths.end());
@@ -189,6 +178,16 @@ std::string summary(const CeleryAnswer& answer, const Names& names, const Names&
 
 double expected_replies(const CeleryQuestion& question, double connected) {
   return question.workers.empty() ? connected : std::min(connected, static_cast<double>(question.workers.size()));
+}
+
+Names missing_workers(const CeleryQuestion& question, const std::vector<CeleryReply>& replies) {
+  if (replies.size() >= question.workers.size()) return {};
+  const Names there = names_of(replies);
+  Names missing;
+  for (const std::string& name : question.workers) {
+    if (!contains(there, name)) missing.push_back(name);
+  }
+  return missing;
 }
 
 Names consumed_queues(const std::vector<CeleryReply>& replies) {

@@ -25,6 +25,9 @@ struct CeleryAnswer {
 /// How many replies there will be once all have come: one of each worker that is connected or, when it is less, named.
 double expected_replies(const CeleryQuestion& question, double connected);
 
+/// The named workers that have not answered. An answer that cannot be read is one of theirs.
+std::vector<std::string> missing_workers(const CeleryQuestion& question, const std::vector<CeleryReply>& replies);
+
 /// The queues that the workers consume, sorted.
 std::vector<std::string> consumed_queues(const std::vector<CeleryReply>& replies);
 

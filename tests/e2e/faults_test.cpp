@@ -32,6 +32,7 @@ std::vector<Way> ways_to(const std::string& place) {
       {"redis", {"redis://" + place}, "redis://" + place, "ask"},
       {"memcached", {"memcached://" + place}, "memcached://" + place, "ask"},
       {"amqp", {"amqp://" + place}, "amqp://" + place, "login"},
+      {"celery", {"celery+amqp://" + place}, "celery+amqp://" + place, "login"},
       {"celery", {"celery+redis://" + place}, "celery+redis://" + place, "ask"}};
 }
 

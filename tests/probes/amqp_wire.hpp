@@ -76,6 +76,23 @@ inline const std::string begun_message =
 inline const std::string goodbye = method(0, 10, 50, number(200, 2) + short_text("") + number(0, 4));
 inline const std::string closed = method(0, 10, 51);
 
+// A queue for answers, on a channel of its own.
+inline const std::string open_mailbox =
+    method(2, 20, 10, short_text("")) +
+    method(2, 50, 10, number(0, 2) + short_text("") + number(12, 1) + long_text(""));
+inline std::string consume(const std::string& queue) {
+  return method(2, 60, 20, number(0, 2) + short_text(queue) + short_text("") + number(2, 1) + long_text(""));
+}
+/// A text that is published to `exchange`, and returned when it goes nowhere.
+inline std::string publish(const std::string& exchange, const std::string& body) {
+  return method(2, 60, 40, number(0, 2) + short_text(exchange) + short_text("") + number(1, 1)) +
+         frame(2, 2,
+               number(60, 2) + number(0, 2) + number(body.size(), 8) + number(0xc000, 2) +
+                   short_text("application/json") + short_text("utf-8")) +
+         frame(3, 2, body);
+}
+inline const std::string mailbox_closed = method(2, 20, 41);
+
 // ---- what the server says
 
 inline std::string start(const std::string& properties, const std::string& mechanisms = "PLAIN AMQPLAIN") {
@@ -104,6 +121,28 @@ inline std::string close(unsigned code, const std::string& words) {
 }
 
 inline std::string blocked(const std::string& reason) { return method(0, 10, 60, short_text(reason)); }
+
+inline std::string mailbox_opened(const std::string& name) {
+  return method(2, 20, 11, long_text("")) + method(2, 50, 11, short_text(name) + number(0, 4) + number(0, 4));
+}
+inline const std::string consuming = method(2, 60, 21, short_text("tag"));
+
+inline const std::string delivery =
+    method(2, 60, 60, short_text("tag") + number(1, 8) + number(0, 1) + short_text("") + short_text("mailbox"));
+inline std::string returned(unsigned code, const std::string& words) {
+  return method(2, 60, 50, number(code, 2) + short_text(words) + short_text("celery.pidbox") + short_text(""));
+}
+
+/// The header of a message with the header `ticket` among others.
+inline std::string content(std::size_t size, const std::string& ticket,
+                           const std::string& content_type = "application/json") {
+  const std::string headers = text_entry("ticket", ticket) + short_text("clock") + 'I' + number(3, 4);
+  return frame(2, 2,
+               number(60, 2) + number(0, 2) + number(size, 8) + number(0xf800, 2) + short_text(content_type) +
+                   short_text("utf-8") + long_text(headers) + number(1, 1) + number(0, 1));
+}
+
+inline std::string content_body(const std::string& part) { return frame(3, 2, part); }
 
 /// guest logs in to the virtual host "/" of a server that greets by `greeted`.
 inline Conversation logged_in(const std::string& greeted = rabbit) {
