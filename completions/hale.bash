@@ -26,7 +26,7 @@ _hale() {
   if [[ -z $words && $current == -* ]]; then
     words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --each-address --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --bearer --netrc --unix-socket --connect-to --proxy --http-version --follow --cacert --insecure --cert --key --tls-min --server-name --send --banner --starttls --query --sentinel-password --read-only --queue --password --worker --global-keyprefix --control-exchange --fanout-prefix --master-name --type --http --grpc --tcp --tls --postgres --redis --memcached --amqp --celery --dns --exec'
   elif [[ -z $words ]]; then
-    words='http: https: grpc: grpcs: tcp: tls: postgres: postgresql: redis: rediss: redis+unix: redis+sentinel: memcached: memcached+unix: amqp: amqps: celery+redis: celery+rediss: celery+redis+unix: celery+redis+socket: celery+redis+sentinel: celery+sentinel: dns: exec:'
+    words='http: https: grpc: grpcs: tcp: tls: postgres: postgresql: redis: rediss: redis+unix: redis+sentinel: memcached: memcached+unix: amqp: amqps: celery+redis: celery+rediss: celery+redis+unix: celery+redis+socket: celery+redis+sentinel: celery+sentinel: celery+amqp: celery+amqps: dns: exec:'
     compopt -o nospace 2>/dev/null
   fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))

@@ -41,6 +41,8 @@ complete -c hale -n 'not __fish_contains_opt -s h help' -a celery+redis+unix: -d
 complete -c hale -n 'not __fish_contains_opt -s h help' -a celery+redis+socket: -d 'Celery workers, by their broker: who is alive, who consumes which queue, how much waits'
 complete -c hale -n 'not __fish_contains_opt -s h help' -a celery+redis+sentinel: -d 'Celery workers, by their broker: who is alive, who consumes which queue, how much waits'
 complete -c hale -n 'not __fish_contains_opt -s h help' -a celery+sentinel: -d 'Celery workers, by their broker: who is alive, who consumes which queue, how much waits'
+complete -c hale -n 'not __fish_contains_opt -s h help' -a celery+amqp: -d 'Celery workers, by their broker: who is alive, who consumes which queue, how much waits'
+complete -c hale -n 'not __fish_contains_opt -s h help' -a celery+amqps: -d 'Celery workers, by their broker: who is alive, who consumes which queue, how much waits'
 complete -c hale -l celery -x -d 'Celery workers, by their broker: who is alive, who consumes which queue, how much waits'
 complete -c hale -n '__fish_contains_opt -s h help' -a dns -d 'a name in DNS: ask for its records'
 complete -c hale -n 'not __fish_contains_opt -s h help' -a dns: -d 'a name in DNS: ask for its records'

@@ -24,6 +24,9 @@ start_worker() {
 }
 
 start_celery() {
+  # A worker that finds no broker tries again only two seconds later.
+  await_answer "$redis_port" ping PONG
+  await_answer "$redis_auth_port" ping NOAUTH
   open="redis://127.0.0.1:$redis_port"
   start_worker lab1 "$open/5" '' -c 1
   start_worker lab2 "$open/5" '' -P solo -Q mail

@@ -154,6 +154,11 @@ TEST_SUITE("Celery") {
     std::vector<std::string> words{"--celery", locked(":s3cret-redis@"), "--queue", "odd", "-e", "queue:odd=0"};
     words.insert(words.end(), names.begin(), names.end());
     CHECK(settled(run_hale(words).out) == well("celery+" + locked(""), "odd@hale, consuming celery, odd"));
+    words[1] = locked("asker:s3cret-asker@");
+    CHECK(settled(run_hale(words).out) ==
+          unknown("celery+" + locked("asker@"),
+                  "odd@hale, consuming celery, odd, but the answer has no queue:odd: this user "
+                  "may not (NOPERM this user has no permissions to run the 'llen' command)"));
     words[1] = locked("");
     CHECK(settled(run_hale(words).out) ==
           unwell("celery+" + locked(""), "login: a password is required (NOAUTH Authentication required.)"));

@@ -26,7 +26,7 @@ tls-auth-clients no"
   echo "$folder/redis/open.conf"
 }
 
-# The default user has a password; the user "app" has another and may do little, "pinger" may only PING, "silenced" not even that.
+# The default user has a password; the user "app" has another and may do little, "asker" what it takes to ask Celery workers, "pinger" may only PING, "silenced" not even that.
 locked_redis_settings() {
   {
     common_redis_settings
@@ -39,6 +39,7 @@ tls-auth-clients yes
 requirepass s3cret-redis
 user app on >s3cret-app ~app:* &* +ping +info +select +role +hello
 user pinger on >s3cret-pinger -@all +ping
+user asker on >s3cret-asker ~pfx:hale-* &/odd.ctl.pidbox &pfx:/odd.ctl.pidbox -@all +select +multi +exec +rpush +expire +publish +lrange +ltrim +del
 user silenced on >s3cret-silenced ~* &* -@all +auth"
   } >"$folder/redis/locked.conf"
   echo "$folder/redis/locked.conf"

@@ -24,6 +24,10 @@ inline std::string unwell(const std::string& name, const std::string& message) {
   return "CRITICAL: " + name + " \u2013 " + message + "\n\n critical " + name + " TIME " + message + "\n";
 }
 
+inline std::string unknown(const std::string& name, const std::string& message) {
+  return "UNKNOWN: " + name + " \u2013 " + message + "\n\n unknown " + name + " TIME " + message + "\n";
+}
+
 inline std::string poorly(const std::string& name, const std::string& message) {
   return "WARNING: " + name + " \u2013 " + message + "\n\n warning " + name + " TIME " + message + "\n";
 }
