@@ -44,7 +44,7 @@ start_celery() {
 # Until each worker hears.
 settle_celery() {
   perl -MTime::HiRes=time,sleep -e '
-    my $end = time + 30;
+    my $end = time + 60;
     my $folder = shift;
     for my $worker (@ARGV) {
       until (`cat $folder/celery-$worker` =~ /\bready\./) {

@@ -38,7 +38,9 @@ END
     {"name": "jobs", "vhost": "/", "durable": true, "auto_delete": false, "arguments": {}},
     {"name": "orders", "vhost": "shop", "durable": true, "auto_delete": false, "arguments": {}}
   ],
-  "exchanges": [],
+  "exchanges": [
+    {"name": "idle.pidbox", "vhost": "shop", "type": "fanout", "durable": true, "auto_delete": false, "internal": false, "arguments": {}}
+  ],
   "bindings": []
 }
 END
