@@ -6,7 +6,6 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
-#include "core/version.hpp"
 #include "net/attempt.hpp"
 
 namespace hale {
@@ -19,63 +18,9 @@ constexpr std::size_t message_most = std::size_t{1} << 20;
 constexpr std::size_t inbox_most = std::size_t{32} << 20;
 constexpr std::string_view hung_up = "the peer hung up";
 
-AmqpRefusal read_refusal(std::string_view arguments) {
-  AmqpValues values(arguments);
-  const auto code = static_cast<std::uint16_t>(values.number(2));
-  std::string words = values.short_text();
-  return {code, words.empty() ? fmt::format("code {}", code) : std::move(words)};
-}
-
-/// Who we are, and that we want to be told why we are refused and when nobody may publish.
-std::string own_properties() {
-  return amqp_text_entry("product", "hale") + amqp_text_entry("version", version()) +
-         amqp_text_entry("connection_name", "hale") +
-         amqp_table_entry("capabilities", amqp_truth_entry("authentication_failure_close", true) +
-                                              amqp_truth_entry("connection.blocked", true) +
-                                              amqp_truth_entry("consumer_cancel_notify", true));
-}
-
-/// Agrees to what the server proposes within our own limits (1.4.2.6). Heartbeats are for the server's sake: one that
-/// lets nobody publish reads nothing, and would keep our connection for as long as that lasts if it did not notice by
-/// them that we are gone.
-std::string tune(std::string_view proposal, std::uint32_t& frame_most) {
-  constexpr std::uint64_t heartbeat_most = 10;
-  AmqpValues values(proposal);
-  const std::uint64_t channels = values.number(2);
-  const auto frame_size = static_cast<std::uint32_t>(values.number(4));
-  const std::uint64_t heartbeat = values.number(2);
-  // 0 is no limit.
-  frame_most = frame_size == 0 ? amqp_frame_most : std::min(frame_size, amqp_frame_most);
-  return amqp_method(
-      0, AmqpMethod::connection_tune_ok,
-      amqp_number(channels, 2) + amqp_number(frame_most, 4) + amqp_number(std::min(heartbeat, heartbeat_most), 2));
-}
-
-std::string open_channel_words(std::uint16_t number) {
-  return amqp_method(number, AmqpMethod::channel_open, amqp_short_text(""));
-}
-
-std::string goodbye() {
-  constexpr std::uint16_t success = 200;
-  return amqp_method(0, AmqpMethod::connection_close,
-                     amqp_number(success, 2) + amqp_short_text("") + amqp_number(0, 4));
-}
-
-/// The beginning of a message to nobody, whose end is never said. A server with an alarm blocks who begins one; as none
-/// is ever whole, nothing is routed, stored, counted or refused for want of a permission.
-std::string begin_message() {
-  return amqp_method(channel, AmqpMethod::basic_publish,
-                     amqp_number(0, 2) + amqp_short_text("") + amqp_short_text("hale.nobody") + amqp_number(0, 1)) +
-         amqp_content_header(channel, 1);
-}
-
-[[noreturn]] void refuse_answer(AmqpMethod expected, AmqpMethod heard) {
-  throw Unhealthy(
-      fmt::format("the server said {} where {} was expected", amqp_method_name(heard), amqp_method_name(expected)));
-}
-
-[[noreturn]] void refuse_to_publish(std::string_view arguments) {
-  throw Unhealthy(fmt::format("nobody may publish: {}", AmqpValues(arguments).short_text()));
+std::string reason_of(std::string_view blocked) {
+  std::string reason = AmqpValues(blocked).short_text();
+  return reason.empty() ? "no reason given" : reason;
 }
 
 }  // namespace
@@ -84,6 +29,14 @@ void AmqpConnection::refuse(const AmqpRefusal& refusal) const {
   if (login_.empty() || refusal.code != AmqpRefusal::access_refused) throw Unhealthy(refusal.words);
   const std::string_view hint = login_ == "guest" ? ", or guest from another host than the server's own" : "";
   throw Unhealthy(fmt::format("wrong user or password{} ({})", hint, refusal.words));
+}
+
+/// For anything but what was expected.
+void AmqpConnection::refuse_answer(AmqpMethod expected, const Heard& heard) {
+  if (heard.method == AmqpMethod::connection_blocked)
+    throw Unhealthy(fmt::format("nobody may publish: {}", reason_of(heard.arguments)));
+  throw Unhealthy(fmt::format("the server said {} where {} was expected", amqp_method_name(heard.method),
+                              amqp_method_name(expected)));
 }
 
 // ---- frames
@@ -132,7 +85,7 @@ Task<AmqpConnection::Heard> AmqpConnection::understand(AmqpFrame frame) {
   const auto id = static_cast<std::uint32_t>(AmqpValues(frame.payload).number(id_size));
   Heard heard{static_cast<AmqpMethod>(id), frame.channel, frame.payload.substr(id_size)};
   if (heard.method == AmqpMethod::connection_close) {
-    const AmqpRefusal refusal = read_refusal(heard.arguments);
+    const AmqpRefusal refusal = read_amqp_refusal(heard.arguments);
     co_await stream_.write(amqp_method(0, AmqpMethod::connection_close_ok));
     stream_.finish_sending();
     refuse(refusal);
@@ -144,15 +97,17 @@ Task<AmqpConnection::Heard> AmqpConnection::understand(AmqpFrame frame) {
 Task<AmqpConnection::Heard> AmqpConnection::hear() {
   for (;;) {
     AmqpFrame frame = co_await hear_frame();
-    if (!file_away(frame)) co_return co_await understand(std::move(frame));
+    if (file_away(frame)) continue;
+    Heard heard = co_await understand(std::move(frame));
+    if (heard.method != AmqpMethod::connection_unblocked) co_return heard;
   }
 }
 
 /// What there is no going on without.
 Task<std::string> AmqpConnection::hear(AmqpMethod expected) {
   Heard heard = co_await hear();
-  if (heard.method == AmqpMethod::channel_close) refuse(read_refusal(heard.arguments));
-  if (heard.method != expected) refuse_answer(expected, heard.method);
+  if (heard.method == AmqpMethod::channel_close) refuse(read_amqp_refusal(heard.arguments));
+  if (heard.method != expected) refuse_answer(expected, heard);
   co_return std::move(heard.arguments);
 }
 
@@ -166,11 +121,11 @@ Task<AmqpConnection::Answer> AmqpConnection::ask(std::string words, AmqpMethod e
   if (heard.method == expected) {
     answer.arguments = std::move(heard.arguments);
   } else if (heard.method == AmqpMethod::channel_close) {
-    answer.refusal = read_refusal(heard.arguments);
+    answer.refusal = read_amqp_refusal(heard.arguments);
     channel_is_open_ = false;
     owed_ += amqp_method(channel, AmqpMethod::channel_close_ok);
   } else {
-    refuse_answer(expected, heard.method);
+    refuse_answer(expected, heard);
   }
   co_return answer;
 }
@@ -192,21 +147,17 @@ Task<void> AmqpConnection::greet() {
 
 Task<void> AmqpConnection::authenticate(AmqpPlace place) {
   login_ = place.user;
-  const std::string credentials = fmt::format("{0}{1}{0}{2}", '\0', place.user, place.password.reveal());
-  co_await stream_.write(amqp_method(0, AmqpMethod::connection_start_ok,
-                                     amqp_long_text(own_properties()) + amqp_short_text("PLAIN") +
-                                         amqp_long_text(credentials) + amqp_short_text("en_US")));
+  co_await stream_.write(amqp_login(place.user, place.password.reveal()));
   const std::string proposal = co_await hear(AmqpMethod::connection_tune);
   login_.clear();
-  co_await stream_.write(tune(proposal, frame_most_) +
-                         amqp_method(0, AmqpMethod::connection_open,
-                                     amqp_short_text(place.virtual_host) + amqp_short_text("") + amqp_number(0, 1)));
+  const AmqpLimits limits = read_amqp_limits(proposal);
+  frame_most_ = limits.frame_size;
+  co_await stream_.write(amqp_agreement(limits) + amqp_open(place.virtual_host));
   co_await hear(AmqpMethod::connection_open_ok);
 }
 
 Task<void> AmqpConnection::open_channel() {
-  const std::string words = open_channel_words(channel);
-  const Answer answer = co_await ask(words, AmqpMethod::channel_open_ok);
+  const Answer answer = co_await ask(amqp_open_channel(channel), AmqpMethod::channel_open_ok);
   if (answer.refusal) refuse(*answer.refusal);
   channel_is_open_ = true;
 }
@@ -229,12 +180,8 @@ Task<AmqpConnection> connect_amqp(Net& net, AmqpPlace place) {
 // ---- queues
 
 Task<AmqpQueue> AmqpConnection::look_at(std::string queue) {
-  constexpr std::uint64_t passive = 1;
   if (!channel_is_open_) co_await open_channel();
-  const std::string words =
-      amqp_method(channel, AmqpMethod::queue_declare,
-                  amqp_number(0, 2) + amqp_short_text(queue) + amqp_number(passive, 1) + amqp_long_text(""));
-  const Answer answer = co_await ask(words, AmqpMethod::queue_declare_ok);
+  const Answer answer = co_await ask(amqp_look_at(channel, queue), AmqpMethod::queue_declare_ok);
   AmqpQueue seen;
   seen.name = std::move(queue);
   seen.refusal = answer.refusal;
@@ -250,34 +197,24 @@ Task<AmqpQueue> AmqpConnection::look_at(std::string queue) {
 // ---- the mailbox
 
 Task<std::string> AmqpConnection::open_mailbox() {
-  constexpr std::uint64_t exclusive_and_auto_delete = 4 | 8;
-  constexpr std::uint64_t without_acknowledgement = 2;
-  co_await stream_.write(open_channel_words(mailbox_channel) +
-                         amqp_method(mailbox_channel, AmqpMethod::queue_declare,
-                                     amqp_number(0, 2) + amqp_short_text("") +
-                                         amqp_number(exclusive_and_auto_delete, 1) + amqp_long_text("")));
+  co_await stream_.write(amqp_open_channel(mailbox_channel) + amqp_declare_own(mailbox_channel));
   co_await hear(AmqpMethod::channel_open_ok);
   const std::string declared = co_await hear(AmqpMethod::queue_declare_ok);
   std::string name = AmqpValues(declared).short_text();
-  co_await stream_.write(amqp_method(mailbox_channel, AmqpMethod::basic_consume,
-                                     amqp_number(0, 2) + amqp_short_text(name) + amqp_short_text("") +
-                                         amqp_number(without_acknowledgement, 1) + amqp_long_text("")));
+  co_await stream_.write(amqp_consume(mailbox_channel, name));
   co_await hear(AmqpMethod::basic_consume_ok);
   co_return name;
 }
 
 Task<void> AmqpConnection::publish(std::string exchange, std::string content_type, std::string body) {
-  constexpr std::uint64_t mandatory = 1;
-  const std::string words =
-      amqp_method(mailbox_channel, AmqpMethod::basic_publish,
-                  amqp_number(0, 2) + amqp_short_text(exchange) + amqp_short_text("") + amqp_number(mandatory, 1)) +
-      amqp_content_header(mailbox_channel, body.size(), content_type) + amqp_body(mailbox_channel, body, frame_most_);
-  co_await stream_.write(words);
+  co_await stream_.write(amqp_publish(mailbox_channel, exchange, content_type, body, frame_most_));
 }
 
 /// Takes a frame that is part of a message to the mailbox, or back from an exchange. False for any other.
 bool AmqpConnection::file_away(const AmqpFrame& frame) {
   if (frame.channel != mailbox_channel) return false;
+  inbox_bytes_ += frame.payload.size() + sizeof(AmqpMessage);
+  if (inbox_bytes_ > inbox_most) throw Unhealthy("the answers are longer than 32 MiB");
   if (frame.type == AmqpFrame::Type::method) return begin_coming(frame.payload);
   if (!coming_ || bytes_to_come_.has_value() != (frame.type == AmqpFrame::Type::body)) return false;
   if (frame.type == AmqpFrame::Type::header) {
@@ -302,13 +239,11 @@ bool AmqpConnection::begin_coming(std::string_view method) {
   if (id != AmqpMethod::basic_deliver && id != AmqpMethod::basic_return) return false;
   coming_.emplace();
   bytes_to_come_.reset();
-  if (id == AmqpMethod::basic_return) coming_->refusal = read_refusal(method.substr(id_size));
+  if (id == AmqpMethod::basic_return) coming_->refusal = read_amqp_refusal(method.substr(id_size));
   return true;
 }
 
 void AmqpConnection::end_coming() {
-  inbox_bytes_ += coming_->body.size();
-  if (inbox_bytes_ > inbox_most) throw Unhealthy("the answers are longer than 32 MiB");
   inbox_.push_back(std::move(*coming_));
   coming_.reset();
   bytes_to_come_.reset();
@@ -318,7 +253,7 @@ void AmqpConnection::end_coming() {
 bool AmqpConnection::closes_mailbox(const Heard& heard) {
   if (heard.method != AmqpMethod::channel_close || heard.channel != mailbox_channel) return false;
   AmqpMessage refused;
-  refused.refusal = read_refusal(heard.arguments);
+  refused.refusal = read_amqp_refusal(heard.arguments);
   inbox_.push_back(std::move(refused));
   owed_ += amqp_method(mailbox_channel, AmqpMethod::channel_close_ok);
   return true;
@@ -336,7 +271,7 @@ Task<std::optional<AmqpMessage>> AmqpConnection::receive(Net& net, Duration limi
     if (frame && file_away(*frame)) continue;
     if (frame) {
       const Heard heard = co_await understand(std::move(*frame));
-      if (heard.method == AmqpMethod::connection_blocked) refuse_to_publish(heard.arguments);
+      if (heard.method == AmqpMethod::connection_blocked) refuse_answer(AmqpMethod::basic_deliver, heard);
       closes_mailbox(heard);
       continue;
     }
@@ -356,21 +291,18 @@ bool AmqpConnection::tells_of_alarms() const {
 Task<std::string> AmqpConnection::leave() {
   if (tells_of_alarms() && !channel_is_open_) co_await open_channel();
   std::string words = std::exchange(owed_, std::string());
-  if (tells_of_alarms()) words += begin_message();
-  words += goodbye();
+  if (tells_of_alarms()) words += amqp_begin_message(channel);
+  words += amqp_goodbye();
   // In one go: the server reads the goodbye only if it goes on reading.
   co_await stream_.write(words);
-  std::string reason;
-  for (;;) {
+  std::string alarm;
+  for (bool answered = false; !answered;) {
     const Heard heard = co_await hear();
-    if (heard.method == AmqpMethod::connection_close_ok) break;
-    if (heard.method != AmqpMethod::connection_blocked) continue;
-    reason = AmqpValues(heard.arguments).short_text();
-    if (reason.empty()) reason = "no reason given";
-    break;
+    if (heard.method == AmqpMethod::connection_blocked) alarm = reason_of(heard.arguments);
+    answered = heard.method == AmqpMethod::connection_close_ok || !alarm.empty();
   }
   stream_.finish_sending();
-  co_return reason;
+  co_return alarm;
 }
 
 }  // namespace hale

@@ -11,18 +11,9 @@
 #include "net/stream.hpp"
 #include "probes/amqp_place.hpp"
 #include "probes/amqp_wire.hpp"
+#include "probes/amqp_words.hpp"
 
 namespace hale {
-
-/// Why the server closes a channel or the connection (1.4.2.9, 1.5.2.5), or returns a message (1.8.3.9).
-struct AmqpRefusal {
-  static constexpr std::uint16_t access_refused = 403;
-  static constexpr std::uint16_t not_found = 404;
-  static constexpr std::uint16_t resource_locked = 405;
-
-  std::uint16_t code = 0;
-  std::string words{};  ///< the server's own: "NOT_FOUND - no queue 'jobs' in vhost '/'"
-};
 
 /// What is known of a queue; why not, when the server refuses to tell.
 struct AmqpQueue {
@@ -107,6 +98,7 @@ class AmqpConnection {
   Task<void> open_channel();
   void feed(const std::string& bytes);
   [[noreturn]] void refuse(const AmqpRefusal& refusal) const;
+  [[noreturn]] static void refuse_answer(AmqpMethod expected, const Heard& heard);
 
   Stream stream_;
   AmqpReader reader_;
@@ -118,7 +110,7 @@ class AmqpConnection {
   std::optional<AmqpMessage> coming_{};           ///< a message whose end has not come
   std::optional<std::uint64_t> bytes_to_come_{};  ///< of its body; nothing before its header
   std::deque<AmqpMessage> inbox_;
-  std::size_t inbox_bytes_ = 0;
+  std::size_t inbox_bytes_ = 0;  ///< that have come to it so far
 };
 
 /// Connects, speaks TLS where `place` says so, and opens the connection. Enters the phases of dial(), "tls" and

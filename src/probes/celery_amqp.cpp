@@ -71,7 +71,8 @@ class Survey {
 
   void take(const AmqpMessage& message) {
     if (message.refusal) {
-      const bool nobody = message.refusal->code == no_route || message.refusal->code == AmqpRefusal::not_found;
+      const bool nobody =
+          message.refusal->code == AmqpRefusal::no_route || message.refusal->code == AmqpRefusal::not_found;
       if (!nobody) throw Unhealthy(message.refusal->words);
       answer_.connected = 0;
       return;
@@ -109,18 +110,20 @@ class Survey {
   /// Which of the named workers that have not answered are not even connected: their queues are not there. One that is
   /// exclusive to its worker is there (Celery's control_queue_exclusive).
   Task<void> look_for_missing() {
+    std::size_t connected = answer_.replies.size();
     const std::vector<std::string> missing = missing_workers(question_, answer_.replies);
     for (const std::string& name : missing) {
       const std::string queue = fmt::format("{}.{}", name, broker_.control_exchange);
       const AmqpQueue seen = co_await amqp_.look_at(queue);
-      if (!seen.refusal || seen.refusal->code != AmqpRefusal::not_found) continue;
-      absent_.push_back(name);
-      answer_.mailbox = "queue " + queue;
+      if (seen.refusal && seen.refusal->code == AmqpRefusal::not_found) {
+        absent_.push_back(name);
+        answer_.mailbox = "queue " + queue;
+      } else {
+        ++connected;
+      }
     }
-    answer_.connected = static_cast<double>(question_.workers.size() - absent_.size());
+    answer_.connected = static_cast<double>(connected);
   }
-
-  static constexpr std::uint16_t no_route = 312;
 
   Net& net_;
   AmqpConnection& amqp_;

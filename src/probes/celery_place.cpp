@@ -97,12 +97,13 @@ std::string redis_url(const Target& target) {
 void add_tls_options(const Url& url, Target& redis) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 3> files{
       {{"ssl_ca_certs", "cacert"}, {"ssl_certfile", "cert"}, {"ssl_keyfile", "key"}}};
+  const bool verified = redis.has("cacert");
   for (const auto& [parameter, option] : files) {
     const auto file = url.parameter(parameter);
     if (file && !redis.has(option)) redis.options.push_back(Given{std::string(option), *file});
   }
   const auto demand = url.parameter("ssl_cert_reqs");
-  if (!demand || redis.has("cacert")) return;
+  if (!demand || verified) return;
   const std::string word = lower(*demand);
   if (word == "none" || word == "cert_none") redis.options.push_back(Given{"insecure", ""});
 }
@@ -110,8 +111,10 @@ void add_tls_options(const Url& url, Target& redis) {
 RedisPlace redis_place(Target& target, const Environment& environment) {
   Target redis{.kind = &redis_kind, .place = redis_url(target), .options = target.options, .family = target.family};
   if (url_scheme(redis.place) == "rediss") {
-    add_tls_options(parse_url(redis.place, "rediss"), redis);
+    const Url url = parse_url(redis.place, "rediss");
+    add_tls_options(url, redis);
     redis.place.erase(std::min(redis.place.find('?'), redis.place.size()));
+    if (const auto database = url.parameter("db")) redis.place += "?db=" + *database;
   }
   RedisPlace place = read_redis_place(redis, environment);
   target.address = fmt::format("{}{}", own_scheme, redis.address);

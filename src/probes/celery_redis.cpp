@@ -80,37 +80,37 @@ RedisCommand looking(const Mailbox& mailbox, std::size_t read) {
   return {"LRANGE", mailbox.key, fmt::format("-{}", read + 1 + page), fmt::format("-{}", read + 2)};
 }
 
-/// Hears replies until as many have come as can be expected, or until the time for that is over.
-Task<void> hear_replies(Net& net, RedisConversation& redis, const Mailbox& mailbox, double expected,
+/// Hears replies until all have come, or until the time for that is over.
+Task<void> hear_replies(Net& net, RedisConversation& redis, const Mailbox& mailbox, const CeleryQuestion& question,
                         CeleryAnswer& answer) {
   const Duration begin = net.share(1);
   const Duration reserve = net.share(10);
   milliseconds wait{1};
   std::size_t heard = 0;
-  while (static_cast<double>(answer.replies.size()) < expected && net.share(1) > reserve) {
+  while (!all_answered(question, answer) && net.share(1) > reserve) {
     RedisReply replies = co_await redis.ask(looking(mailbox, answer.replies.size()));
     if (replies.is_error()) refuse(replies);
     if (replies.type != RedisReply::Type::list)
       throw Unhealthy(fmt::format("LRANGE was answered by {}", wrong_words(replies)));
     std::reverse(replies.items.begin(), replies.items.end());
     for (const std::string& message : replies.items) {
-      heard += message.size();
+      heard += message.size() + sizeof(CeleryReply);
       if (heard > most_heard) throw Unhealthy("the workers' answers are longer than 32 MiB");
       answer.replies.push_back(read_redis_message(message, mailbox.ticket));
     }
     if (!replies.items.empty()) answer.slowest = begin - net.share(1);
     if (replies.items.size() >= page) continue;
-    if (static_cast<double>(answer.replies.size()) >= expected) break;
+    if (all_answered(question, answer)) break;
     co_await pause(net, std::min<Duration>(wait, std::max<Duration>(net.share(1) - reserve, Duration::zero())));
     wait = std::min(wait * 2, longest_pause);
   }
 }
 
 /// What lets the list go without a reply that comes late making it anew for ever.
-std::vector<RedisCommand> tidying(const CeleryAnswer& answer, double expected, const Mailbox& mailbox) {
+std::vector<RedisCommand> tidying(const CeleryQuestion& question, const CeleryAnswer& answer, const Mailbox& mailbox) {
   const double heard = static_cast<double>(answer.replies.size());
   if (heard >= answer.connected.value_or(0)) return {{"DEL", mailbox.key}};
-  const int seconds = heard >= expected ? seconds_for_namesakes : seconds_for_late_replies;
+  const int seconds = all_answered(question, answer) ? seconds_for_namesakes : seconds_for_late_replies;
   return {{"LTRIM", mailbox.key, "-1", "-1"}, {"EXPIRE", mailbox.key, fmt::format("{}", seconds)}};
 }
 
@@ -165,9 +165,8 @@ Task<CeleryAnswer> ask_by_redis(Net& net, CeleryRedis broker, CeleryQuestion que
   CeleryAnswer answer;
   answer.mailbox = "channel " + broker.channel;
   answer.connected = co_await send_question(redis, asking(broker, question, mailbox));
-  const double expected = expected_replies(question, *answer.connected);
-  co_await hear_replies(net, redis, mailbox, expected, answer);
-  co_await look_at_queues(redis, broker, question, tidying(answer, expected, mailbox), answer);
+  co_await hear_replies(net, redis, mailbox, question, answer);
+  co_await look_at_queues(redis, broker, question, tidying(question, answer, mailbox), answer);
   redis.finish();
   tell_tls(redis.tls_session(), seen);
   if (connection.master) tell_master(*connection.master, seen);

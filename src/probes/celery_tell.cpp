@@ -58,9 +58,8 @@ Names idlers(const std::vector<CeleryReply>& replies) {
 }
 
 double silent(const CeleryQuestion& question, const CeleryAnswer& answer) {
-  const double asked =
-      question.workers.empty() ? answer.connected.value_or(0) : static_cast<double>(question.workers.size());
-  return std::max(0.0, asked - static_cast<double>(answer.replies.size()));
+  if (!question.workers.empty()) return static_cast<double>(missing_workers(question, answer.replies).size());
+  return std::max(0.0, answer.connected.value_or(0) - static_cast<double>(answer.replies.size()));
 }
 
 void claim(State state, std::string words, Observation& seen, std::string about = "") {
@@ -81,7 +80,7 @@ void claim_named(const CeleryQuestion& question, const CeleryAnswer& answer, Obs
   if (answer.connected == 0.0) {
     words = fmt::format("{}: nobody listens at {}", do_something(unheard, "is not connected", "are not connected"),
                         answer.mailbox);
-  } else if (answer.connected == heard) {  // all who are have answered
+  } else if (answer.connected && heard >= *answer.connected) {  // all who are have answered
     words = do_something(unheard, "is not connected", "are not connected") + connected_words(answer);
   } else {
     words = fmt::format("{}: {}, or not connected{}", do_something(unheard, "does not answer", "do not answer"),
@@ -115,11 +114,15 @@ void claim_consumers(const CeleryQuestion& question, const CeleryAnswer& answer,
           do_something(idle, "answers but consumes no queue", "answer but consume no queue"), seen,
           counts ? "" : "workers_consuming");
   }
-  bool all_said = true;
-  for (const CeleryReply& reply : answer.replies) {
-    if (reply.trouble.empty()) continue;
-    all_said = false;
-    claim(State::warning, fmt::format("{}: {}", reply.worker.empty() ? "a worker" : reply.worker, reply.trouble), seen);
+  const auto in_trouble = [](const CeleryReply& reply) { return !reply.trouble.empty(); };
+  const auto troubled = std::count_if(answer.replies.begin(), answer.replies.end(), in_trouble);
+  const bool all_said = troubled == 0;
+  if (!all_said) {
+    const CeleryReply& first = *std::find_if(answer.replies.begin(), answer.replies.end(), in_trouble);
+    claim(State::warning,
+          fmt::format("{}: {}{}", first.worker.empty() ? "a worker" : first.worker, first.trouble,
+                      troubled > 1 ? fmt::format(" (and {} more)", troubled - 1) : ""),
+          seen);
   }
   if (answer.replies.empty()) return;
   const Names consumed = consumed_queues(answer.replies);
@@ -176,18 +179,19 @@ std::string summary(const CeleryAnswer& answer, const Names& names, const Names&
 
 }  // namespace
 
-double expected_replies(const CeleryQuestion& question, double connected) {
-  return question.workers.empty() ? connected : std::min(connected, static_cast<double>(question.workers.size()));
+bool all_answered(const CeleryQuestion& question, const CeleryAnswer& answer) {
+  if (answer.connected && static_cast<double>(answer.replies.size()) >= *answer.connected) return true;
+  return !question.workers.empty() && missing_workers(question, answer.replies).empty();
 }
 
 Names missing_workers(const CeleryQuestion& question, const std::vector<CeleryReply>& replies) {
-  if (replies.size() >= question.workers.size()) return {};
   const Names there = names_of(replies);
   Names missing;
   for (const std::string& name : question.workers) {
     if (!contains(there, name)) missing.push_back(name);
   }
-  return missing;
+  const std::size_t unreadable = replies.size() - there.size();
+  return missing.size() > unreadable ? missing : Names();
 }
 
 Names consumed_queues(const std::vector<CeleryReply>& replies) {

@@ -22,10 +22,10 @@ struct CeleryAnswer {
   std::vector<Note> notes{};          ///< on what it does not tell
 };
 
-/// How many replies there will be once all have come: one of each worker that is connected or, when it is less, named.
-double expected_replies(const CeleryQuestion& question, double connected);
+/// True when no further reply is waited for: each worker that is connected has answered, or each that is named.
+bool all_answered(const CeleryQuestion& question, const CeleryAnswer& answer);
 
-/// The named workers that have not answered. An answer that cannot be read is one of theirs.
+/// The named workers that have not answered. Where answers cannot be read, they are as many as those who seem not to.
 std::vector<std::string> missing_workers(const CeleryQuestion& question, const std::vector<CeleryReply>& replies);
 
 /// The queues that the workers consume, sorted.

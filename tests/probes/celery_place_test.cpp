@@ -108,6 +108,8 @@ TEST_SUITE("celery place") {
           "celery+rediss://h:6379/2 | h:6379/2 tls unverified | /2.celery.pidbox");
     CHECK(broker("rediss://h/2?ssl_cert_reqs=required") ==
           "celery+rediss://h:6379/2 | h:6379/2 tls | /2.celery.pidbox");
+    CHECK(broker("rediss://h?ssl_cert_reqs=required&db=3") ==
+          "celery+rediss://h:6379?db=... | h:6379/3 tls | /3.celery.pidbox");
     CHECK(refused_place("rediss://h/2?ssl_ca_certs=/nonexistent") ==
           "--celery rediss:...: --cacert /nonexistent: No such file or directory");
   }

@@ -281,6 +281,16 @@ TEST_SUITE("celery verdicts") {
           "critical: b@h is not connected; 1 worker connected");
   }
 
+  TEST_CASE("A namesake answers for nobody else") {
+    FakeServer server({expect_until(end_of_question), say(listeners(3)), expect_until(end_of_look),
+                       say_replies({{"a@h"}, {"a@h"}}), expect_until("\r\n-4\r\n"), say_replies({{"b@h"}}),
+                       expect_until(end_of_counts), say(counts(1, {0})), expect_close()});
+    CHECK(probe_one({url(server), "--worker", "a@h", "--worker", "b@h"}).message == "3 workers, consuming celery");
+    CHECK(server.problem() == "");
+    CHECK(message_on({{"a@h"}, {"a@h"}}, {"--worker", "a@h", "--worker", "b@h"}) ==
+          "critical: b@h is not connected; 2 workers connected");
+  }
+
   TEST_CASE("Consuming nothing") {
     CHECK(message_on({{"a@h", "[]"}}) == "critical: a@h answers but consumes no queue");
     CHECK(message_on({{"a@h", "null"}, {"b@h", "[]"}}) == "critical: a@h, b@h answer but consume no queue");
@@ -300,6 +310,11 @@ TEST_SUITE("celery verdicts") {
     CHECK(message_on({{"a@h", R"({"error": "oops"})"}}) == "warning: a@h: does not say what it consumes (oops)");
     CHECK(message_on({{"a@h", R"({"error": "oops"})"}}, {"--queue", "mail"}) ==
           "warning: a@h: does not say what it consumes (oops); no worker says that it consumes mail");
+  }
+
+  TEST_CASE("Several errors are one") {
+    CHECK(message_on({{"a@h", "1"}, {"b@h", "2"}, {"c@h"}}) ==
+          "warning: a@h: does not say what it consumes (1) (and 1 more)");
   }
 
   TEST_CASE("Demands") {
