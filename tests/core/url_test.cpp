@@ -196,6 +196,12 @@ TEST_SUITE("url") {
     CHECK(refusal([] { parse_port("\x1b"); }) == "\\x1b: a port is a number from 1 to 65535");
   }
 
+  TEST_CASE("what is escaped reads back") {
+    CHECK(percent_encode("aZ0-._~") == "aZ0-._~");
+    CHECK(percent_encode("a b/@:%\xff") == "a%20b%2F%40%3A%25%FF");
+    CHECK(percent_decode(percent_encode("s3cret?#&=+\n")) == "s3cret?#&=+\n");
+  }
+
   TEST_CASE("a host and its port") {
     CHECK(host_and_port("host", 80) == "host:80");
     CHECK(host_and_port("::1", 80) == "[::1]:80");

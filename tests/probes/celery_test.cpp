@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include "tests/probes/told.hpp"
 #include "tests/probes/whole.hpp"
@@ -274,6 +275,17 @@ TEST_SUITE("celery verdicts") {
                        say(counts(1, {})), expect_close()});
     CHECK(probe_one({url(server), "--worker", "a@h", "--worker", "b@h"}).message ==
           "a@h, b@h are not connected: nobody listens at channel /0.celery.pidbox");
+  }
+
+  TEST_CASE("This host's own worker") {
+    FakeServer server({expect_until(end_of_question), say(listeners(0)), expect_until(end_of_counts),
+                       say(counts(1, {})), expect_close()});
+    const Finished finished = run_hale({url(server), "--worker", "celery@%h"});
+    std::string host(256, '\0');
+    gethostname(host.data(), host.size());
+    host.resize(host.find('\0'));
+    CHECK(finished.out.starts_with("CRITICAL: " + url(server) + " \u2013 celery@" + host + " is not connected: "));
+    CHECK(server.problem() == "");
   }
 
   TEST_CASE("All who are connected have answered, and the named one is not among them") {
