@@ -181,14 +181,14 @@ const Kind amqp_kind{
     .place = "[amqp[s]://][USER:PASSWORD@]HOST[:PORT][/VHOST]",
     .meaning = "a RabbitMQ server: log in, open the virtual host and a channel, look at queues",
     .detail =
-        "AMQP 0-9-1, as RabbitMQ and LavinMQ speak it. A wrong password, a virtual host that there is not or that the "
-        "user may not use, and a queue that there is not are critical, in the server's own words. So is an alarm (low "
-        "on memory or disk): the server then lets nobody publish, which the beginning of a message that is never ended "
-        "finds out without a permission and without a trace, unless --expect or --prefer on alarm says otherwise "
-        "(--prefer alarm=none). A queue that is exclusive to another connection is there, but its numbers are not "
-        "told. "
-        "Without a user it is guest, whom RabbitMQ lets in from its own host alone. Without a path, and with / alone, "
-        "the virtual host is /; the query of an application's address is left aside.",
+        "AMQP 0-9-1, as RabbitMQ speaks it. A wrong password, a virtual host that there is not or that the user may "
+        "not use, and a queue that there is not are critical, in the server's own words. So is an alarm, low on memory "
+        "or disk, unless --expect or --prefer on alarm says otherwise (--prefer alarm=none): the server then lets "
+        "nobody publish. hale finds that out by the beginning of a message that it never ends: it needs no permission, "
+        "and nothing is published. A server with an alarm reads no goodbye either: it notices within 10 seconds that "
+        "hale is gone, and its log says so. A queue that is exclusive to another connection is there, but its numbers "
+        "are not told. Without a user it is guest, whom RabbitMQ lets in from its own host alone. Without a path, and "
+        "with / alone, the virtual host is /; what stands behind ? in an application's address is left aside.",
     .example = "hale amqp://localhost/ --queue jobs -w messages=1000",
     .options = options,
     .measures = measures,

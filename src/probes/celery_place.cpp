@@ -251,6 +251,8 @@ CeleryAmqp amqp_broker(Target& target, const Environment& environment) {
   Url url = parse_url(without_own_scheme(target.place), "amqp");
   if (url.password) keep_secret(target, url.password->reveal());
   if (url.host.empty()) throw UsageError("no host; write --celery amqp://USER:PASSWORD@HOST[:PORT][/VHOST]");
+  if (url.path.find(';') != std::string::npos)
+    throw UsageError("one broker at a time; name each as a target of its own");
   target.host = url.host;
   CeleryAmqp broker{read_amqp_place(url, target, environment), control_exchange(target)};
   target.address = fmt::format("{}{}", own_scheme, url.shown(amqp_port(url)));

@@ -19,6 +19,12 @@ void look_along(const std::string& payload) {
   }
 }
 
+/// What the header of a message tells.
+void look_at_content(const std::string& payload) {
+  const hale::AmqpContent content = hale::read_amqp_content(payload);
+  hale::fuzz::hold(content.content_type.size() <= 255 && content.headers.size() <= payload.size());
+}
+
 }  // namespace
 
 /// The same frames come out whether the bytes come at once or one by one; their values never reach beyond them.
@@ -32,7 +38,7 @@ void hale::fuzz::look_at(std::string_view text) {
     for (; !frame && fed < text.size(); ++fed, frame = slow.next()) slow.feed(text.substr(fed, 1));
     hold(frame && frame->type == expected->type && frame->channel == expected->channel &&
          frame->payload == expected->payload);
-    for (const auto& look : {look_into, look_along}) {
+    for (const auto& look : {look_into, look_along, look_at_content}) {
       try {
         look(expected->payload);
       } catch (const Unhealthy& unhealthy) {
