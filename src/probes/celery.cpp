@@ -65,8 +65,8 @@ constexpr std::array<NameSpec, 9> measures{{
     {"workers_connected",
      "workers that the broker passed the question on to, whatever their names; over AMQP those of whom it is known"},
     {"workers_silent",
-     "workers that got the question, or of those named, and did not answer; a warning unless it is 0 when others "
-     "answered, unless a demand on it says otherwise"},
+     "connected workers that did not answer, or of the named ones those; when others did, a warning above 0, unless a "
+     "demand on it says otherwise"},
     {"workers_consuming",
      "workers that consume a queue; a warning when others do not, unless a demand on it says otherwise"},
     {"reply_time", "from the question to the last answer", Unit::seconds},
