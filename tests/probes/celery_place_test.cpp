@@ -158,7 +158,7 @@ TEST_SUITE("celery place") {
     CHECK(refused_place("amqp://app@h") ==
           "--celery amqp:...: an AMQP login is a user and a password; write USER:PASSWORD@HOST");
     CHECK(refused_place("amqp://a//;amqp://b//") ==
-          "--celery amqp://a//;amqp://b//: one broker at a time; name each as a target of its own");
+          "--celery 'amqp://a//;amqp://b//': one broker at a time; name each as a target of its own");
     for (const std::string option : {"--global-keyprefix", "--fanout-prefix", "--master-name", "--sentinel-password"}) {
       CHECK(refused_place("amqp://h", {option, "x"}) ==
             "--celery amqp://h: " + option + " is for Redis brokers; leave it out");
