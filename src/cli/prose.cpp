@@ -100,7 +100,7 @@ every address is probed for itself, at the same time and within the same timeout
 The name for which certificates and requests are stays the same.
 A target without a host to look up, such as a command, a unix socket or one behind a proxy, cannot have this option; where it stands before the targets it is not for such.
 When nobody answers at localhost, which a hosts file may know by one family alone, the other loopback address is tried, only to say so.
-Without a port, http uses 80, https 443, postgres 5432, redis 6379, a sentinel 26379, memcached 11211 and dns 53; tcp needs one.
+Without a port, http uses 80, https 443, postgres 5432, redis 6379, a sentinel 26379, memcached 11211, amqp 5672, amqps 5671 and dns 53; tcp needs one.
 Only http and grpc targets go through proxies.
 Of a body, the first MiB is read.
 .Pp

@@ -24,6 +24,7 @@ template <typename T>
 struct Attempt {
   std::optional<T> result;
   std::string trouble{};  ///< without a result: the phase and why, "connect: Connection refused"
+  bool late = false;      ///< without a result: its time was over
 };
 
 /// Runs `task`, whose view of the world is `part`, for `limit` at most; one that takes longer is cancelled as if its
@@ -37,6 +38,7 @@ Task<Attempt<T>> attempt(Net& part, Duration limit, Task<T> task) {
   if (own.slot().is_connected()) own.slot().assign([&stop](asio::cancellation_type type) { stop.emit(type); });
   auto stoppable = asio::bind_cancellation_slot(stop.slot(), asio::use_awaitable_t<Executor>());
   std::string trouble;
+  bool late = false;
   try {
     T result = co_await asio::co_spawn(part.executor(), std::move(task), stoppable);
     co_return Attempt<T>{std::move(result)};
@@ -45,10 +47,11 @@ Task<Attempt<T>> attempt(Net& part, Duration limit, Task<T> task) {
   } catch (const std::system_error& error) {
     const bool cancelled = error.code() == asio::error::operation_aborted;
     if (cancelled && !alarm.rang()) throw;
+    late = cancelled;
     trouble = cancelled ? fmt::format("no answer within {}", for_person(limit)) : error.code().message();
   }
   const std::string_view phase = part.phase();
-  co_return Attempt<T>{std::nullopt, fmt::format("{}{}{}", phase, phase.empty() ? "" : ": ", trouble)};
+  co_return Attempt<T>{std::nullopt, fmt::format("{}{}{}", phase, phase.empty() ? "" : ": ", trouble), late};
 }
 
 }  // namespace hale

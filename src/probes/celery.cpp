@@ -1,7 +1,9 @@
 #include <array>
 #include <utility>
+#include <variant>
 
 #include "core/environment.hpp"
+#include "probes/celery_amqp.hpp"
 #include "probes/celery_place.hpp"
 #include "probes/celery_redis.hpp"
 #include "probes/celery_tell.hpp"
@@ -19,12 +21,18 @@ class CeleryProbe : public Probe {
 
   Task<Observation> observe(Net& net) override {
     Observation seen;
-    const CeleryAnswer answer = co_await ask_by_redis(net, place_.redis, place_.question, seen);
+    const CeleryAnswer answer = co_await ask(net, seen);
     tell_workers(place_.question, answer, seen);
     co_return seen;
   }
 
  private:
+  Task<CeleryAnswer> ask(Net& net, Observation& seen) {
+    if (const CeleryAmqp* amqp = std::get_if<CeleryAmqp>(&place_.broker))
+      co_return co_await ask_by_amqp(net, *amqp, place_.question, seen);
+    co_return co_await ask_by_redis(net, std::get<CeleryRedis>(place_.broker), place_.question, seen);
+  }
+
   CeleryPlace place_;
 };
 
@@ -32,8 +40,9 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   return std::make_unique<CeleryProbe>(read_celery_place(target, environment));
 }
 
-constexpr std::array<std::string_view, 6> schemes{"celery+redis",        "celery+rediss",         "celery+redis+unix",
-                                                  "celery+redis+socket", "celery+redis+sentinel", "celery+sentinel"};
+constexpr std::array<std::string_view, 8> schemes{"celery+redis",        "celery+rediss",         "celery+redis+unix",
+                                                  "celery+redis+socket", "celery+redis+sentinel", "celery+sentinel",
+                                                  "celery+amqp",         "celery+amqps"};
 constexpr std::array<OptionSpec, 13> options{{
     {"worker", '\0', "NAME", "ask the worker NAME, such as celery@%h (%h: this host's name), and not all of them",
      Scope::target, true},
@@ -53,7 +62,8 @@ constexpr std::array<OptionSpec, 13> options{{
 }};
 constexpr std::array<NameSpec, 9> measures{{
     {"workers", "workers that answered"},
-    {"workers_connected", "workers that the broker passed the question on to, whatever their names"},
+    {"workers_connected",
+     "workers that the broker passed the question on to, whatever their names; over AMQP those of whom it is known"},
     {"workers_silent",
      "connected workers that did not answer, or of the named ones those; when others did, a warning above 0, unless a "
      "demand on it says otherwise"},
@@ -64,7 +74,9 @@ constexpr std::array<NameSpec, 9> measures{{
      "tasks that wait in the queue NAME, all priorities together; told of every queue that is consumed (of "
      "more than 100 the first), and of NAME when a demand or --queue names it",
      Unit::none, Absence::unknown, "NAME"},
-    {"unacked", "tasks that workers have taken and not finished, all queues of the database together"},
+    {"unacked",
+     "tasks that workers have taken and not finished, all queues of the database together; "
+     "not over AMQP"},
     cert_days_measure,
     chain_days_measure,
 }};
@@ -89,7 +101,8 @@ const Kind celery_kind{
     .schemes = schemes,
     .place =
         "BROKER_URL as Celery has it: [celery+]redis[s]://[[USER:]PASSWORD@]HOST[:PORT][/DB], "
-        "redis+socket:///PATH?virtual_host=DB or sentinel://HOST[:PORT];...",
+        "redis+socket:///PATH?virtual_host=DB, sentinel://HOST[:PORT];... or "
+        "[celery+]amqp[s]://[USER:PASSWORD@]HOST[:PORT][/VHOST]",
     .meaning = "Celery workers, by their broker: who is alive, who consumes which queue, how much waits",
     .detail =
         "The broker passes the question on to every connected worker, or to those that --worker names, as celery "
@@ -110,7 +123,11 @@ const Kind celery_kind{
         "DEL, and for the depths LLEN and HLEN. "
         "Without a password in the address REDISCLI_AUTH is used. "
         "In a rediss:// address ssl_cert_reqs=none, ssl_ca_certs, ssl_certfile and ssl_keyfile count as --insecure, "
-        "--cacert, --cert and --key.",
+        "--cacert, --cert and --key. "
+        "RabbitMQ (amqp, amqps) does not say who is connected, only that nobody is, and keeps nothing of hale's: "
+        "there, when no worker is named, who has not answered within 0.2 s after the last one, or twice the time that "
+        "took, is not waited for, unless a demand on workers wants more or the queues have more consumers than have "
+        "answered: those count as silent workers.",
     .example = "hale --celery redis://localhost:6379/0 --queue celery -w queue:celery=1000",
     .options = options,
     .measures = measures,

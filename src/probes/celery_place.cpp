@@ -12,6 +12,7 @@
 #include "core/target.hpp"
 #include "core/text.hpp"
 #include "core/url.hpp"
+#include "probes/place.hpp"
 
 namespace hale {
 
@@ -21,6 +22,11 @@ namespace {
 
 constexpr std::string_view own_scheme = "celery+";
 constexpr int seconds_beyond_timeout = 600;
+
+std::string_view without_own_scheme(std::string_view url) {
+  if (lower(url.substr(0, own_scheme.size())) == own_scheme) url.remove_prefix(own_scheme.size());
+  return url;
+}
 
 /// The value of the option `name`, else `otherwise`. Throws UsageError for an empty one.
 std::string text_option(const Target& target, std::string_view name, std::string_view otherwise) {
@@ -66,8 +72,7 @@ std::string socket_url(std::string_view url) {
 
 /// The broker as a redis target names it. Throws UsageError for a transport that is not spoken.
 std::string redis_url(const Target& target) {
-  std::string_view url = target.place;
-  if (lower(url.substr(0, own_scheme.size())) == own_scheme) url.remove_prefix(own_scheme.size());
+  const std::string_view url = without_own_scheme(target.place);
   const std::string scheme = url_scheme(url);
   const std::string service = text_option(target, "master-name", "");
   if (scheme == "sentinel") return sentinel_url(url, service);
@@ -77,8 +82,8 @@ std::string redis_url(const Target& target) {
   constexpr std::array<std::string_view, 5> spoken{"", "redis", "rediss", "redis+unix", "redis+sentinel"};
   if (std::find(spoken.begin(), spoken.end(), scheme) == spoken.end()) {
     throw UsageError(
-        fmt::format("{}:// is no transport that hale speaks; it speaks redis, rediss, redis+socket and "
-                    "sentinel: write --celery redis://HOST[:PORT]/DB",
+        fmt::format("{}:// is no transport that hale speaks; it speaks redis, rediss, redis+socket, sentinel, amqp and "
+                    "amqps: write --celery redis://HOST[:PORT]/DB",
                     harmless(scheme)));
   }
   std::string text(url);
@@ -178,6 +183,10 @@ void add_once(std::string name, std::vector<std::string>& names) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
 }
 
+std::string control_exchange(const Target& target) {
+  return text_option(target, "control-exchange", "celery") + ".pidbox";
+}
+
 CeleryQuestion read_question(const Target& target, const Environment& environment) {
   CeleryQuestion question;
   for (const std::string_view worker : target.values("worker"))
@@ -192,18 +201,75 @@ CeleryQuestion read_question(const Target& target, const Environment& environmen
   return question;
 }
 
+/// The least number that a demand for many is content with; 0 for any other.
+double least_of(const Expectation& expectation) {
+  const Condition& condition = expectation.condition;
+  if (condition.comparison == Comparison::at_least && condition.bound) return condition.bound->value;
+  if (condition.comparison == Comparison::greater && condition.bound) return condition.bound->value + 1;
+  if (condition.comparison == Comparison::equal && condition.alternatives.front().low)
+    return condition.alternatives.front().low->value;
+  return 0;
+}
+
+double least_workers(const Target& target) {
+  const auto counts = [](std::string_view name) { return name == "workers" || name == "workers_consuming"; };
+  double least = 0;
+  for (const Expectation& expectation : target.expectations) {
+    if (counts(expectation.condition.name)) least = std::max(least, least_of(expectation));
+  }
+  for (const Threshold& threshold : target.thresholds) {
+    for (const auto& range : {threshold.warning, threshold.critical}) {
+      if (range && counts(threshold.measure) && !range->alert_inside) least = std::max(least, range->low);
+    }
+  }
+  return least;
+}
+
+CeleryRedis redis_broker(Target& target, const Environment& environment) {
+  CeleryRedis broker;
+  broker.place = redis_place(target, environment);
+  broker.key_prefix = text_option(target, "global-keyprefix", "");
+  broker.control_exchange = control_exchange(target);
+  broker.channel = broker.key_prefix + fanout_prefix(target, broker.place.database) + broker.control_exchange;
+  const auto timeout = std::chrono::ceil<std::chrono::seconds>(target.timeout);
+  broker.key_seconds = seconds_beyond_timeout + static_cast<int>(timeout.count());
+  return broker;
+}
+
+/// [celery+]amqp[s]://..., and pyamqp:// as Celery names the same.
+bool is_amqp(const Target& target) {
+  constexpr std::array<std::string_view, 3> schemes{"amqp", "amqps", "pyamqp"};
+  return std::find(schemes.begin(), schemes.end(), url_scheme(without_own_scheme(target.place))) != schemes.end();
+}
+
+CeleryAmqp amqp_broker(Target& target, const Environment& environment) {
+  constexpr std::array<std::string_view, 4> others{"global-keyprefix", "fanout-prefix", "master-name",
+                                                   sentinel_password_option};
+  for (const std::string_view option : others) {
+    if (target.has(option)) throw UsageError(fmt::format("--{} is for Redis brokers; leave it out", option));
+  }
+  Url url = parse_url(without_own_scheme(target.place), "amqp");
+  if (url.password) keep_secret(target, url.password->reveal());
+  if (url.host.empty()) throw UsageError("no host; write --celery amqp://USER:PASSWORD@HOST[:PORT][/VHOST]");
+  if (url.path.find(';') != std::string::npos)
+    throw UsageError("one broker at a time; name each as a target of its own");
+  target.host = url.host;
+  CeleryAmqp broker{read_amqp_place(url, target, environment), control_exchange(target)};
+  target.address = fmt::format("{}{}", own_scheme, url.shown(amqp_port(url)));
+  return broker;
+}
+
 }  // namespace
 
 CeleryPlace read_celery_place(Target& target, const Environment& environment) {
   CeleryPlace place;
-  place.redis.place = redis_place(target, environment);
-  place.redis.key_prefix = text_option(target, "global-keyprefix", "");
-  place.redis.control_exchange = text_option(target, "control-exchange", "celery") + ".pidbox";
-  place.redis.channel =
-      place.redis.key_prefix + fanout_prefix(target, place.redis.place.database) + place.redis.control_exchange;
-  const auto timeout = std::chrono::ceil<std::chrono::seconds>(target.timeout);
-  place.redis.key_seconds = seconds_beyond_timeout + static_cast<int>(timeout.count());
+  if (is_amqp(target)) {
+    place.broker = amqp_broker(target, environment);
+  } else {
+    place.broker = redis_broker(target, environment);
+  }
   place.question = read_question(target, environment);
+  place.question.least_workers = least_workers(target);
   return place;
 }
 

@@ -2,9 +2,11 @@
 
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/option.hpp"
+#include "probes/amqp_place.hpp"
 #include "probes/redis_place.hpp"
 
 namespace hale {
@@ -17,6 +19,7 @@ struct CeleryQuestion {
   std::vector<std::string> workers{};  ///< by their node names, each once; empty for all
   std::vector<std::string> queues{};   ///< that a worker has to consume
   std::vector<std::string> depths{};   ///< queues whose depth is told though no worker may consume them
+  double least_workers = 0;            ///< that the demands on `workers` want, where that can be read from them
 };
 
 /// A broker that speaks Redis' protocol, and the names that Celery has there (kombu/transport/redis.py).
@@ -28,9 +31,15 @@ struct CeleryRedis {
   int key_seconds = 0;             ///< that the list for the replies lives, should nobody be left to remove it
 };
 
+/// A broker that speaks AMQP 0-9-1.
+struct CeleryAmqp {
+  AmqpPlace place{};
+  std::string control_exchange{};  ///< likewise
+};
+
 /// Where a Celery broker is, and what to ask there.
 struct CeleryPlace {
-  CeleryRedis redis{};
+  std::variant<CeleryRedis, CeleryAmqp> broker{};
   CeleryQuestion question{};
 };
 

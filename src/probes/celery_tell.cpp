@@ -57,19 +57,8 @@ Names idlers(const std::vector<CeleryReply>& replies) {
   return sorted(std::move(names));
 }
 
-/// The named workers that have not answered. Where answers cannot be read, they are as many as those who seem not to.
-Names missing(const CeleryQuestion& question, const CeleryAnswer& answer) {
-  const Names there = names_of(answer.replies);
-  Names missing;
-  for (const std::string& name : question.workers) {
-    if (!contains(there, name)) missing.push_back(name);
-  }
-  const std::size_t unreadable = answer.replies.size() - there.size();
-  return missing.size() > unreadable ? missing : Names();
-}
-
 double silent(const CeleryQuestion& question, const CeleryAnswer& answer) {
-  if (!question.workers.empty()) return static_cast<double>(missing(question, answer).size());
+  if (!question.workers.empty()) return static_cast<double>(missing_workers(question, answer.replies).size());
   return std::max(0.0, answer.connected.value_or(0) - static_cast<double>(answer.replies.size()));
 }
 
@@ -84,7 +73,7 @@ std::string connected_words(const CeleryAnswer& answer) {
 
 /// What speaks against named workers that have not answered.
 void claim_named(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen) {
-  const Names unheard = missing(question, answer);
+  const Names unheard = missing_workers(question, answer.replies);
   if (unheard.empty()) return;
   const double heard = static_cast<double>(answer.replies.size());
   std::string words;
@@ -156,7 +145,7 @@ void add_components(const CeleryQuestion& question, const CeleryAnswer& answer, 
       seen.components.push_back({name, State::ok, fmt::format("consumes {}", list(*reply.queues))});
     }
   }
-  for (const std::string& name : missing(question, answer))
+  for (const std::string& name : missing_workers(question, answer.replies))
     seen.components.push_back({name, State::critical, "does not answer"});
   std::stable_sort(seen.components.begin(), seen.components.end(),
                    [](const Component& a, const Component& b) { return a.name < b.name; });
@@ -169,7 +158,7 @@ void add_measures(const CeleryQuestion& question, const CeleryAnswer& answer, Ob
   const auto consumes = [](const CeleryReply& reply) { return reply.queues && !reply.queues->empty(); };
   add("workers", static_cast<double>(answer.replies.size()));
   if (answer.connected) add("workers_connected", *answer.connected);
-  add("workers_silent", silent(question, answer));
+  if (answer.connected || !question.workers.empty()) add("workers_silent", silent(question, answer));
   add("workers_consuming", static_cast<double>(std::count_if(answer.replies.begin(), answer.replies.end(), consumes)));
   if (answer.slowest) add("reply_time", seconds(*answer.slowest), Unit::seconds);
   seen.measures.insert(seen.measures.end(), answer.depths.begin(), answer.depths.end());
@@ -192,7 +181,17 @@ std::string summary(const CeleryAnswer& answer, const Names& names, const Names&
 
 bool all_answered(const CeleryQuestion& question, const CeleryAnswer& answer) {
   if (answer.connected && static_cast<double>(answer.replies.size()) >= *answer.connected) return true;
-  return !question.workers.empty() && missing(question, answer).empty();
+  return !question.workers.empty() && missing_workers(question, answer.replies).empty();
+}
+
+Names missing_workers(const CeleryQuestion& question, const std::vector<CeleryReply>& replies) {
+  const Names there = names_of(replies);
+  Names missing;
+  for (const std::string& name : question.workers) {
+    if (!contains(there, name)) missing.push_back(name);
+  }
+  const std::size_t unreadable = replies.size() - there.size();
+  return missing.size() > unreadable ? missing : Names();
 }
 
 Names consumed_queues(const std::vector<CeleryReply>& replies) {

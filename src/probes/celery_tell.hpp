@@ -25,6 +25,9 @@ struct CeleryAnswer {
 /// True when no further reply is waited for: each worker that is connected has answered, or each that is named.
 bool all_answered(const CeleryQuestion& question, const CeleryAnswer& answer);
 
+/// The named workers that have not answered. Where answers cannot be read, they are as many as those who seem not to.
+std::vector<std::string> missing_workers(const CeleryQuestion& question, const std::vector<CeleryReply>& replies);
+
 /// The queues that the workers consume, sorted.
 std::vector<std::string> consumed_queues(const std::vector<CeleryReply>& replies);
 

@@ -31,6 +31,8 @@ std::vector<Way> ways_to(const std::string& place) {
       {"postgres", {"postgres://app@" + place + "/app?sslmode=disable"}, "postgres://app@" + place + "/app", "login"},
       {"redis", {"redis://" + place}, "redis://" + place, "ask"},
       {"memcached", {"memcached://" + place}, "memcached://" + place, "ask"},
+      {"amqp", {"amqp://" + place}, "amqp://" + place, "login"},
+      {"celery", {"celery+amqp://" + place}, "celery+amqp://" + place, "login"},
       {"celery", {"celery+redis://" + place}, "celery+redis://" + place, "ask"}};
 }
 

@@ -93,12 +93,16 @@ TEST_SUITE("plan: targets") {
     CHECK(refused({"postgre://u:s3cret@h/"}) == "there is no kind of target for postgre://; did you mean postgres://?");
     CHECK(refused({"gopher://h"}) ==
           "there is no kind of target for gopher://; write http, https, grpc, grpcs, tcp, tls, postgres, postgresql, "
-          "redis, rediss, redis+unix, redis+sentinel, memcached, memcached+unix, celery+redis, celery+rediss, "
-          "celery+redis+unix, celery+redis+socket, celery+redis+sentinel, celery+sentinel, dns or exec");
+          "redis, rediss, redis+unix, redis+sentinel, memcached, memcached+unix, amqp, amqps, celery+redis, "
+          "celery+rediss, "
+          "celery+redis+unix, celery+redis+socket, celery+redis+sentinel, celery+sentinel, celery+amqp, celery+amqps, "
+          "dns or exec");
     CHECK(refused({"user:s3cret@h"}) ==
           "there is no kind of target for user://; write http, https, grpc, grpcs, tcp, tls, postgres, postgresql, "
-          "redis, rediss, redis+unix, redis+sentinel, memcached, memcached+unix, celery+redis, celery+rediss, "
-          "celery+redis+unix, celery+redis+socket, celery+redis+sentinel, celery+sentinel, dns or exec");
+          "redis, rediss, redis+unix, redis+sentinel, memcached, memcached+unix, amqp, amqps, celery+redis, "
+          "celery+rediss, "
+          "celery+redis+unix, celery+redis+socket, celery+redis+sentinel, celery+sentinel, celery+amqp, celery+amqps, "
+          "dns or exec");
   }
 
   TEST_CASE("an option of another kind") {

@@ -38,15 +38,32 @@ std::string told(const RedisPlace& place) {
   return text;
 }
 
+CeleryRedis redis_broker(Target& target) { return std::get<CeleryRedis>(read_celery_place(target, {}).broker); }
+
 std::string broker(const std::string& place, const Options& options = {}) {
   Target target = target_at(place, options);
-  const CeleryPlace read = read_celery_place(target, {});
-  return fmt::format("{} | {} | {}", target.address, told(read.redis.place), read.redis.channel);
+  const CeleryRedis read = redis_broker(target);
+  return fmt::format("{} | {} | {}", target.address, told(read.place), read.channel);
 }
 
 std::string channel(const Options& options, const std::string& place = "redis://h/3") {
   Target target = target_at(place, options);
-  return read_celery_place(target, {}).redis.channel;
+  return redis_broker(target).channel;
+}
+
+std::string amqp_broker(const std::string& place, const Options& options = {}) {
+  Target target = target_at(place, options);
+  const auto broker = std::get<CeleryAmqp>(read_celery_place(target, {}).broker);
+  return fmt::format("{} | {}:{}{} {}:{} vhost {} | {}", target.address, broker.place.host, broker.place.port,
+                     broker.place.tls ? " tls" : "", broker.place.user, broker.place.password.reveal(),
+                     broker.place.virtual_host, broker.control_exchange);
+}
+
+double least_workers(const std::vector<std::string>& demands) {
+  Target target = target_at("amqp://h");
+  for (const std::string& demand : demands)
+    target.expectations.push_back(Expectation{parse_condition(demand), State::critical});
+  return read_celery_place(target, {}).question.least_workers;
 }
 
 std::string worker(const std::string& name) {
@@ -126,11 +143,44 @@ TEST_SUITE("celery place") {
         "path");
   }
 
+  TEST_CASE("AMQP, whose virtual host / is spelt in many ways") {
+    const std::string place = "h:5672 guest:guest vhost / | celery.pidbox";
+    CHECK(amqp_broker("amqp://h") == "celery+amqp://h:5672 | " + place);
+    CHECK(amqp_broker("celery+amqp://h/") == "celery+amqp://h:5672/ | " + place);
+    CHECK(amqp_broker("amqp://h//") == "celery+amqp://h:5672// | " + place);
+    CHECK(amqp_broker("amqp://h/%2F") == "celery+amqp://h:5672/%2F | " + place);
+    CHECK(amqp_broker("pyamqp://app:s%2Fcret@h:1/shop?heartbeat=10", {{"control-exchange", "ctl"}}) ==
+          "celery+pyamqp://app@h:1/shop | h:1 app:s/cret vhost shop | ctl.pidbox");
+    CHECK(amqp_broker("celery+amqps://h/shop") ==
+          "celery+amqps://h:5671/shop | h:5671 tls guest:guest vhost shop | celery.pidbox");
+    CHECK(refused_place("amqp://") ==
+          "--celery amqp://: no host; write --celery amqp://USER:PASSWORD@HOST[:PORT][/VHOST]");
+    CHECK(refused_place("amqp://app@h") ==
+          "--celery amqp:...: an AMQP login is a user and a password; write USER:PASSWORD@HOST");
+    CHECK(refused_place("amqp://a//;amqp://b//") ==
+          "--celery 'amqp://a//;amqp://b//': one broker at a time; name each as a target of its own");
+    for (const std::string option : {"--global-keyprefix", "--fanout-prefix", "--master-name", "--sentinel-password"}) {
+      CHECK(refused_place("amqp://h", {option, "x"}) ==
+            "--celery amqp://h: " + option + " is for Redis brokers; leave it out");
+    }
+  }
+
+  TEST_CASE("How many workers the demands want") {
+    CHECK(least_workers({}) == 0);
+    CHECK(least_workers({"workers>=3", "workers_consuming>3"}) == 4);
+    CHECK(least_workers({"workers=2-5"}) == 2);
+    CHECK(least_workers({"workers<9", "workers!=2", "queue:celery>=7", "worker=celery@a"}) == 0);
+    Target target = target_at("amqp://h");
+    target.thresholds.push_back(Threshold{"workers", parse_range("3:"), parse_range("2:9")});
+    target.thresholds.push_back(Threshold{"workers_consuming", parse_range("@8:9"), std::nullopt});
+    target.thresholds.push_back(Threshold{"reply_time", parse_range("8:"), std::nullopt});
+    CHECK(read_celery_place(target, {}).question.least_workers == 3);
+  }
+
   TEST_CASE("Transports that are not spoken, and URLs without what is needed") {
-    CHECK(
-        refused_place("sqs://") ==
-        "--celery sqs://: sqs:// is no transport that hale speaks; it speaks redis, rediss, redis+socket and sentinel: "
-        "write --celery redis://HOST[:PORT]/DB");
+    CHECK(refused_place("sqs://") ==
+          "--celery sqs://: sqs:// is no transport that hale speaks; it speaks redis, rediss, redis+socket, sentinel, "
+          "amqp and amqps: write --celery redis://HOST[:PORT]/DB");
     CHECK(refused({"celery+sqs://"}).starts_with("there is no kind of target for celery+sqs://"));
     CHECK(refused_place("redis://").find("no host; write ") != std::string::npos);
     CHECK(refused_place("redis://h/shop") ==
@@ -158,7 +208,7 @@ TEST_SUITE("celery place") {
   TEST_CASE("A list outlives every answer that is waited for") {
     Target target = target_at("redis://h");
     target.timeout = std::chrono::milliseconds(1500);
-    CHECK(read_celery_place(target, {}).redis.key_seconds == 602);
+    CHECK(redis_broker(target).key_seconds == 602);
   }
 
   TEST_CASE("Workers") {

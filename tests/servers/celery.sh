@@ -1,9 +1,10 @@
-# Celery workers, as Debian has them, that have databases of the Redis servers as their brokers:
+# Celery workers, as Debian has them, that have databases of the Redis servers or RabbitMQ as their brokers:
 #   lab1@hale, lab2@hale   of the open server's database 5: one forks for its tasks and consumes celery, one is alone with its
 #                          tasks and consumes mail
 #   victim@hale            alone at database 7, for a test to stop and to kill
 #   odd@hale               of the server that demands a password, in an application that changes every name that can be and
 #                          answers in pickles
+#   rabbit1@hale, rabbit2@hale   of RabbitMQ, both alone with their tasks; both consume celery, the second mail too
 celery_python=/usr/bin/python3
 
 need_celery() {
@@ -35,12 +36,16 @@ start_celery() {
   start_worker odd "redis://:s3cret-redis@127.0.0.1:$redis_auth_port/2" ', "control_exchange": "ctl",
     "task_serializer": "pickle", "accept_content": ["pickle", "json"],
     "broker_transport_options": {"global_keyprefix": "pfx:", "fanout_prefix": "/odd."}' -P solo -Q celery,odd
+  start_worker rabbit1 "amqp://guest:guest@127.0.0.1:$amqp_port//" '' -P solo
+  celery_rabbit1=$!
+  start_worker rabbit2 "amqp://guest:guest@127.0.0.1:$amqp_port//" '' -P solo -Q celery,mail
+  celery_rabbit2=$!
 }
 
 # Until each worker hears.
 settle_celery() {
   perl -MTime::HiRes=time,sleep -e '
-    my $end = time + 30;
+    my $end = time + 60;
     my $folder = shift;
     for my $worker (@ARGV) {
       until (`cat $folder/celery-$worker` =~ /\bready\./) {

@@ -1,12 +1,28 @@
 """The application of the Celery workers that tests/servers/with starts. HALE_TEST_CELERY_SETTINGS holds its settings as JSON."""
 import json
 import os
+import socket
 import time
+from urllib.parse import urlsplit
 
 from celery import Celery
 
+settings = json.loads(os.environ["HALE_TEST_CELERY_SETTINGS"])
+
+
+def await_broker():
+    """A worker that finds nobody tries again after two seconds only, then after four."""
+    broker = urlsplit(settings["broker_url"])
+    while True:
+        try:
+            return socket.create_connection((broker.hostname, broker.port)).close()
+        except OSError:
+            time.sleep(0.05)
+
+
+await_broker()
 app = Celery("app", set_as_current=True)
-app.conf.update(json.loads(os.environ["HALE_TEST_CELERY_SETTINGS"]))
+app.conf.update(settings)
 
 
 @app.task(name="nap")

@@ -59,6 +59,7 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
       {"redis://localhost", redis},
       {"redis+sentinel://localhost:26379", "redis+sentinel://" + here + server("REDIS_SENTINEL_PORT")},
       {"memcached://localhost", "memcached://" + here + server("MEMCACHED_PORT")},
+      {"amqp://localhost/", "amqp://" + here + server("AMQP_PORT") + "/"},
       {"tcp://smtp:25", "tcp://" + smtp.place()},
       {"tcp://localhost:25", "tcp://" + smtp.place()},
       {"tcp://localhost:22", "tcp://" + ssh.place()},
