@@ -18,7 +18,7 @@ start_worker() {
   worker=$1
   settings="{\"broker_url\": \"$2\"$3}"
   shift 3
-  start "celery-$worker" env C_FORCE_ROOT=1 HALE_TEST_CELERY_SETTINGS="$settings" "$celery_python" -E -B -W ignore -m celery --workdir "$here" \
+  start "celery-$worker" env C_FORCE_ROOT=1 TMPDIR="$folder" HALE_TEST_CELERY_SETTINGS="$settings" "$celery_python" -E -B -W ignore -m celery --workdir "$here" \
     -A celery_app worker -n "$worker@hale" --without-gossip --without-mingle --without-heartbeat -l info "$@"
   celery_workers="${celery_workers:-} $worker"
   celery_ids="${celery_ids:-} $!"
