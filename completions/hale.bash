@@ -20,14 +20,14 @@ _hale() {
     --starttls) words='smtp imap pop3 postgres' ;;
     --migrations) words='django: alembic: rails: flyway: liquibase: prisma: golang-migrate: goose: sqlx: diesel: efcore: knex: typeorm: ecto: dbmate:'; compopt -o nospace 2>/dev/null ;;
     --type) words='A AAAA CNAME MX NS TXT PTR SRV SOA CAA' ;;
-    -h|--help) words='http grpc tcp tls postgres redis memcached celery dns exec' ;;
+    -h|--help) words='http grpc tcp tls postgres redis memcached amqp celery dns exec' ;;
     --netrc|--cacert|--cert|--key) compopt -o default; return ;;
-    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--bearer|--unix-socket|--connect-to|--proxy|--follow|--server-name|--send|--banner|--query|--migrations-table|--sentinel-password|--worker|--queue|--global-keyprefix|--control-exchange|--fanout-prefix|--master-name|--http|--grpc|--tcp|--tls|--postgres|--redis|--memcached|--celery|--dns|--exec) return ;;
+    -t|--timeout|-w|--warning|-c|--critical|-e|--expect|--prefer|--name|--deadline|--method|--header|--data|--user|--bearer|--unix-socket|--connect-to|--proxy|--follow|--server-name|--send|--banner|--query|--migrations-table|--sentinel-password|--queue|--password|--worker|--global-keyprefix|--control-exchange|--fanout-prefix|--master-name|--http|--grpc|--tcp|--tls|--postgres|--redis|--memcached|--amqp|--celery|--dns|--exec) return ;;
   esac
   if [[ -z $words && $current == -* ]]; then
-    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --each-address --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --bearer --netrc --unix-socket --connect-to --proxy --http-version --follow --cacert --insecure --cert --key --tls-min --server-name --send --banner --starttls --query --migrations --migrations-table --sentinel-password --read-only --worker --queue --global-keyprefix --control-exchange --fanout-prefix --master-name --type --http --grpc --tcp --tls --postgres --redis --memcached --celery --dns --exec'
+    words='-t --timeout -w --warning -c --critical -e --expect --prefer --name -4 --ipv4 -6 --ipv6 --each-address --deadline --format --for -v --verbose -q --quiet --color -h --help -V --version --manual --completion --health --method --header --data --user --bearer --netrc --unix-socket --connect-to --proxy --http-version --follow --cacert --insecure --cert --key --tls-min --server-name --send --banner --starttls --query --migrations --migrations-table --sentinel-password --read-only --queue --password --worker --global-keyprefix --control-exchange --fanout-prefix --master-name --type --http --grpc --tcp --tls --postgres --redis --memcached --amqp --celery --dns --exec'
   elif [[ -z $words ]]; then
-    words='http: https: grpc: grpcs: tcp: tls: postgres: postgresql: redis: rediss: redis+unix: redis+sentinel: memcached: memcached+unix: celery+redis: celery+rediss: celery+redis+unix: celery+redis+socket: celery+redis+sentinel: celery+sentinel: dns: exec:'
+    words='http: https: grpc: grpcs: tcp: tls: postgres: postgresql: redis: rediss: redis+unix: redis+sentinel: memcached: memcached+unix: amqp: amqps: celery+redis: celery+rediss: celery+redis+unix: celery+redis+socket: celery+redis+sentinel: celery+sentinel: celery+amqp: celery+amqps: dns: exec:'
     compopt -o nospace 2>/dev/null
   fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
