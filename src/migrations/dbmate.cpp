@@ -5,21 +5,17 @@
 namespace hale {
 namespace {
 
-NamedMigration version(std::string_view digits) { return {std::string(digits), std::string(digits)}; }
-
 /// The digits that the name of an .sql file begins with: leading zeros count.
 std::optional<NamedMigration> in_file(const std::string& path) {
   const std::string_view digits = leading_digits(path);
-  return digits.empty() || !path.ends_with(".sql") ? std::nullopt : std::optional(version(digits));
+  return digits.empty() || !path.ends_with(".sql") ? std::nullopt : std::optional(by_name(std::string(digits)));
 }
 
 std::vector<NamedMigration> in_folder(const std::string& folder) { return named_files(folder, in_file); }
 
 std::optional<NamedMigration> on_line(std::string_view line) {
-  return numbered_line(line) ? std::optional(version(leading_digits(last_part(line)))) : std::nullopt;
+  return numbered_line(line) ? std::optional(by_name(std::string(leading_digits(last_part(line))))) : std::nullopt;
 }
-
-NamedMigration in_row(const std::string& text) { return {text, text}; }
 
 constexpr Naming naming{
     .in_folder = in_folder,
@@ -31,7 +27,7 @@ constexpr Naming naming{
 std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
   std::vector<NamedMigration> expected = read_named(sources, naming);
   sort_by_id(expected);
-  return std::make_unique<NamedMigrations>(std::move(expected), in_row);
+  return std::make_unique<NamedMigrations>(std::move(expected), by_name);
 }
 
 constexpr std::array<std::string_view, 1> columns{"version"};

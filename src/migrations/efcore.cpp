@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -6,7 +5,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "migrations/files.hpp"
-#include "migrations/set.hpp"
+#include "migrations/named.hpp"
 
 namespace hale {
 namespace {
@@ -18,7 +17,7 @@ bool is_id(std::string_view text) {
          text.find_first_of(" \t.") == std::string_view::npos;
 }
 
-void add_manifest(const std::string& path, std::vector<std::string>& ids) {
+void add_manifest(const std::string& path, std::vector<NamedMigration>& ids) {
   constexpr std::string_view pending = " (Pending)";
   const std::size_t before = ids.size();
   for (const std::string& line : read_manifest(path)) {
@@ -32,13 +31,13 @@ void add_manifest(const std::string& path, std::vector<std::string>& ids) {
                       "migrations list --no-connect prints them",
                       harmless(path), shorten(harmless(line), 60)));
     }
-    ids.emplace_back(id);
+    ids.push_back(by_name(std::string(id)));
   }
   if (ids.size() == before)
     throw UsageError(fmt::format("{}: the manifest names no migration; write one id a line", harmless(path)));
 }
 
-void add_folder(const std::string& path, std::vector<std::string>& ids) {
+void add_folder(const std::string& path, std::vector<NamedMigration>& ids) {
   const std::size_t before = ids.size();
   for (const FolderEntry& entry : list_folder(path)) {
     constexpr std::string_view suffix = ".cs";
@@ -46,7 +45,7 @@ void add_folder(const std::string& path, std::vector<std::string>& ids) {
     if (entry.is_folder || !id.ends_with(suffix)) continue;
     id.remove_suffix(suffix.size());
     // ID.Designer.cs stands beside ID.cs.
-    if (is_id(id)) ids.emplace_back(id);
+    if (is_id(id)) ids.push_back(by_name(std::string(id)));
   }
   if (ids.size() == before) {
     throw UsageError(
@@ -55,10 +54,10 @@ void add_folder(const std::string& path, std::vector<std::string>& ids) {
 }
 
 std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
-  std::vector<std::string> ids;
+  std::vector<NamedMigration> ids;
   for (const MigrationSource& source : sources) (is_folder(source.path) ? add_folder : add_manifest)(source.path, ids);
-  std::sort(ids.begin(), ids.end());
-  return std::make_unique<MigrationSet>(std::move(ids));
+  sort_by_id(ids);
+  return std::make_unique<NamedMigrations>(std::move(ids), by_name);
 }
 
 // The other name is that of EFCore.NamingConventions.

@@ -31,6 +31,8 @@ std::vector<NamedMigration> named_lines(const std::string& path, const Naming& n
 
 }  // namespace
 
+NamedMigration by_name(const std::string& name) { return {name, name}; }
+
 std::vector<NamedMigration> read_named(const std::vector<MigrationSource>& sources, const Naming& naming) {
   std::vector<NamedMigration> all;
   for (const MigrationSource& source : sources) {

@@ -16,6 +16,9 @@ struct NamedMigration {
   std::string name{};  ///< what stands beside the id, for a tool that allows no two of the same
 };
 
+/// The migration that is compared by what is shown.
+NamedMigration by_name(const std::string& name);
+
 /// How a tool's migrations are found by their names.
 struct Naming {
   /// Those in a folder. Throws UsageError for a file that the tool would stumble over.

@@ -9,9 +9,7 @@ namespace {
 
 constexpr std::string_view script = "migration.sql";
 
-std::optional<NamedMigration> in_name(std::string_view name) {
-  return NamedMigration{std::string(name), std::string(name)};
-}
+std::optional<NamedMigration> in_name(std::string_view name) { return by_name(std::string(name)); }
 
 std::vector<NamedMigration> in_folder(const std::string& folder) {
   return named_folders(folder, std::string(script), in_name);
@@ -34,7 +32,7 @@ class PrismaMigrations : public Migrations {
     for (const MigrationRow& row : rows) {
       const std::string name = row[0].value_or("");
       if (row[2]) continue;
-      if (row[1]) applied.push_back({name, name});
+      if (row[1]) applied.push_back(by_name(name));
       if (!row[1]) failed.push_back(name);
     }
     MigrationFindings findings = compare_named(expected_, applied);
