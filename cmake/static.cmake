@@ -1,6 +1,6 @@
 # A static hale: the C library and all others are in the file, so that it runs in an empty container.
 
-set(HALE_DEPS_DIR "" CACHE PATH "A folder with the sources or archives of openssl, nghttp2, pcre2, curl and postgresql; else they are fetched")
+set(HALE_DEPS_DIR "" CACHE PATH "A folder with the sources or archives of openssl, nghttp2, pcre2, curl, postgresql and fmt; else they are fetched")
 set(HALE_DEPS_CACHE ${CMAKE_SOURCE_DIR}/build/deps CACHE PATH "Where the built libraries are kept, for every build of this tree")
 
 # A position-independent file of this size takes a quarter longer to start: relocations are its first work.
@@ -47,7 +47,7 @@ function(hale_build_deps)
   if(EXISTS ${folder}/complete)
     return()
   endif()
-  message(STATUS "Building libcurl, libpq, nghttp2, PCRE2 and OpenSSL once, into ${folder}: a few minutes")
+  message(STATUS "Building fmt, libcurl, libpq, nghttp2, PCRE2 and OpenSSL once, into ${folder}: a few minutes")
   hale_run_deps(-S ${CMAKE_SOURCE_DIR}/cmake/deps -B ${folder} -G ${CMAKE_GENERATOR}
     -DHALE_DEPS_DIR=${HALE_DEPS_DIR} -DHALE_DEPS_FLAGS=${flags})
   hale_run_deps(--build ${folder})

@@ -1,7 +1,6 @@
 # Where the source of a library comes from: HALE_DEPS_DIR, else a Debian source package, else upstream's archive.
 
 set(sources_dir ${CMAKE_BINARY_DIR}/sources)
-set(debian_suite trixie)
 
 # Unpacks what `archive` holds, one folder of whatever name, as `folder`.
 function(hale_unpack archive folder)
@@ -32,7 +31,7 @@ function(hale_source_given name)
   endif()
 endfunction()
 
-# hale_source(<name> <Debian source package> <URL> <SHA-256>): sets <name>_source to a folder that holds the source.
+# hale_source(<name> <Debian suite>/<source package> <URL> <SHA-256>): sets <name>_source to a folder that holds the source.
 function(hale_source name package url sha256)
   set(folder ${sources_dir}/${name})
   set(${name}_source ${folder} PARENT_SCOPE)
@@ -45,7 +44,9 @@ function(hale_source name package url sha256)
     return()
   endif()
   if(EXISTS /etc/debian_version)
-    execute_process(COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/fetch-debian ${sources_dir} ${debian_suite} ${name}=${package}
+    cmake_path(GET package PARENT_PATH suite)
+    cmake_path(GET package FILENAME package)
+    execute_process(COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/fetch-debian ${sources_dir} ${suite} ${name}=${package}
       ERROR_FILE ${sources_dir}.log)
   endif()
   if(NOT EXISTS ${folder})
@@ -53,7 +54,7 @@ function(hale_source name package url sha256)
     list(POP_FRONT status code)
     if(code)
       message(FATAL_ERROR "The source of ${name} cannot be had: no Debian source package (${sources_dir}.log), and ${url}: ${status}. "
-        "Set HALE_DEPS_DIR to a folder with the sources or archives of openssl, nghttp2, pcre2, curl and postgresql.")
+        "Set HALE_DEPS_DIR to a folder with the sources or archives of openssl, nghttp2, pcre2, curl, postgresql and fmt.")
     endif()
     hale_unpack(${folder}.archive ${folder})
     file(REMOVE ${folder}.archive)

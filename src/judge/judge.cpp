@@ -61,7 +61,7 @@ std::string beside(Quantity value, double bound) {
   return fmt::format("{}{}{}", plain(value.value), value.unit == Unit::none ? "" : " ", symbol(value.unit));
 }
 
-std::string quoted(std::string_view text) {
+std::string briefly(std::string_view text) {
   if (text.empty()) return "empty";
   const std::string_view words = trim(text);
   return words.empty() ? "blank" : shorten(words, quoted_bytes);
@@ -69,7 +69,7 @@ std::string quoted(std::string_view text) {
 
 std::string seen(const Subject& subject, const Condition& condition) {
   if (condition.bound && subject.measure != nullptr) return beside(subject.measure->quantity, condition.bound->value);
-  if (subject.fact != nullptr) return quoted(subject.fact->text);
+  if (subject.fact != nullptr) return briefly(subject.fact->text);
   return for_person(subject.measure->quantity);
 }
 
@@ -132,12 +132,12 @@ bool fact_ordered(const Fact& fact, const Condition& condition) {
   }
   if (condition.bound && condition.bound->unit != Unit::none) {
     throw Unhealthy(
-        fmt::format("{} is \"{}\", which is not {}", fact.name, quoted(fact.text), spoken(condition.bound->unit)),
+        fmt::format("{} is \"{}\", which is not {}", fact.name, briefly(fact.text), spoken(condition.bound->unit)),
         State::unknown);
   }
   const auto difference = compare_versions(fact.text, condition.value);
   if (!difference)
-    throw Unhealthy(fmt::format("{} is \"{}\", which has no order", fact.name, quoted(fact.text)), State::unknown);
+    throw Unhealthy(fmt::format("{} is \"{}\", which has no order", fact.name, briefly(fact.text)), State::unknown);
   return ordered(condition.comparison, *difference);
 }
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -192,24 +193,26 @@ TEST_SUITE("plan: time") {
   }
 
   TEST_CASE("-t") {
-    for (const auto& [text, length] : std::vector<std::pair<std::string, Duration>>{
-             {"5", 5s}, {"0.5", 500ms}, {"250ms", 250ms}, {"1m", 60s}, {"24h", 24h}, {"1d", 24h}}) {
-      CAPTURE(text);
-      const Plan plan = planned({"tcp://h:1", "-t", text});
-      CHECK(only(plan).timeout == length);
+    const std::map<std::string, Duration> lengths{{"5", 5s},   {"0.5", 500ms}, {"250ms", 250ms},
+                                                  {"1m", 60s}, {"24h", 24h},   {"1d", 24h}};
+    for (const auto& length : lengths) {
+      CAPTURE(length.first);
+      const Plan plan = planned({"tcp://h:1", "-t", length.first});
+      CHECK(only(plan).timeout == length.second);
       CHECK(only(plan).timeout_state == State::critical);
     }
   }
 
   TEST_CASE("-t with a state") {
-    for (const auto& [text, state] : std::vector<std::pair<std::string, State>>{{"5s:ok", State::ok},
-                                                                                {"5:warning", State::warning},
-                                                                                {"5s:critical", State::critical},
-                                                                                {"5s:UNKNOWN", State::unknown}}) {
-      CAPTURE(text);
-      const Plan plan = planned({"tcp://h:1", "-t", text});
+    const std::map<std::string, State> states{{"5s:ok", State::ok},
+                                              {"5:warning", State::warning},
+                                              {"5s:critical", State::critical},
+                                              {"5s:UNKNOWN", State::unknown}};
+    for (const auto& state : states) {
+      CAPTURE(state.first);
+      const Plan plan = planned({"tcp://h:1", "-t", state.first});
       CHECK(only(plan).timeout == 5s);
-      CHECK(only(plan).timeout_state == state);
+      CHECK(only(plan).timeout_state == state.second);
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <vector>
 
 #include "core/error.hpp"
@@ -108,10 +109,11 @@ TEST_SUITE("AMQP values") {
     CHECK(read_entry('I', "\xff\xff\xff\xfe") == AmqpTable{{"x", "-2"}});
     CHECK(read_entry('i', "\xff\xff\xff\xfe") == AmqpTable{{"x", "4294967294"}});
     CHECK(read_entry('l', std::string(8, '\xff')) == AmqpTable{{"x", "-1"}});
-    for (const auto& [type, size] : {std::pair('f', 4), {'d', 8}, {'T', 8}, {'D', 5}, {'V', 0}}) {
-      CAPTURE(type);
-      CHECK(read_table(amqp::short_text("x") + type + std::string(static_cast<std::size_t>(size), 'v') +
-                       amqp::truth_entry("y")) == AmqpTable{{"y", "1"}});
+    const std::map<char, std::size_t> sizes{{'f', 4}, {'d', 8}, {'T', 8}, {'D', 5}, {'V', 0}};
+    for (const auto& size : sizes) {
+      CAPTURE(size.first);
+      CHECK(read_table(amqp::short_text("x") + size.first + std::string(size.second, 'v') + amqp::truth_entry("y")) ==
+            AmqpTable{{"y", "1"}});
     }
     for (const char type : {'A', 'x'}) {
       CAPTURE(type);

@@ -426,7 +426,7 @@ TEST_SUITE("celery trouble") {
   TEST_CASE("Hostile text does not reach a terminal") {
     FakeServer server(healthy({{"a\\\\u001b[2J\\\\u202e|@h", R"([{"name": "\\u0007q"}])"}}, counts(1, {0})));
     const Finished finished = run_hale({"--for", "nagios", "-v", url(server)});
-    for (const unsigned char c : finished.out) CHECK((c >= 0x20 || c == '\n'));
+    for (const char c : finished.out) CHECK((static_cast<unsigned char>(c) >= 0x20 || c == '\n'));
     CHECK(finished.out.find("a\\x1b[2J\\u{202e}/@h, consuming \\x07q") != std::string::npos);
     CHECK(finished.exit_code == 0);
     CHECK(server.problem() == "");

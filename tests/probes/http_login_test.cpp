@@ -92,14 +92,16 @@ TEST_SUITE("http: login") {
   TEST_CASE("a redirect to another port takes no token and no login of .netrc along") {
     const TemporaryFolder folder;
     const std::string netrc = folder.write(".netrc", "default login app password s3cret");
-    for (const auto& [option, value] : {std::pair<std::string, std::string>("--bearer", "t0ken"), {"--netrc", netrc}}) {
-      CAPTURE(option);
+    const std::vector<std::vector<std::string>> logins{{"--bearer", "t0ken"}, {"--netrc", netrc}};
+    for (const std::vector<std::string>& login : logins) {
+      CAPTURE(login[0]);
       FakeServer second({expect_until("\r\n\r\n"), say(nothing), expect_close()});
       FakeServer first(
           {expect_until("\r\n\r\n"),
            say(fmt::format("HTTP/1.1 302 Found\r\nLocation: http://{}/\r\nContent-Length: 0\r\n\r\n", second.place())),
            expect_close()});
-      CHECK(probe_one({fmt::format("http://{}/", first.place()), option, value, "--follow", "5"}).message == "200");
+      CHECK(probe_one({fmt::format("http://{}/", first.place()), login[0], login[1], "--follow", "5"}).message ==
+            "200");
       CHECK(first.heard().find("Authorization: ") != std::string::npos);
       CHECK(second.heard().find("Authorization: ") == std::string::npos);
     }

@@ -79,6 +79,7 @@ TEST_SUITE("PostgreSQL, a primary and its standby") {
   }
 
   TEST_CASE("A standby has no lag while its primary is idle") {
+    wait_until("PG_PORT", all_is_replayed);
     // The last transaction is older than the lag that is allowed.
     const std::string age = "select extract(epoch from now() - pg_last_xact_replay_timestamp()) from pg_sleep(0.2)";
     CHECK(asked(standby("monitor"), {"--query", age, "-e", "value>0.2", "-c", "lag=0.15", "-c", "lag_bytes=1kB"})
@@ -86,6 +87,7 @@ TEST_SUITE("PostgreSQL, a primary and its standby") {
   }
 
   TEST_CASE("A primary sees its replica") {
+    wait_until("PG_PORT", all_is_replayed);
     CHECK(asked(primary("monitor"), {"-e", "replicas=1", "-c", "replica_lag=1s", "-c", "replica_lag_bytes=1kB"})
               .exit_code == 0);
     CHECK(asked(standby("monitor"), {"-e", "replicas=0"}).exit_code == 0);
