@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "tests/servers/frameworks.hpp"
+#include "tests/servers/own_database.hpp"
 #include "tests/servers/servers.hpp"
 #include "tests/support/temporary_folder.hpp"
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "tests/servers/frameworks.hpp"
+#include "tests/servers/own_database.hpp"
 #include "tests/servers/servers.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/temporary_folder.hpp"

@@ -1,4 +1,4 @@
-#include "tests/servers/frameworks.hpp"
+#include "tests/servers/own_database.hpp"
 
 #include <algorithm>
 #include <stdexcept>
