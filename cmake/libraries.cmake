@@ -57,7 +57,7 @@ function(hale_needs_header name header expression minimum package)
 endfunction()
 
 if(HALE_STATIC AND HALE_SYSTEM_ARCHIVES)
-  # No system has an archive of fmt.
+  # These systems too have fmt as a shared library or headers only.
   find_package(fmt 9.1 REQUIRED)
   target_link_libraries(hale_libraries INTERFACE fmt::fmt-header-only)
 else()
