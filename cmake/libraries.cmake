@@ -56,8 +56,7 @@ function(hale_needs_header name header expression minimum package)
   message(STATUS "${name} ${version}")
 endfunction()
 
-if(HALE_STATIC AND HALE_SYSTEM_ARCHIVES)
-  # These systems too have fmt as a shared library or headers only.
+if(HALE_STATIC AND NOT HALE_SYSTEM_fmt AND NOT EXISTS ${hale_deps_prefix}/lib/libfmt.a)
   find_package(fmt 9.1 REQUIRED)
   target_link_libraries(hale_libraries INTERFACE fmt::fmt-header-only)
 else()
