@@ -381,6 +381,11 @@ Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
   co_return answer;
 }
 
-std::string http_library() { return fmt::format("libcurl {}", curl_version_info(CURLVERSION_NOW)->version); }
+std::string http_library() {
+  const curl_version_info_data* info = curl_version_info(CURLVERSION_NOW);
+  // Null where libcurl knows no HTTP/2.
+  if (info->nghttp2_version == nullptr) return fmt::format("libcurl {}", info->version);
+  return fmt::format("libcurl {}\nnghttp2 {}", info->version, info->nghttp2_version);
+}
 
 }  // namespace hale

@@ -8,7 +8,8 @@
 
 namespace hale {
 
-/// "name version" of every library that this hale runs with, those of the kinds first.
+/// "name version" of every library that is linked into this hale, a line each: those of `kinds` first, the C++ and the
+/// C library last. A static hale is compared with its link by tests/static/linked.
 std::vector<std::string> library_versions(std::span<const Kind* const> kinds);
 
 }  // namespace hale
