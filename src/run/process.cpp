@@ -14,6 +14,14 @@
 #include <cstring>
 #include <string_view>
 
+#if defined(HALE_STATIC) && defined(__GLIBCXX__)
+namespace __gnu_cxx {
+/// Stands in for the one of libstdc++, which names an exception that nobody caught: main catches all, and with its
+/// demangler and what that needs hale would be 1 % larger.
+[[noreturn]] void __verbose_terminate_handler() { std::abort(); }
+}  // namespace __gnu_cxx
+#endif
+
 namespace hale {
 namespace {
 
