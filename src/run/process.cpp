@@ -18,7 +18,7 @@
 namespace __gnu_cxx {
 /// Stands in for the one of libstdc++, which names an exception that nobody caught: main catches all, and with its
 /// demangler and what that needs hale would be 1 % larger.
-[[noreturn]] void __verbose_terminate_handler() { std::abort(); }
+void __verbose_terminate_handler() { std::abort(); }
 }  // namespace __gnu_cxx
 #endif
 
