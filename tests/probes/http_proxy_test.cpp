@@ -8,6 +8,7 @@
 #include "core/environment.hpp"
 #include "tests/core/refusal.hpp"
 #include "tests/probes/whole.hpp"
+#include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -132,6 +133,7 @@ TEST_SUITE("http: --proxy") {
   }
 
   TEST_CASE("a proxy that speaks nonsense, hangs up or never answers") {
+    const FakeClock clock;
     CHECK(through({expect_until("\r\n\r\n"), say("SSH-2.0\r\n\r\n"), stay_silent()}, "https://shop.example/", "http://",
                   {"-t", "200ms"}) ==
           "http https://shop.example/ critical: connect: the proxy http://127.0.0.1:PORT gives no HTTP answer\n"

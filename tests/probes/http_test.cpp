@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/probes/whole.hpp"
+#include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 
@@ -128,6 +129,7 @@ TEST_SUITE("http: six servers") {
   }
 
   TEST_CASE("never answers") {
+    const FakeClock clock;
     CHECK(probing({expect_until("\r\n\r\n"), stay_silent()}, {"-t", "200ms"}) ==
           "http http://127.0.0.1:PORT/ critical: first byte: no answer within 200 ms\n"
           "failed: first byte\n"
@@ -137,6 +139,7 @@ TEST_SUITE("http: six servers") {
   }
 
   TEST_CASE("never answers, and the user calls that unknown") {
+    const FakeClock clock;
     CHECK(probing({expect_until("\r\n\r\n"), stay_silent()}, {"-t", "200ms:unknown"}) ==
           "http http://127.0.0.1:PORT/ unknown: first byte: no answer within 200 ms\n"
           "failed: first byte\n"
@@ -146,6 +149,7 @@ TEST_SUITE("http: six servers") {
   }
 
   TEST_CASE("is not even connected to") {
+    const FakeClock clock;
     const DeafPort deaf;
     const Result result = probe_one({fmt::format("http://127.0.0.1:{}/", deaf.port()), "-t", "200ms"});
     CHECK(replaced(whole(result), fmt::format("{}", deaf.port()), "PORT") ==
@@ -157,6 +161,7 @@ TEST_SUITE("http: six servers") {
   }
 
   TEST_CASE("drips its headers, one byte at a time") {
+    const FakeClock clock;
     CHECK(probing({expect_until("\r\n\r\n"), drip("HTTP/1.1 200 OK\r\n" + std::string(10'000, 'x'), 5ms)},
                   {"-t", "200ms"}) ==
           "http http://127.0.0.1:PORT/ critical: transfer: no answer within 200 ms\n"
@@ -167,6 +172,7 @@ TEST_SUITE("http: six servers") {
   }
 
   TEST_CASE("drips its body, one byte at a time") {
+    const FakeClock clock;
     CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\n\r\n"), drip(std::string(10'000, 'x'), 5ms)},
                   {"-t", "200ms"}) ==
           "http http://127.0.0.1:PORT/ critical: transfer: no answer within 200 ms\n"
@@ -226,6 +232,7 @@ TEST_SUITE("http: status") {
   TEST_CASE("600 is critical") { CHECK(verdict(status_line("600")) == "critical: status is 600, expected 200-399"); }
 
   TEST_CASE("199 announces an answer that never comes") {
+    const FakeClock clock;
     CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 199 Soon\r\n\r\n"), stay_silent()}, {"-t", "200ms"}) ==
           "http http://127.0.0.1:PORT/ critical: transfer: no answer within 200 ms\n"
           "failed: transfer\n"

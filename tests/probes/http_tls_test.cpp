@@ -7,6 +7,7 @@
 
 #include "core/environment.hpp"
 #include "tests/probes/whole.hpp"
+#include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -156,6 +157,7 @@ TEST_SUITE("https") {
   }
 
   TEST_CASE("a TLS handshake that never ends") {
+    const FakeClock clock;
     FakeServer server({expect_until("\x16\x03\x01"), stay_silent()});
     CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "200ms"}), server) ==
           "http https://127.0.0.1:PORT/ critical: tls: no answer within 200 ms\n"
@@ -166,6 +168,7 @@ TEST_SUITE("https") {
   }
 
   TEST_CASE("a TLS handshake that is dripped") {
+    const FakeClock clock;
     FakeServer server({drip("\x16\x03\x03\x3f\xff\x02" + std::string(10'000, 'x'), 5ms)});
     CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "200ms:unknown"}), server) ==
           "http https://127.0.0.1:PORT/ unknown: tls: no answer within 200 ms\n"
