@@ -213,7 +213,7 @@ TEST_SUITE("run over") {
     FakeServer silent({stay_silent()}, {.repeat = true});
     const std::string place = silent.place();
     const Outcome outcome = probe({"--deadline",
-                                   "200ms",
+                                   "9s",
                                    "http://" + place,
                                    "--name",
                                    "http",
@@ -245,15 +245,15 @@ TEST_SUITE("run over") {
                                    "--name",
                                    "exec"});
     CHECK(told_of_all(outcome) ==
-          "http critical: first byte: no answer within the deadline of 200 ms\n"
-          "https critical: tls: no answer within the deadline of 200 ms\n"
-          "tcp critical: listen: no answer within the deadline of 200 ms\n"
-          "tls critical: tls: no answer within the deadline of 200 ms\n"
-          "postgres critical: login: no answer within the deadline of 200 ms\n"
-          "redis critical: ask: no answer within the deadline of 200 ms\n"
-          "rediss critical: tls: no answer within the deadline of 200 ms\n"
-          "grpc critical: first byte: no answer within the deadline of 200 ms\n"
-          "exec critical: run: no answer within the deadline of 200 ms\n");
+          "http critical: first byte: no answer within the deadline of 9 s\n"
+          "https critical: tls: no answer within the deadline of 9 s\n"
+          "tcp critical: listen: no answer within the deadline of 9 s\n"
+          "tls critical: tls: no answer within the deadline of 9 s\n"
+          "postgres critical: login: no answer within the deadline of 9 s\n"
+          "redis critical: ask: no answer within the deadline of 9 s\n"
+          "rediss critical: tls: no answer within the deadline of 9 s\n"
+          "grpc critical: first byte: no answer within the deadline of 9 s\n"
+          "exec critical: run: no answer within the deadline of 9 s\n");
   }
 }
 

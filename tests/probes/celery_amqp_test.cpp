@@ -289,6 +289,7 @@ TEST_SUITE("celery over AMQP, trouble") {
   }
 
   TEST_CASE("Answers without an end") {
+    const FakeClock clock;
     FakeServer server(joined(asking(), {pour(delivery + content(65536, "x") + content_body(std::string(65536, 'x')))}));
     const Result result = probe_one({url(server)});
     CHECK(result.message == "ask: the answers are longer than 32 MiB");

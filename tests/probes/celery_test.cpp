@@ -447,6 +447,7 @@ TEST_SUITE("celery trouble") {
   }
 
   TEST_CASE("Answers that are too long") {
+    const FakeClock clock;
     FakeServer server({expect_until(end_of_question), say(queued + "*3\r\n:1\r\n:1\r\n:9223372036854775807\r\n"),
                        pour("*1\r\n" + bulk(std::string(1'000'000, 'x')))});
     CHECK(probe_one({url(server)}).message == "ask: the workers' answers are longer than 32 MiB");

@@ -135,7 +135,7 @@ TEST_SUITE("http: --proxy") {
   TEST_CASE("a proxy that speaks nonsense, hangs up or never answers") {
     const FakeClock clock;
     CHECK(through({expect_until("\r\n\r\n"), say("SSH-2.0\r\n\r\n"), stay_silent()}, "https://shop.example/", "http://",
-                  {"-t", "200ms"}) ==
+                  {"-t", "20s"}) ==
           "http https://shop.example/ critical: connect: the proxy http://127.0.0.1:PORT gives no HTTP answer\n"
           "failed: connect\n"
           "phases: dns, connect,\n"
@@ -147,8 +147,8 @@ TEST_SUITE("http: --proxy") {
           "phases: dns, connect,\n"
           "measures:\n"
           "facts:\n");
-    CHECK(through({expect_until("\r\n\r\n"), stay_silent()}, "https://shop.example/", "http://", {"-t", "200ms"}) ==
-          "http https://shop.example/ critical: connect: no answer within 200 ms\n"
+    CHECK(through({expect_until("\r\n\r\n"), stay_silent()}, "https://shop.example/", "http://", {"-t", "20s"}) ==
+          "http https://shop.example/ critical: connect: no answer within 20 s\n"
           "failed: connect\n"
           "phases: dns, connect,\n"
           "measures:\n"

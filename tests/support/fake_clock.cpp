@@ -14,8 +14,8 @@ namespace {
 constexpr std::chrono::milliseconds look(1);
 constexpr int looks = 4;
 
-/// Between two jumps; where the loop is at work all the time, the clock never moves.
-constexpr std::chrono::seconds longest_stand(30);
+/// Between two jumps, by the machine's clock, before a test is given up.
+constexpr std::chrono::minutes longest_stand(5);
 
 }  // namespace
 

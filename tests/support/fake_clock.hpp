@@ -10,10 +10,11 @@ namespace hale::testing {
 /// the next timer of the loop, or the next byte of a dripping server, when everybody waits. So a test knows every
 /// length of time to the nanosecond, however slow the machine is. Make it before the fake servers.
 ///
-/// It knows what FakeServer and FakeNameServer wait for and takes any other thread to be at work. It does not know of
-/// processes, nor of the clocks that libcurl, c-ares and libpq have of their own: tests of these keep the machine's
-/// clock.
-class FakeClock : private Clock::Source {
+/// It knows what FakeServer and FakeNameServer wait for and takes any other thread to be at work. It does not know when
+/// a process has something to do. libcurl and c-ares have timers by the machine's clock, which follow from the target's
+/// time: it must be so long there that the machine does not come to it while the fake clock jumps. A peer that never
+/// stops talking makes it stand still for ever.
+class FakeClock final : private Clock::Source {
  public:
   FakeClock();
   ~FakeClock();

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "core/result.hpp"
+#include "core/quantity.hpp"
 #include "tests/support/program.hpp"
 
 // For tests that must go by the machine's clock, because a process or a library with a clock of its own takes part.
