@@ -4,9 +4,8 @@
 #include <memory>
 #include <utility>
 
-#include <asio/steady_timer.hpp>
-
-#include "net/net.hpp"
+#include "core/quantity.hpp"
+#include "net/timer.hpp"
 
 namespace hale {
 
@@ -31,7 +30,7 @@ class Alarm {
     std::function<void()> ring;
   };
 
-  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer_;
+  Timer timer_;
   std::shared_ptr<State> state_;
 };
 

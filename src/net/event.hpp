@@ -1,10 +1,9 @@
 #pragma once
 
 #include <asio/redirect_error.hpp>
-#include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
-#include "net/net.hpp"
+#include "net/timer.hpp"
 
 namespace hale {
 
@@ -28,7 +27,7 @@ class Event {
   }
 
  private:
-  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer_;
+  Timer timer_;
   bool happened_ = false;
 };
 

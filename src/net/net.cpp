@@ -5,6 +5,14 @@
 
 namespace hale {
 
+void Loop::run() {
+  if (Clock::source == nullptr) {
+    context_.run();
+  } else {
+    Clock::source->run(context_);
+  }
+}
+
 void Net::enter(std::string_view name) {
   if (phase() == name) return;
   const Duration now = Clock::now() - begin_;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,11 +11,10 @@
 
 #include "core/result.hpp"
 #include "core/target.hpp"
+#include "net/clock.hpp"
 #include "net/task.hpp"
 
 namespace hale {
-
-using Clock = std::chrono::steady_clock;
 
 /// What all probes of one run share: the loop, and one object of each type that a door or a probe keeps for the whole
 /// run.
@@ -27,6 +25,9 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
 
   asio::io_context& context() { return context_; }
+
+  /// Runs until nothing is left to do or the context is stopped.
+  void run();
 
   /// The run's only T, made from the loop at the first call. It outlives every coroutine of the loop, and has no timer,
   /// socket or descriptor of asio's as a member.

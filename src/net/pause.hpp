@@ -1,15 +1,15 @@
 #pragma once
 
-#include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
 #include "net/net.hpp"
+#include "net/timer.hpp"
 
 namespace hale {
 
 /// Waits for `length`, for a peer that can only be asked again. Throws at the end of the probe's own time.
 inline Task<void> pause(Net& net, Duration length) {
-  asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor> timer(net.executor(), length);
+  Timer timer(net.executor(), length);
   co_await timer.async_wait(asio::use_awaitable_t<Executor>());
 }
 

@@ -18,7 +18,6 @@
 #include <asio/co_spawn.hpp>
 #include <asio/error.hpp>
 #include <asio/signal_set.hpp>
-#include <asio/steady_timer.hpp>
 
 #include "core/error.hpp"
 #include "core/phase.hpp"
@@ -27,6 +26,7 @@
 #include "net/child.hpp"
 #include "net/net.hpp"
 #include "net/resolve.hpp"
+#include "net/timer.hpp"
 #include "run/descriptors.hpp"
 #include "run/process.hpp"
 
@@ -34,7 +34,6 @@ namespace hale {
 namespace {
 
 using Addresses = std::vector<std::string>;
-using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
 
 /// One probe under way.
 struct Flight {
@@ -108,7 +107,7 @@ class Run::Runner {
       if (!error) interrupt(fmt::format("interrupted by {}", name_of_signal(signal)));
     });
     start_more();
-    loop_.context().run();
+    loop_.run();
     reap_children(loop_);
     return in_order_typed();
   }
@@ -362,8 +361,6 @@ class Run::Runner {
   std::size_t next_ = 0;
   Clock::time_point run_end_;
 };
-
-namespace {}  // namespace
 
 Outcome nothing_run() {
   return Outcome{std::chrono::system_clock::now(), Duration::zero(), host_name(), std::string(version()), {}};

@@ -4,6 +4,7 @@
 
 #include "tests/probes/dns_wire.hpp"
 #include "tests/probes/told.hpp"
+#include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_name_server.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/hale.hpp"
@@ -134,6 +135,7 @@ TEST_SUITE("each address") {
   }
 
   TEST_CASE("Each address has the target's deadline") {
+    const FakeClock clock;
     FakeServer server({stay_silent()});
     CHECK(told_each({at("tcp", server.port()), "--each-address", "--banner", ".", "-t", "200ms:unknown"}) ==
           fmt::format("{0} [::1] critical: connect: Connection refused\n"
@@ -142,6 +144,7 @@ TEST_SUITE("each address") {
   }
 
   TEST_CASE("The deadline of the run ends them too") {
+    const FakeClock clock;
     FakeServer server({stay_silent()});
     CHECK(told_each({at("tcp", server.port()), "--each-address", "--banner", ".", "--deadline", "200ms"}) ==
           fmt::format("{0} [::1] critical: connect: Connection refused\n"

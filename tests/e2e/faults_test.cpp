@@ -6,10 +6,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "core/text.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/hale.hpp"
+#include "tests/support/promise.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
@@ -36,14 +38,23 @@ std::vector<Way> ways_to(const std::string& place) {
       {"celery", {"celery+redis://" + place}, "celery+redis://" + place, "ask"}};
 }
 
-/// A report on one target: the summary line and the target's row.
-std::string report_on(const std::string& address, const std::string& message) {
-  return fmt::format("CRITICAL: {0} \u2013 {1}\n\n critical {0} TIME {1}\n", address, message);
-}
-
 std::vector<std::string> with(std::vector<std::string> words, std::initializer_list<std::string> more) {
   words.insert(words.end(), more);
   return words;
+}
+
+/// What becomes of hale when it takes each of `ways`, all at once, and `more` words.
+std::vector<Finished> take_all(const std::vector<Way>& ways, std::initializer_list<std::string> more) {
+  std::deque<Program> programs;
+  for (const Way& way : ways) programs.emplace_back(hale_words(with(way.words, more)), hale_options());
+  std::vector<Finished> all;
+  for (Program& program : programs) all.push_back(program.finish());
+  return all;
+}
+
+/// A report on one target: the summary line and the target's row.
+std::string report_on(const std::string& address, const std::string& message) {
+  return fmt::format("CRITICAL: {0} \u2013 {1}\n\n critical {0} TIME {1}\n", address, message);
 }
 
 }  // namespace
@@ -68,23 +79,25 @@ TEST_SUITE("faults") {
 
   TEST_CASE("A machine that does not answer a connect") {
     const DeafPort deaf;
-    for (const Way& way : ways_to(fmt::format("127.0.0.1:{}", deaf.port()))) {
-      CAPTURE(way.kind);
-      const Finished finished = run_hale(with(way.words, {"-t", "200ms"}));
-      CHECK(settled(finished.out) == report_on(way.address, "connect: no answer within TIME"));
-      CHECK(finished.exit_code == 2);
-      CHECK(finished.seconds < 2);
+    const std::vector<Way> ways = ways_to(fmt::format("127.0.0.1:{}", deaf.port()));
+    const std::vector<Finished> all = take_all(ways, {"-t", ample_words});
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+      CAPTURE(ways[i].kind);
+      CHECK(settled(all[i].out) == report_on(ways[i].address, "connect: no answer within TIME"));
+      CHECK(all[i].exit_code == 2);
+      CHECK(kept(all[i], ample));
     }
   }
 
   TEST_CASE("A silent peer") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    for (const Way& way : ways_to(server.place())) {
-      CAPTURE(way.kind);
-      const Finished finished = run_hale(with(way.words, {"-t", "200ms"}));
-      CHECK(settled(finished.out) == report_on(way.address, way.phase + ": no answer within TIME"));
-      CHECK(finished.exit_code == 2);
-      CHECK(finished.seconds < 2);
+    const std::vector<Way> ways = ways_to(server.place());
+    const std::vector<Finished> all = take_all(ways, {"-t", ample_words});
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+      CAPTURE(ways[i].kind);
+      CHECK(settled(all[i].out) == report_on(ways[i].address, ways[i].phase + ": no answer within TIME"));
+      CHECK(all[i].exit_code == 2);
+      CHECK(kept(all[i], ample));
     }
   }
 
@@ -96,11 +109,12 @@ TEST_SUITE("faults") {
 
   TEST_CASE("A peer that drips") {
     FakeServer server({drip(std::string(1000, '+'), std::chrono::milliseconds(20))}, {.repeat = true});
-    for (const Way& way : ways_to(server.place())) {
-      CAPTURE(way.kind);
-      const Finished finished = run_hale(with(way.words, {"-t", "300ms"}));
-      CHECK(finished.exit_code == 2);
-      CHECK(finished.seconds < 2);
+    const std::vector<Way> ways = ways_to(server.place());
+    const std::vector<Finished> all = take_all(ways, {"-t", ample_words});
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+      CAPTURE(ways[i].kind);
+      CHECK(all[i].exit_code == 2);
+      CHECK(kept(all[i], ample));
     }
   }
 
@@ -108,10 +122,10 @@ TEST_SUITE("faults") {
     FakeServer server({pour(std::string(65536, 'x'))}, {.repeat = true});
     for (const Way& way : ways_to(server.place())) {
       CAPTURE(way.kind);
-      const Finished finished = run_hale(with(way.words, {"-t", "3s"}));
+      const Finished finished = run_hale(with(way.words, {"-t", ample_words}));
       CHECK(finished.exit_code == 2);
       CHECK(finished.out.size() < 16384);
-      CHECK(finished.seconds < 5);
+      CHECK(kept(finished, ample));
     }
   }
 
@@ -123,8 +137,8 @@ TEST_SUITE("faults") {
         const Finished finished = run_hale(way.words);
         CHECK(finished.out.starts_with("CRITICAL: " + way.address + " \u2013 "));
         CHECK(finished.err == "");
+        CHECK(finished.out.find("no answer within") == std::string::npos);
         CHECK(finished.exit_code == 2);
-        CHECK(finished.seconds < 5);
       }
     }
   }
@@ -151,22 +165,22 @@ TEST_SUITE("faults") {
 
   TEST_CASE("All at once: the slowest alone decides how long it takes") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    std::vector<std::string> words{"-t", "300ms"};
+    std::vector<std::string> words{"-t", ample_words};
     for (int i = 0; i < 20; ++i) {
       for (const Way& way : ways_to(server.place())) words.insert(words.end(), way.words.begin(), way.words.end());
     }
     const Finished finished = run_hale(words);
     CHECK(finished.out.starts_with(fmt::format("CRITICAL: {0} of {0}: ", 20 * ways_to("").size())));
-    CHECK(finished.seconds < 3);
+    CHECK(kept(finished, ample));
   }
 
   TEST_CASE("The deadline of the whole run") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    const Finished finished = run_hale({"--deadline", "200ms", "redis://" + server.place()});
+    const Finished finished = run_hale({"--deadline", ample_words, "redis://" + server.place()});
     CHECK(settled(finished.out) ==
           report_on("redis://" + server.place(), "ask: no answer within the deadline of TIME"));
     CHECK(finished.exit_code == 2);
-    CHECK(finished.seconds < 2);
+    CHECK(kept(finished, ample));
   }
 }
 
@@ -228,7 +242,6 @@ TEST_SUITE("signals and children") {
       CHECK(finished.out.starts_with("UNKNOWN: redis://" + server.place()));
       CHECK(finished.out.find(message) != std::string::npos);
       CHECK(finished.exit_code == 3);
-      CHECK(finished.seconds < 5);
     }
   }
 
@@ -250,7 +263,7 @@ TEST_SUITE("signals and children") {
     const Finished finished = run_hale({"--exec", "sh -c 'sleep 1000 & sleep 1000'", "-t", "300ms"},
                                        {.environment = {mark, "PATH=/usr/bin:/bin"}});
     CHECK(settled(finished.out) == report_on("sh", "run: no answer within TIME"));
-    CHECK(finished.seconds < 2);
+    CHECK(kept(finished, std::chrono::milliseconds(300)));
     CHECK(nobody_left_with(mark));
   }
 
@@ -262,7 +275,7 @@ TEST_SUITE("signals and children") {
     Program program(hale_words({"--exec", "sh -c 'sleep 1000 & echo up >" + (folder / "up") + "; sleep 1000'"}),
                     hale_options({.environment = {mark, "PATH=/usr/bin:/bin"}}));
     pollfd polled{up.number(), POLLIN, 0};
-    REQUIRE(::poll(&polled, 1, 10000) == 1);
+    REQUIRE(::poll(&polled, 1, left_until(std::chrono::steady_clock::now() + safety_bound)) == 1);
     program.send(SIGTERM);
     CHECK(program.finish().exit_code == 3);
     CHECK(nobody_left_with(mark));
@@ -270,11 +283,10 @@ TEST_SUITE("signals and children") {
 
   TEST_CASE("A grandchild that keeps the output open does not keep hale") {
     const std::string mark = "HALE_TEST_MARK=keeps output";
-    const Finished finished = run_hale({"--exec", "sh -c 'echo fine; sleep 1000 & exit 0'", "-t", "5s"},
-                                       {.environment = {mark, "PATH=/usr/bin:/bin"}});
+    const Finished finished =
+        run_hale({"--exec", "sh -c 'echo fine; sleep 1000 & exit 0'"}, {.environment = {mark, "PATH=/usr/bin:/bin"}});
     CHECK(finished.exit_code == 0);
     CHECK(finished.out.find("fine") != std::string::npos);
-    CHECK(finished.seconds < 3);
     CHECK(nobody_left_with(mark));
   }
 

@@ -24,7 +24,7 @@ struct Bench {
       result = std::move(value);
     });
     loop.context().restart();
-    loop.context().run();
+    loop.run();
     if (failure) std::rethrow_exception(failure);
     return result;
   }

@@ -22,7 +22,7 @@ struct Noted {
 
   std::vector<std::string> run() {
     watch.start();
-    loop.context().run();
+    loop.run();
     return heard;
   }
 
@@ -113,7 +113,7 @@ TEST_SUITE("watch") {
     noted.watch.set_timer(std::nullopt);
     noted.watch.stop();
     noted.watch.stop();
-    noted.loop.context().run();
+    noted.loop.run();
     CHECK(noted.heard.empty());
   }
 }

@@ -8,6 +8,7 @@
 #include "core/environment.hpp"
 #include "tests/core/refusal.hpp"
 #include "tests/probes/whole.hpp"
+#include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -132,8 +133,9 @@ TEST_SUITE("http: --proxy") {
   }
 
   TEST_CASE("a proxy that speaks nonsense, hangs up or never answers") {
+    const FakeClock clock;
     CHECK(through({expect_until("\r\n\r\n"), say("SSH-2.0\r\n\r\n"), stay_silent()}, "https://shop.example/", "http://",
-                  {"-t", "200ms"}) ==
+                  {"-t", "20s"}) ==
           "http https://shop.example/ critical: connect: the proxy http://127.0.0.1:PORT gives no HTTP answer\n"
           "failed: connect\n"
           "phases: dns, connect,\n"
@@ -145,8 +147,8 @@ TEST_SUITE("http: --proxy") {
           "phases: dns, connect,\n"
           "measures:\n"
           "facts:\n");
-    CHECK(through({expect_until("\r\n\r\n"), stay_silent()}, "https://shop.example/", "http://", {"-t", "200ms"}) ==
-          "http https://shop.example/ critical: connect: no answer within 200 ms\n"
+    CHECK(through({expect_until("\r\n\r\n"), stay_silent()}, "https://shop.example/", "http://", {"-t", "20s"}) ==
+          "http https://shop.example/ critical: connect: no answer within 20 s\n"
           "failed: connect\n"
           "phases: dns, connect,\n"
           "measures:\n"

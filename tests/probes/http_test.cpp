@@ -4,13 +4,13 @@
 #include <string>
 
 #include "tests/probes/whole.hpp"
+#include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 
 namespace hale::testing {
 namespace {
 
-using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 using std::string_literals::operator""s;
 
@@ -128,8 +128,9 @@ TEST_SUITE("http: six servers") {
   }
 
   TEST_CASE("never answers") {
-    CHECK(probing({expect_until("\r\n\r\n"), stay_silent()}, {"-t", "200ms"}) ==
-          "http http://127.0.0.1:PORT/ critical: first byte: no answer within 200 ms\n"
+    const FakeClock clock;
+    CHECK(probing({expect_until("\r\n\r\n"), stay_silent()}, {"-t", "20s"}) ==
+          "http http://127.0.0.1:PORT/ critical: first byte: no answer within 20 s\n"
           "failed: first byte\n"
           "phases: dns, connect, first byte,\n"
           "measures:\n"
@@ -137,8 +138,9 @@ TEST_SUITE("http: six servers") {
   }
 
   TEST_CASE("never answers, and the user calls that unknown") {
-    CHECK(probing({expect_until("\r\n\r\n"), stay_silent()}, {"-t", "200ms:unknown"}) ==
-          "http http://127.0.0.1:PORT/ unknown: first byte: no answer within 200 ms\n"
+    const FakeClock clock;
+    CHECK(probing({expect_until("\r\n\r\n"), stay_silent()}, {"-t", "20s:unknown"}) ==
+          "http http://127.0.0.1:PORT/ unknown: first byte: no answer within 20 s\n"
           "failed: first byte\n"
           "phases: dns, connect, first byte,\n"
           "measures:\n"
@@ -146,10 +148,11 @@ TEST_SUITE("http: six servers") {
   }
 
   TEST_CASE("is not even connected to") {
+    const FakeClock clock;
     const DeafPort deaf;
-    const Result result = probe_one({fmt::format("http://127.0.0.1:{}/", deaf.port()), "-t", "200ms"});
+    const Result result = probe_one({fmt::format("http://127.0.0.1:{}/", deaf.port()), "-t", "20s"});
     CHECK(replaced(whole(result), fmt::format("{}", deaf.port()), "PORT") ==
-          "http http://127.0.0.1:PORT/ critical: connect: no answer within 200 ms\n"
+          "http http://127.0.0.1:PORT/ critical: connect: no answer within 20 s\n"
           "failed: connect\n"
           "phases: dns, connect,\n"
           "measures:\n"
@@ -157,9 +160,10 @@ TEST_SUITE("http: six servers") {
   }
 
   TEST_CASE("drips its headers, one byte at a time") {
-    CHECK(probing({expect_until("\r\n\r\n"), drip("HTTP/1.1 200 OK\r\n" + std::string(10'000, 'x'), 5ms)},
-                  {"-t", "200ms"}) ==
-          "http http://127.0.0.1:PORT/ critical: transfer: no answer within 200 ms\n"
+    const FakeClock clock;
+    CHECK(probing({expect_until("\r\n\r\n"), drip("HTTP/1.1 200 OK\r\n" + std::string(10'000, 'x'), 1s)},
+                  {"-t", "20s"}) ==
+          "http http://127.0.0.1:PORT/ critical: transfer: no answer within 20 s\n"
           "failed: transfer\n"
           "phases: dns, connect, first byte, transfer,\n"
           "measures:\n"
@@ -167,9 +171,10 @@ TEST_SUITE("http: six servers") {
   }
 
   TEST_CASE("drips its body, one byte at a time") {
-    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\n\r\n"), drip(std::string(10'000, 'x'), 5ms)},
-                  {"-t", "200ms"}) ==
-          "http http://127.0.0.1:PORT/ critical: transfer: no answer within 200 ms\n"
+    const FakeClock clock;
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\n\r\n"), drip(std::string(10'000, 'x'), 1s)},
+                  {"-t", "20s"}) ==
+          "http http://127.0.0.1:PORT/ critical: transfer: no answer within 20 s\n"
           "failed: transfer\n"
           "phases: dns, connect, first byte, transfer,\n"
           "measures:\n"
@@ -226,8 +231,9 @@ TEST_SUITE("http: status") {
   TEST_CASE("600 is critical") { CHECK(verdict(status_line("600")) == "critical: status is 600, expected 200-399"); }
 
   TEST_CASE("199 announces an answer that never comes") {
-    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 199 Soon\r\n\r\n"), stay_silent()}, {"-t", "200ms"}) ==
-          "http http://127.0.0.1:PORT/ critical: transfer: no answer within 200 ms\n"
+    const FakeClock clock;
+    CHECK(probing({expect_until("\r\n\r\n"), say("HTTP/1.1 199 Soon\r\n\r\n"), stay_silent()}, {"-t", "20s"}) ==
+          "http http://127.0.0.1:PORT/ critical: transfer: no answer within 20 s\n"
           "failed: transfer\n"
           "phases: dns, connect, first byte, transfer,\n"
           "measures:\n"

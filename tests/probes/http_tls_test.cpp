@@ -7,6 +7,7 @@
 
 #include "core/environment.hpp"
 #include "tests/probes/whole.hpp"
+#include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -14,7 +15,7 @@
 namespace hale::testing {
 namespace {
 
-using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 const Conversation well{expect_until("\r\n\r\n"), say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
                         expect_close()};
@@ -156,9 +157,10 @@ TEST_SUITE("https") {
   }
 
   TEST_CASE("a TLS handshake that never ends") {
+    const FakeClock clock;
     FakeServer server({expect_until("\x16\x03\x01"), stay_silent()});
-    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "200ms"}), server) ==
-          "http https://127.0.0.1:PORT/ critical: tls: no answer within 200 ms\n"
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "20s"}), server) ==
+          "http https://127.0.0.1:PORT/ critical: tls: no answer within 20 s\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"
           "measures:\n"
@@ -166,9 +168,10 @@ TEST_SUITE("https") {
   }
 
   TEST_CASE("a TLS handshake that is dripped") {
-    FakeServer server({drip("\x16\x03\x03\x3f\xff\x02" + std::string(10'000, 'x'), 5ms)});
-    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "200ms:unknown"}), server) ==
-          "http https://127.0.0.1:PORT/ unknown: tls: no answer within 200 ms\n"
+    const FakeClock clock;
+    FakeServer server({drip("\x16\x03\x03\x3f\xff\x02" + std::string(10'000, 'x'), 1s)});
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "20s:unknown"}), server) ==
+          "http https://127.0.0.1:PORT/ unknown: tls: no answer within 20 s\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"
           "measures:\n"

@@ -15,6 +15,7 @@
 #include "tests/core/refusal.hpp"
 #include "tests/probes/postgres_wire.hpp"
 #include "tests/probes/whole.hpp"
+#include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/probe.hpp"
@@ -341,6 +342,7 @@ TEST_SUITE("postgres: several hosts") {
   }
 
   TEST_CASE("the first one is silent: each has its share of the time") {
+    const FakeClock clock;
     const DeafPort deaf;
     FakeServer server(well);
     const Result result = probe_one(

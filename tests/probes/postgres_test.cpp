@@ -5,6 +5,7 @@
 
 #include "tests/probes/postgres_wire.hpp"
 #include "tests/probes/whole.hpp"
+#include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/probe.hpp"
@@ -128,16 +129,19 @@ TEST_SUITE("postgres: six servers") {
   }
 
   TEST_CASE("never answers") {
+    const FakeClock clock;
     CHECK(probing({expect(startup("app", "app")), stay_silent()}, {"-t", "200ms"}) ==
           failed("critical", "login", "no answer within 200 ms", "dns, connect, login,"));
   }
 
   TEST_CASE("never answers, and the user calls that unknown") {
+    const FakeClock clock;
     CHECK(probing({expect(startup("app", "app")), stay_silent()}, {"-t", "200ms:unknown"}) ==
           failed("unknown", "login", "no answer within 200 ms", "dns, connect, login,"));
   }
 
   TEST_CASE("never answers the question") {
+    const FakeClock clock;
     CHECK(probing({expect(startup("app", "app")), say(logged_in), expect(question("SELECT 1")), expect(goodbye),
                    expect_close()},
                   {"-t", "200ms"}) ==
@@ -145,16 +149,19 @@ TEST_SUITE("postgres: six servers") {
   }
 
   TEST_CASE("never answers about TLS") {
+    const FakeClock clock;
     CHECK(probing({expect(ssl_request), stay_silent()}, {"-t", "200ms"}, "") ==
           failed("critical", "tls", "no answer within 200 ms", "dns, connect, tls,"));
   }
 
   TEST_CASE("begins a TLS handshake that never ends") {
+    const FakeClock clock;
     CHECK(probing({expect(ssl_request), say("S"), stay_silent()}, {"-t", "200ms"}, "?sslmode=require") ==
           failed("critical", "tls", "no answer within 200 ms", "dns, connect, tls,"));
   }
 
   TEST_CASE("drips its answer, one byte at a time") {
+    const FakeClock clock;
     CHECK(probing({expect(startup("app", "app")), say(logged_in), expect(question("SELECT 1")),
                    drip(rows({std::string(10'000, 'x')}), 5ms)},
                   {"-t", "200ms"}) ==
@@ -162,6 +169,7 @@ TEST_SUITE("postgres: six servers") {
   }
 
   TEST_CASE("is not even connected to") {
+    const FakeClock clock;
     const DeafPort deaf;
     const Result result = probe_one({fmt::format("postgres://app@127.0.0.1:{}/app", deaf.port()), "-t", "200ms"});
     CHECK(replaced(whole(result), fmt::format("{}", deaf.port()), "PORT") ==

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "tests/probes/told.hpp"
+#include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/probe.hpp"
@@ -253,18 +254,21 @@ TEST_SUITE("redis trouble") {
   }
 
   TEST_CASE("Never answering PING") {
+    const FakeClock clock;
     FakeServer server({expect(ping), stay_silent()});
     const Result result = probe_one({url(server), "-t", "200ms"});
     CHECK(told(result) == failed_ask("no answer within 200 ms"));
-    CHECK(result.length < soon);
+    CHECK(result.length == std::chrono::milliseconds(200));
   }
 
   TEST_CASE("Never answering AUTH") {
+    const FakeClock clock;
     FakeServer server({expect(auth), stay_silent()});
     CHECK(told(probe_one({url(server, ":sesame@"), "-t", "200ms"})) == failed_login("no answer within 200 ms"));
   }
 
   TEST_CASE("Never answering, where that is unknown") {
+    const FakeClock clock;
     FakeServer server({expect(ping), stay_silent()});
     CHECK(told(probe_one({url(server), "-t", "200ms:unknown"})) ==
           "unknown: ask: no answer within 200 ms\nfailed: ask\nphases: dns, connect, ask\n");
@@ -304,6 +308,7 @@ TEST_SUITE("redis hostile answers") {
   }
 
   TEST_CASE("A text of half a gigabyte that never comes") {
+    const FakeClock clock;
     FakeServer server({expect(ping), say("$536870912\r\n"), stay_silent()});
     CHECK(told(probe_one({url(server), "-t", "200ms"})) == failed_ask("no answer within 200 ms"));
   }
@@ -417,6 +422,7 @@ TEST_SUITE("rediss") {
   }
 
   TEST_CASE("A server that never answers the greeting") {
+    const FakeClock clock;
     FakeServer server({stay_silent()});
     CHECK(told(probe_one({"rediss://" + server.place(), "-t", "200ms"})) ==
           "critical: tls: no answer within 200 ms\nfailed: tls\nphases: dns, connect, tls\n");
@@ -435,10 +441,11 @@ TEST_SUITE("rediss") {
   }
 
   TEST_CASE("Never answering PING") {
+    const FakeClock clock;
     FakeServer server({expect(ping), stay_silent()}, {.certificate = self_signed({"x"})});
     const Result result = probe_one({"rediss://" + server.place(), "--insecure", "-t", "200ms"});
     CHECK(told(result) == "critical: ask: no answer within 200 ms\nfailed: ask\nphases: dns, connect, tls, ask\n");
-    CHECK(result.length < soon);
+    CHECK(result.length == std::chrono::milliseconds(200));
   }
 }
 
@@ -509,11 +516,12 @@ TEST_SUITE("redis unix socket") {
   }
 
   TEST_CASE("Never answering") {
+    const FakeClock clock;
     const TemporaryFolder folder;
     FakeServer server({expect(ping), stay_silent()}, {.unix_path = folder / "socket"});
     const Result result = probe_one({"--redis", server.place(), "-t", "200ms"});
     CHECK(told(result) == "critical: ask: no answer within 200 ms\nfailed: ask\nphases: connect, ask\n");
-    CHECK(result.length < soon);
+    CHECK(result.length == std::chrono::milliseconds(200));
   }
 }
 

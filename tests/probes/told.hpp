@@ -53,7 +53,4 @@ inline std::string told_of_tls(const std::string& name) {
       name);
 }
 
-/// Long enough for a busy machine, far below what a probe without a deadline would take.
-inline constexpr Duration soon = std::chrono::seconds(2);
-
 }  // namespace hale::testing

@@ -73,7 +73,6 @@ TEST_SUITE("nginx") {
   TEST_CASE("A body over the cap is read to the cap") {
     const Finished finished = run_hale({http("/big"), "--health", "off"});
     CHECK(finished.exit_code == 0);
-    CHECK(finished.seconds < 5);
   }
 
   TEST_CASE("TLS is verified") {

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/servers/servers.hpp"
+#include "tests/support/promise.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
@@ -115,9 +116,9 @@ TEST_SUITE("PostgreSQL") {
   }
 
   TEST_CASE("A query that takes too long") {
-    const Finished finished = run_hale({place(app), "--query", "select pg_sleep(100)", "-t", "300ms"});
+    const Finished finished = run_hale({place(app), "--query", "select pg_sleep(100)", "-t", ample_words});
     CHECK(settled(finished.out) == unwell(place("app"), "ask: no answer within TIME"));
-    CHECK(finished.seconds < 2);
+    CHECK(kept(finished, ample));
   }
 
   TEST_CASE("Probing leaves nothing in the server's log") {

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -11,6 +10,8 @@
 #include <array>
 #include <cerrno>
 #include <stdexcept>
+
+#include "tests/support/waits.hpp"
 
 namespace hale::testing {
 namespace {
@@ -109,7 +110,7 @@ void FakeNameServer::serve() {
   for (;;) {
     std::array<pollfd, 3> polled{
         {{stop_.number(), POLLIN, 0}, {udp_.number(), POLLIN, 0}, {by_tcp_ ? tcp_.number() : -1, POLLIN, 0}}};
-    ::poll(polled.data(), polled.size(), -1);
+    wait_for(polled);
     if (polled[1].revents != 0) serve_udp();
     if (polled[2].revents != 0) serve_tcp();
     if (polled[0].revents != 0) return;

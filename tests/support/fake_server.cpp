@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -23,6 +22,7 @@
 #include <thread>
 
 #include "tests/support/descriptor.hpp"
+#include "tests/support/waits.hpp"
 #include "tests/support/wire.hpp"
 
 namespace hale::testing {
@@ -179,7 +179,9 @@ class Talk {
   }
 
   void pour_all(const std::string& bytes) {
-    while (wire_.write(bytes)) {
+    std::string many = bytes;
+    while (many.size() < 65536) many += bytes;  // as few system calls as can be
+    while (wire_.write(many)) {
     }
   }
 
@@ -271,7 +273,7 @@ class FakeServer::Side {
   void accept_all() {
     for (;;) {
       std::array<pollfd, 2> polled{{{socket_.number(), POLLIN, 0}, {stop_.number(), POLLIN, 0}}};
-      ::poll(polled.data(), polled.size(), -1);
+      wait_for(polled);
       for (;;) {
         Descriptor connection(::accept4(socket_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (!connection.open()) break;

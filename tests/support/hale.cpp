@@ -34,7 +34,7 @@ std::string settled(const std::string& report) {
 }
 
 bool nobody_left_with(const std::string& variable) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  const auto end = std::chrono::steady_clock::now() + safety_bound;
   while (!processes_with(variable).empty()) {
     if (left_until(end) == 0) return false;
     ::poll(nullptr, 0, 5);

@@ -19,8 +19,8 @@ ProgramOptions hale_options(ProgramOptions options = {});
 /// blank.
 std::string settled(const std::string& report);
 
-/// True once no process has `variable` ("NAME=text") in its environment, within a second: a killed grandchild is reaped
-/// by the system, not by hale.
+/// True once no process has `variable` ("NAME=text") in its environment; waits for that, since a killed grandchild is
+/// reaped by the system, not by hale.
 bool nobody_left_with(const std::string& variable);
 
 }  // namespace hale::testing

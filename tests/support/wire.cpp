@@ -2,12 +2,13 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
 #include <utility>
+
+#include "tests/support/waits.hpp"
 
 namespace hale::testing {
 namespace {
@@ -167,20 +168,17 @@ void Wire::reset() {
 void Wire::wait_until(short events) const {
   pollfd polled{socket_.number(), events, 0};
   const auto end = std::chrono::steady_clock::now() + safety_bound;
-  while (::poll(&polled, 1, left_until(end)) <= 0) {
+  while (wait_for({&polled, 1}, std::chrono::milliseconds(left_until(end))) <= 0) {
     if (left_until(end) == 0) throw Trouble("the client did nothing for 10 seconds");
   }
 }
 
 void Wire::wait_for_stop() const {
   pollfd polled{stop_, POLLIN, 0};
-  while (::poll(&polled, 1, -1) <= 0) {
+  while (wait_for({&polled, 1}) <= 0) {
   }
 }
 
-bool Wire::stopped_within(std::chrono::milliseconds pause) const {
-  pollfd polled{stop_, POLLIN, 0};
-  return ::poll(&polled, 1, static_cast<int>(pause.count())) > 0;
-}
+bool Wire::stopped_within(std::chrono::milliseconds pause) const { return testing::stopped_within(stop_, pause); }
 
 }  // namespace hale::testing
