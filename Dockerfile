@@ -4,7 +4,7 @@
 FROM debian:12 AS build
 WORKDIR /hale
 COPY . .
-RUN sh tests/setup build
+RUN sh tests/scripts/setup build
 RUN cmake --preset release -DBUILD_TESTING=OFF
 RUN cmake --build --preset release
 RUN cmake --install build/release --strip --prefix /usr

@@ -1,6 +1,6 @@
 # Which kinds of target this hale has: all, or those that HALE_KINDS names, without the libraries that only the others need.
 
-# Every kind, in the order of the manual. Each is defined in src/probes, in the file of its name.
+# Every kind, in the order of the manual. Each is defined in src/probes, in the folder of its name.
 set(hale_known_kinds http grpc tcp tls postgres redis memcached amqp celery dns exec)
 
 set(HALE_KINDS all CACHE STRING "The kinds of target to build in: all, or a list like http;tcp;exec")

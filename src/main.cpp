@@ -7,14 +7,14 @@
 #include <span>
 #include <string_view>
 
+#include "app/process.hpp"
+#include "app/versions.hpp"
 #include "cli/cli.hpp"
 #include "core/error.hpp"
 #include "plan/plan.hpp"
 #include "probes/registry.hpp"
 #include "report/report.hpp"
-#include "run/process.hpp"
 #include "run/run.hpp"
-#include "run/versions.hpp"
 
 namespace hale {
 namespace {
@@ -52,7 +52,7 @@ int hale_main(std::span<char* const> arguments, const Environment& environment, 
   } catch (const std::exception& error) {
     // A UsageError, or the system gives us not even what a run begins with.
     say(manner.errors_on_stdout ? STDOUT_FILENO : STDERR_FILENO,
-        report_usage_error(error.what(), nothing_run(), manner));
+        report_usage_error(error.what(), nothing_run(environment.host_name), manner));
     return 3;
   }
 }

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "cli/cli.hpp"
 #include "cli/documents.hpp"
 #include "cli/options.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "core/url.hpp"
 
 namespace hale {

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "cli/documents.hpp"
 #include "cli/options.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 
 namespace hale {
 namespace {

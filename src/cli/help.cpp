@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "cli/documents.hpp"
 #include "cli/layout.hpp"
 #include "cli/options.hpp"
 #include "core/output.hpp"
-#include "core/text.hpp"
 #include "core/version.hpp"
 
 namespace hale {

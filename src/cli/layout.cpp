@@ -1,6 +1,6 @@
 #include "cli/layout.hpp"
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 
 namespace hale {
 namespace {

@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "cli/documents.hpp"
 #include "cli/layout.hpp"
 #include "cli/options.hpp"
 #include "cli/prose.hpp"
 #include "core/output.hpp"
-#include "core/text.hpp"
 
 namespace hale {
 namespace {

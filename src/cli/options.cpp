@@ -4,7 +4,7 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 
 namespace hale {
 namespace {

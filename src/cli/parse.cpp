@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "cli/cli.hpp"
 #include "cli/options.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 
 namespace hale {
 namespace {

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <pcre2.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 
 namespace hale {
 namespace {

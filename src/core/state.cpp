@@ -1,6 +1,6 @@
 #include "core/state.hpp"
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 
 namespace hale {
 

@@ -1,6 +1,6 @@
 #include "health/health.hpp"
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "health/message.hpp"
 #include "health/statement.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "health/components.hpp"
 #include "health/keys.hpp"
 #include "health/statement.hpp"

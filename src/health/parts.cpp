@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 
 namespace hale::health {
 namespace {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "health/keys.hpp"
 #include "health/statement.hpp"
 #include "health/words.hpp"

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "judge/version.hpp"
 
 namespace hale {

@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "migrations/alembic_graph.hpp"
 #include "migrations/alembic_manifest.hpp"
 #include "migrations/files.hpp"
-#include "migrations/python.hpp"
+#include "migrations/python/python.hpp"
 
 namespace hale {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 
 namespace hale {
 namespace {

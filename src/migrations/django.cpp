@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "migrations/django_folders.hpp"
 #include "migrations/django_manifest.hpp"
 #include "migrations/django_migrations.hpp"
 #include "migrations/files.hpp"
-#include "migrations/python.hpp"
+#include "migrations/python/python.hpp"
 
 namespace hale {
 namespace {

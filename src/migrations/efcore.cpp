@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "migrations/files.hpp"
 #include "migrations/named.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "migrations/liquibase_files.hpp"
 
 namespace hale {

@@ -9,9 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
-#include "migrations/changelog.hpp"
+#include "migrations/changelog/changelog.hpp"
 #include "migrations/files.hpp"
 
 namespace hale {

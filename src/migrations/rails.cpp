@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "migrations/numbers.hpp"
 
 namespace hale {

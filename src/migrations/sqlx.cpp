@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "migrations/digest.hpp"
 #include "migrations/files.hpp"
 #include "migrations/tool.hpp"

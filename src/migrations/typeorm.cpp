@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "migrations/files.hpp"
 #include "migrations/named.hpp"
 #include "migrations/numbers.hpp"
-#include "migrations/script_classes.hpp"
+#include "migrations/script/classes.hpp"
 
 namespace hale {
 namespace {

@@ -18,7 +18,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "net/ready.hpp"
+#include "net/fd_ready.hpp"
 
 namespace hale {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "net/net.hpp"
+#include "net/context.hpp"
 
 namespace hale {
 

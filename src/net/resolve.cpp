@@ -17,11 +17,11 @@
 
 #include <fmt/format.h>
 
+#include "base/file.hpp"
 #include "core/error.hpp"
 #include "net/event.hpp"
-#include "net/file.hpp"
-#include "net/hosts.hpp"
-#include "net/watch.hpp"
+#include "net/fd_watcher.hpp"
+#include "net/hosts_file.hpp"
 
 namespace hale {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "net/net.hpp"
+#include "net/context.hpp"
 
 namespace hale {
 

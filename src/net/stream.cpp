@@ -22,13 +22,13 @@
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "core/url.hpp"
-#include "net/alarm.hpp"
+#include "net/one_shot_timer.hpp"
 #include "net/resolve.hpp"
-#include "net/tls_context.hpp"
-#include "net/tls_witness.hpp"
+#include "net/tls/context.hpp"
+#include "net/tls/diagnostics.hpp"
 
 namespace hale {
 namespace {

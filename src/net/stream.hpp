@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "net/net.hpp"
-#include "net/tls.hpp"
-#include "net/tls_session.hpp"
+#include "net/context.hpp"
+#include "net/tls/config.hpp"
+#include "net/tls/session.hpp"
 
 namespace hale {
 

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
 #include "core/phase.hpp"
-#include "core/text.hpp"
 
 namespace hale {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "plan/plan.hpp"
 
 namespace hale {

@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+#include "base/unique_names.hpp"
 #include "core/error.hpp"
-#include "core/names.hpp"
-#include "core/text.hpp"
 #include "core/url.hpp"
 #include "plan/expectations.hpp"
 
@@ -231,6 +231,7 @@ class TargetMaker {
 Plan make_plan(const Command& command, std::span<const Kind* const> kinds, const Environment& environment) {
   Plan plan;
   plan.output = plan_output(command.run, environment);
+  plan.host = environment.host_name;
   for (const Given& given : command.run) {
     if (given.option != "deadline") continue;
     plan.deadline = parse_duration(given.value);

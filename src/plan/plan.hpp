@@ -26,6 +26,7 @@ struct Plan {
   std::vector<Planned> targets;
   std::optional<Duration> deadline;
   Output output;
+  std::string host{};  ///< the machine or container that hale runs on
 };
 
 /// Decides everything that can be decided before the first packet. Throws UsageError with what to write instead.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/observation.hpp"
-#include "net/net.hpp"
+#include "net/context.hpp"
 #include "net/task.hpp"
 
 namespace hale {

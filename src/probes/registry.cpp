@@ -5,7 +5,7 @@
 namespace hale {
 
 // HALE_KINDS is what cmake/kinds.cmake makes of the kinds in this build: KIND(http) KIND(tcp) and so on, in order.
-// Each is defined in the file of its name.
+// Each is defined in the folder of its name.
 #define KIND(name) extern const Kind name##_kind;
 HALE_KINDS
 #undef KIND

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "report/lines.hpp"
 
 namespace hale {

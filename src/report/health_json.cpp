@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "core/names.hpp"
-#include "core/text.hpp"
+#include "base/text.hpp"
+#include "base/unique_names.hpp"
 #include "report/formats.hpp"
 #include "report/json_parts.hpp"
 #include "report/lines.hpp"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "report/formats.hpp"
 #include "report/json_parts.hpp"
 #include "report/lines.hpp"

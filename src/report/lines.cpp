@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/phase.hpp"
-#include "core/text.hpp"
 
 namespace hale {
 

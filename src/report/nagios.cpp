@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+#include "base/unique_names.hpp"
 #include "core/kind.hpp"
-#include "core/names.hpp"
-#include "core/text.hpp"
 #include "report/formats.hpp"
 #include "report/lines.hpp"
 #include "report/report.hpp"

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/quantity.hpp"
-#include "core/text.hpp"
 #include "report/formats.hpp"
 #include "report/lines.hpp"
 

@@ -24,11 +24,10 @@
 #include "core/version.hpp"
 #include "judge/judge.hpp"
 #include "net/child.hpp"
-#include "net/net.hpp"
+#include "net/context.hpp"
 #include "net/resolve.hpp"
 #include "net/timer.hpp"
 #include "run/descriptors.hpp"
-#include "run/process.hpp"
 
 namespace hale {
 namespace {
@@ -111,6 +110,8 @@ class Run::Runner {
     reap_children(loop_);
     return in_order_typed();
   }
+
+  const std::string& host() const { return plan_.host; }
 
   /// That not all targets could be probed at once, and why; empty when they could.
   std::string notice() const {
@@ -362,15 +363,15 @@ class Run::Runner {
   Clock::time_point run_end_;
 };
 
-Outcome nothing_run() {
-  return Outcome{std::chrono::system_clock::now(), Duration::zero(), host_name(), std::string(version()), {}};
+Outcome nothing_run(std::string host) {
+  return Outcome{std::chrono::system_clock::now(), Duration::zero(), std::move(host), std::string(version()), {}};
 }
 
 Run::Run(Plan& plan) : runner_(std::make_unique<Runner>(plan)) {}
 Run::~Run() = default;
 
 Outcome Run::outcome() {
-  Outcome outcome = nothing_run();
+  Outcome outcome = nothing_run(runner_->host());
   const Clock::time_point begin = Clock::now();
   outcome.results = runner_->run();
   outcome.notice = runner_->notice();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "core/result.hpp"
 #include "plan/plan.hpp"
@@ -29,7 +30,7 @@ class Run {
   std::unique_ptr<Runner> runner_;
 };
 
-/// What is known of a run that never began: when, where and which hale.
-Outcome nothing_run();
+/// What is known of a run that never began on the machine `host`: when, where and which hale.
+Outcome nothing_run(std::string host);
 
 }  // namespace hale

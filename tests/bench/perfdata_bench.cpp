@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/text.hpp"
-#include "probes/perfdata.hpp"
+#include "base/text.hpp"
+#include "probes/exec/perfdata.hpp"
 
 using namespace hale;
 

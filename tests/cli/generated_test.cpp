@@ -5,14 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "cli/cli.hpp"
 #include "cli/documents.hpp"
 #include "cli/options.hpp"
 #include "cli/prose.hpp"
-#include "core/text.hpp"
 #include "probes/registry.hpp"
 #include "tests/cli/run_shell.hpp"
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 
 namespace hale {
 namespace {

@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
+#include "base/text.hpp"
 #include "cli/documents.hpp"
 #include "cli/options.hpp"
 #include "core/output.hpp"
-#include "core/text.hpp"
 #include "tests/cli/kinds.hpp"
 
 namespace hale {

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
+#include "base/text.hpp"
 #include "cli/documents.hpp"
 #include "cli/prose.hpp"
-#include "core/text.hpp"
 #include "tests/cli/kinds.hpp"
 #include "tests/cli/run_shell.hpp"
 

@@ -4,8 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/text.hpp"
 #include "core/option.hpp"
-#include "core/text.hpp"
 
 using namespace hale;
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/core/refusal.hpp"
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 
 using namespace hale;
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "tests/probes/dns_wire.hpp"
-#include "tests/probes/told.hpp"
+#include "tests/probes/dns/wire.hpp"
+#include "tests/probes/observed.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_name_server.hpp"
 #include "tests/support/fake_server.hpp"

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/hale.hpp"
 #include "tests/support/promise.hpp"

@@ -4,7 +4,7 @@
 
 #include "tests/support/fake_server.hpp"
 #include "tests/support/hale.hpp"
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {

@@ -1,4 +1,4 @@
-#include "probes/amqp_wire.hpp"
+#include "probes/amqp/wire.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "probes/celery_message.hpp"
+#include "probes/celery/message.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "migrations/changelog.hpp"
+#include "migrations/changelog/changelog.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {

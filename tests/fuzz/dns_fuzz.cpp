@@ -1,4 +1,4 @@
-#include "probes/dns_answer.hpp"
+#include "probes/dns/answer.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 /// Whatever a name server says of each type: it is refused, or it has a code, and a time to live where it has records.

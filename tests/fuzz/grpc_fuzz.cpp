@@ -1,4 +1,4 @@
-#include "probes/grpc_health.hpp"
+#include "probes/grpc/health.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 /// A message text never grows, whatever its escapes; a body that is a health answer names one status.

@@ -1,8 +1,8 @@
-#include "probes/json_names.hpp"
+#include "probes/common/json_names.hpp"
 
 #include <array>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 // The first line is a JSON pointer, the rest a body.

@@ -1,4 +1,4 @@
-#include "probes/memcached_text.hpp"
+#include "probes/memcached/text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 /// The same lines come out whether the bytes come at once or one by one; a value is never longer than its line says.

@@ -1,4 +1,4 @@
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "migrations/alembic_manifest.hpp"
 #include "migrations/django_manifest.hpp"
 #include "migrations/django_migrations.hpp"

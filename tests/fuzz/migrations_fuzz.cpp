@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "migrations/history.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

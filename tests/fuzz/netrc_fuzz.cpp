@@ -1,4 +1,4 @@
-#include "probes/netrc.hpp"
+#include "probes/common/http/netrc.hpp"
 
 #include "tests/fuzz/fuzz.hpp"
 

@@ -1,8 +1,8 @@
-#include "probes/perfdata.hpp"
+#include "probes/exec/perfdata.hpp"
 
 #include <cmath>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 void hale::fuzz::look_at(std::string_view text) {

@@ -1,6 +1,6 @@
-#include "migrations/python.hpp"
+#include "migrations/python/python.hpp"
 
-#include "migrations/python_tokens.hpp"
+#include "migrations/python/tokens.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "probes/resp.hpp"
+#include "probes/redis/resp.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 /// The same replies come out whether the bytes come at once or one by one.

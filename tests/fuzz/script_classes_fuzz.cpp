@@ -1,6 +1,6 @@
-#include "migrations/script_classes.hpp"
+#include "migrations/script/classes.hpp"
 
-#include "migrations/script_tokens.hpp"
+#include "migrations/script/tokens.hpp"
 
 #include "tests/fuzz/fuzz.hpp"
 

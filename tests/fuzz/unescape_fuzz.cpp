@@ -1,4 +1,4 @@
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "core/url.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

@@ -1,6 +1,6 @@
 #include "core/url.hpp"
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 void hale::fuzz::look_at(std::string_view text) {

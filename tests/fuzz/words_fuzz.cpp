@@ -1,4 +1,4 @@
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 void hale::fuzz::look_at(std::string_view text) {

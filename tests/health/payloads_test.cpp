@@ -6,9 +6,9 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "health/health.hpp"
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 
 using namespace hale;
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/judge/verdict.hpp"
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 
 namespace hale {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <asio/co_spawn.hpp>
 
-#include "net/net.hpp"
+#include "net/context.hpp"
 
 namespace hale::testing {
 

@@ -9,7 +9,7 @@
 
 #include "report/formats.hpp"
 #include "tests/report/outcome.hpp"
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 
 namespace hale {
 namespace {

@@ -3,7 +3,7 @@
 #include <map>
 #include <optional>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "report/formats.hpp"
 #include "tests/report/outcome.hpp"
 

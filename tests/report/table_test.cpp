@@ -1,4 +1,4 @@
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "report/details.hpp"
 #include "report/formats.hpp"
 #include "tests/report/outcome.hpp"

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <thread>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "tests/servers/servers.hpp"
 #include "tests/support/temporary_folder.hpp"
 

@@ -5,12 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "cli/prose.hpp"
-#include "core/text.hpp"
 #include "probes/registry.hpp"
 #include "tests/servers/servers.hpp"
 #include "tests/support/fake_server.hpp"
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 
 namespace hale::testing {
 namespace {

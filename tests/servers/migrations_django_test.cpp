@@ -3,7 +3,7 @@
 
 #include "tests/servers/own_database.hpp"
 #include "tests/servers/servers.hpp"
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {

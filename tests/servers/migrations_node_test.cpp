@@ -5,7 +5,7 @@
 
 #include "tests/servers/framework_cases.hpp"
 #include "tests/servers/servers.hpp"
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 
 namespace hale::testing {
 namespace {
@@ -13,11 +13,11 @@ namespace {
 using Files = std::vector<std::pair<std::string, std::string>>;
 using Rows = std::vector<std::string>;
 
-/// The command that asks the framework, which tests/setup has put into build/node.
+/// The command that asks the framework, which tests/scripts/setup has put into build/node.
 std::vector<std::string> driver(const std::string& name) {
   const std::string modules = source_file("build/node/node_modules");
   if (!std::filesystem::exists(modules))
-    throw std::runtime_error(modules + " is missing; sh tests/setup test makes it");
+    throw std::runtime_error(modules + " is missing; sh tests/scripts/setup test makes it");
   return {"env", "NODE_PATH=" + modules, "node", source_file("tests/servers/frameworks/node/" + name + ".js")};
 }
 

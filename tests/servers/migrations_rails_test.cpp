@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/servers/framework_cases.hpp"
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 
 namespace hale::testing {
 

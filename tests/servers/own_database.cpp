@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "core/text.hpp"
+#include "base/text.hpp"
 #include "migrations/history.hpp"
 #include "tests/servers/servers.hpp"
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 
 namespace hale::testing {
 namespace {

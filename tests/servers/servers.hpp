@@ -11,7 +11,7 @@ namespace hale::testing {
 /// What `servers/with` says about its servers: server("PG_PORT") is the environment variable HALE_TEST_PG_PORT.
 inline std::string server(const std::string& name) {
   const char* text = std::getenv(("HALE_TEST_" + name).c_str());
-  if (text == nullptr) throw std::runtime_error("run this by: sh tests/servers/with hale_servers_test");
+  if (text == nullptr) throw std::runtime_error("run this by: sh tests/scripts/servers/with hale_servers_test");
   return text;
 }
 

@@ -1,5 +1,5 @@
-// A program of the libraries alone, linked as hale is: that those of tests/static/own-release fit together, without all
-// of hale. Prints "name version", a line each.
+// A program of the libraries alone, linked as hale is: that those of tests/scripts/static/own-release fit together,
+// without all of hale. Prints "name version", a line each.
 #define PCRE2_CODE_UNIT_WIDTH 8
 
 #include <curl/curl.h>

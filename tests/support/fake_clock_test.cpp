@@ -5,10 +5,10 @@
 
 #include <thread>
 
-#include "net/attempt.hpp"
-#include "net/pause.hpp"
-#include "net/ready.hpp"
+#include "net/fd_ready.hpp"
+#include "net/sleep.hpp"
 #include "net/stream.hpp"
+#include "net/timed_result.hpp"
 #include "tests/net/loop.hpp"
 #include "tests/support/fake_server.hpp"
 

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <regex>
 
-#include "tests/support/places.hpp"
+#include "tests/support/paths.hpp"
 
 namespace hale::testing {
 

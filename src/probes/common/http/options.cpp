@@ -1,0 +1,106 @@
+#include "probes/common/http/options.hpp"
+
+#include <sys/un.h>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "core/environment.hpp"
+#include "core/error.hpp"
+#include "core/target.hpp"
+#include "probes/common/endpoint.hpp"
+#include "probes/common/http/login.hpp"
+#include "probes/common/http/proxy.hpp"
+
+namespace hale {
+namespace {
+
+/// 'Name: value'. A header that by its name carries a secret is never shown.
+std::string read_header(std::string_view text, Target& target) {
+  const std::size_t colon = text.find(':');
+  const std::string_view name = trim(text.substr(0, colon));
+  // What should have been a name may be a secret.
+  if (colon == std::string_view::npos || !is_http_token(name))
+    throw UsageError("--header: no header; write 'Name: value'");
+  const std::string_view value = trim(text.substr(colon + 1));
+  if (value.find_first_of("\r\n") != std::string_view::npos)
+    throw UsageError(fmt::format("--header {}: a header is one line", harmless(name)));
+  for (const std::string_view sign : {"auth", "cookie", "token", "key", "secret", "password"}) {
+    if (lower(name).find(sign) == std::string::npos) continue;
+    keep_secret(target, value);
+    keep_secret(target, value.substr(value.rfind(' ') + 1));
+  }
+  // libcurl takes "Name;" for a header without a value, and "Name:" for one not to be sent.
+  return value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value);
+}
+
+std::string read_unix_socket(std::string_view path) {
+  constexpr std::size_t most = sizeof(sockaddr_un::sun_path) - 1;
+  if (!path.starts_with('/'))
+    throw UsageError("--unix-socket: a unix socket is named by its whole path; write /run/app.sock");
+  if (path.size() > most)
+    throw UsageError(fmt::format("--unix-socket: the path of a unix socket has at most {} bytes", most));
+  return std::string(path);
+}
+
+/// HOST[:PORT]
+Url read_connect_to(std::string_view place) {
+  try {
+    const Url url = parse_url(place, "http");
+    if (place.find_first_of("/?#@") == std::string_view::npos && !url.host.empty()) return url;
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("--connect-to: {}", error.what()));
+  }
+  throw UsageError("--connect-to: write HOST, HOST:PORT or [IPV6]:PORT");
+}
+
+/// A way that the user names leaves no room for the environment's proxies.
+void refuse_two_ways(const Target& target) {
+  std::string_view first;
+  for (const std::string_view way : {"unix-socket", "connect-to", "proxy"}) {
+    if (!target.has(way) || target.value(way) == "none") continue;
+    if (!first.empty())
+      throw UsageError(fmt::format("--{} and --{} are two ways to the server; write one of them", first, way));
+    first = way;
+  }
+}
+
+void read_route(Target& target, const Environment& environment, HttpRequest& request) {
+  refuse_two_ways(target);
+  if (const auto path = target.value("unix-socket")) {
+    request.route.unix_socket = read_unix_socket(*path);
+    target.host.clear();
+  } else if (const auto place = target.value("connect-to")) {
+    const Url url = read_connect_to(*place);
+    request.route.host = url.host;
+    request.route.port = url.port;
+    target.host = url.host;
+  } else {
+    request.proxies = read_proxies(target, request.url, environment);
+    if (request.proxies.of(request.url) != nullptr) target.host.clear();
+  }
+}
+
+}  // namespace
+
+bool is_http_token(std::string_view text) {
+  constexpr std::string_view characters =
+      "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+HttpRequest read_http_request(Target& target, Url url, const Environment& environment) {
+  HttpRequest request{std::move(url)};
+  for (const std::string_view header : target.values("header")) request.headers.push_back(read_header(header, target));
+  read_login(target, request);
+  request_url(request.url);
+  request.tls = tls_options(target, environment);
+  // libcurl takes no addresses for one (CURLOPT_RESOLVE).
+  if (request.tls.server_name.find(':') != std::string::npos)
+    throw UsageError(
+        fmt::format("--server-name {}: for {} targets write a name", request.tls.server_name, target.kind->name));
+  read_route(target, environment, request);
+  return request;
+}
+
+}  // namespace hale

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+
+#include "core/kind.hpp"
+#include "core/observation.hpp"
+#include "net/tls/session.hpp"
+
+namespace hale {
+
+// What every kind tells of the server's certificate. Its own warning below 30 days and critical below 14 hold for a
+// certificate that was verified, unless the user sets ranges.
+inline constexpr NameSpec cert_days_measure{"cert_days",
+                                            "days until the certificate runs out; of a verified one warning below 30 "
+                                            "and critical below 14 unless set otherwise"};
+inline constexpr NameSpec chain_days_measure{
+    "chain_days", "days until the first certificate of the verified chain runs out; the same ranges"};
+inline constexpr NameSpec subject_fact{"subject", "whom the certificate is for"};
+inline constexpr NameSpec issuer_fact{"issuer", "who signed the certificate"};
+inline constexpr NameSpec names_fact{"names", "the names and addresses that the certificate is for"};
+inline constexpr NameSpec protocol_fact{"protocol", "the TLS version agreed on, such as TLSv1.3"};
+inline constexpr NameSpec cipher_fact{"cipher", "the cipher agreed on"};
+
+/// Adds those measures and facts; nothing for a connection without TLS.
+void tell_tls(const std::optional<TlsSession>& session, Observation& seen);
+
+}  // namespace hale

@@ -1,0 +1,109 @@
+#include "probes/exec/perfdata.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "base/text.hpp"
+#include "core/error.hpp"
+
+namespace hale {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n";
+
+/// Takes the label and its '=' off the front of `rest`. Nothing when there is no metric here; then the broken word is
+/// gone.
+std::optional<std::string> take_label(std::string_view& rest) {
+  std::string label;
+  std::size_t end = 0;
+  if (rest.starts_with('\'')) {
+    const std::size_t close = rest.find('\'', 1);
+    end = close == std::string_view::npos ? close : close + 1;
+    if (close != std::string_view::npos) label = rest.substr(1, close - 1);
+  } else {
+    end = rest.find_first_of(std::string("='").append(blanks));
+    label = rest.substr(0, end);
+  }
+  if (end >= rest.size() || rest[end] != '=' || trim(label).empty()) {
+    rest.remove_prefix(std::min(rest.find_first_of(blanks), rest.size()));
+    return std::nullopt;
+  }
+  rest.remove_prefix(end + 1);
+  return label;
+}
+
+/// Divided where the factor is a fraction that no double holds, as the value is: else 9ms would lie below a limit of 9.
+double scaled(double bound, double factor) { return factor < 1 ? bound / std::round(1 / factor) : bound * factor; }
+
+/// A threshold in the value's own unit, brought to the base unit. One that is no range is left away.
+std::optional<Range> threshold(std::string_view text, double factor) {
+  if (text.empty()) return std::nullopt;
+  try {
+    Range range = parse_range(text);
+    if (range.unit != Unit::none) return std::nullopt;
+    range.low = scaled(range.low, factor);
+    range.high = scaled(range.high, factor);
+    return range;
+  } catch (const UsageError&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<Measure> parse_metric(std::string label, std::string_view fields_text) {
+  const std::vector<std::string_view> fields = split(fields_text, ';');
+  if (fields.size() > 6) return std::nullopt;
+  const std::string_view value = fields[0];
+  const std::size_t unit_at = value.find_last_of("0123456789.");
+  if (unit_at == std::string_view::npos) return std::nullopt;
+  const auto number = parse_number(value.substr(0, unit_at + 1));
+  if (!number) return std::nullopt;
+  for (std::size_t i = 3; i < fields.size(); ++i) {
+    if (!fields[i].empty() && !parse_number(fields[i])) return std::nullopt;
+  }
+  Measure measure{std::move(label), parse_quantity(value).value_or(Quantity{*number})};
+  const double factor = parse_quantity("1" + std::string(value.substr(unit_at + 1))).value_or(Quantity{1}).value;
+  if (fields.size() > 1) measure.warning = threshold(fields[1], factor);
+  if (fields.size() > 2) measure.critical = threshold(fields[2], factor);
+  return measure;
+}
+
+}  // namespace
+
+std::vector<Measure> parse_perfdata(std::string_view text) {
+  std::vector<Measure> measures;
+  std::string_view rest = text;
+  while (measures.size() < perfdata_cap) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size()));
+    if (rest.empty()) break;
+    auto label = take_label(rest);
+    if (!label) continue;
+    const std::size_t end = std::min(rest.find_first_of(blanks), rest.size());
+    if (auto measure = parse_metric(std::move(*label), rest.substr(0, end))) measures.push_back(std::move(*measure));
+    rest.remove_prefix(end);
+  }
+  return measures;
+}
+
+PluginOutput parse_plugin_output(std::string_view output) {
+  PluginOutput result;
+  std::string perfdata;
+  bool first = true;
+  bool only_perfdata = false;  // in the long text, everything behind the first '|' is perfdata
+  for (const std::string_view line : split(output, '\n')) {
+    if (first && trim(line).empty()) continue;
+    const std::size_t bar = line.find('|');
+    if (first) result.text = trim(line.substr(0, bar));
+    if (only_perfdata) {
+      perfdata.append(" ").append(line);
+    } else if (bar != std::string_view::npos) {
+      perfdata.append(" ").append(line.substr(bar + 1));
+      only_perfdata = !first;
+    }
+    first = false;
+  }
+  result.measures = parse_perfdata(perfdata);
+  return result;
+}
+
+}  // namespace hale

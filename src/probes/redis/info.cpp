@@ -1,0 +1,142 @@
+#include "probes/redis/info.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace hale {
+namespace {
+
+constexpr std::string_view info_family = "info:";
+constexpr std::array<std::string_view, 3> always_told{"used_memory", "connected_clients", "connected_slaves"};
+
+std::optional<double> info_number(std::string_view info, std::string_view name) {
+  const auto text = info_field(info, name);
+  return text ? parse_number(*text) : std::nullopt;
+}
+
+void add_fact(std::string name, std::string_view text, Observation& seen) {
+  seen.facts.push_back(Fact{std::move(name), std::string(text)});
+}
+
+void add_measure(std::string_view name, std::optional<double> value, Observation& seen) {
+  if (value)
+    seen.measures.push_back(Measure{std::string(name), Quantity{*value, find_name(redis_measures, name)->unit}});
+}
+
+/// "offset" in "ip=10.0.0.9,port=6379,state=online,offset=4711,lag=0"; nothing for a replica that is not online.
+std::optional<double> acknowledged(std::string_view replica) {
+  std::optional<double> offset;
+  bool online = false;
+  for (const std::string_view piece : split(replica, ',')) {
+    online = online || piece == "state=online";
+    if (piece.starts_with("offset=")) offset = parse_number(piece.substr(piece.find('=') + 1));
+  }
+  return online ? offset : std::nullopt;
+}
+
+std::optional<double> lag_of_replicas(std::string_view info) {
+  const auto said = info_number(info, "master_repl_offset");
+  std::optional<double> worst;
+  for (std::size_t i = 0; said; ++i) {
+    const auto replica = info_field(info, fmt::format("slave{}", i));
+    if (!replica) break;
+    if (const auto heard = acknowledged(*replica)) worst = std::max(worst.value_or(0), *said - *heard);
+  }
+  return worst;
+}
+
+std::optional<double> lag_of_replica(std::string_view info) {
+  if (info_field(info, "master_link_status") != "up") return std::nullopt;
+  const auto applied = info_number(info, "slave_repl_offset");
+  const auto master = info_number(info, "master_repl_offset");
+  if (!applied || !master) return std::nullopt;
+  // Redis 7 tells what it has read and not applied yet; master_repl_offset moves on only with what is applied.
+  const double received = std::max(*master, info_number(info, "slave_read_repl_offset").value_or(0));
+  return std::max(0.0, received - *applied);
+}
+
+std::optional<double> save_age(std::string_view info) {
+  const auto now = info_number(info, "server_time_usec");
+  const auto saved = info_number(info, "rdb_last_save_time");
+  if (!now || !saved) return std::nullopt;
+  return std::max(0.0, *now / 1e6 - *saved);
+}
+
+std::string cut_link(std::string_view info) {
+  std::string words = fmt::format("the link to its master {}:{} is down", info_field(info, "master_host").value_or("?"),
+                                  info_field(info, "master_port").value_or("?"));
+  const auto since = info_number(info, "master_link_down_since_seconds");
+  if (since && *since >= 0) words += fmt::format(" for {}", for_person(Quantity{*since, Unit::seconds}));
+  if (info_field(info, "master_sync_in_progress") == "1") words += ", its data is on the way";
+  return words;
+}
+
+void tell_link(std::string_view info, Observation& seen) {
+  const auto link = info_field(info, "master_link_status");
+  if (!link) return;
+  add_fact("link", *link, seen);
+  if (*link != "up") seen.claims.push_back(Claim{State::critical, cut_link(info), "link"});
+}
+
+void tell_asked(std::string_view info, std::string_view name, Observation& seen) {
+  const bool told =
+      std::any_of(seen.measures.begin(), seen.measures.end(),
+                  [&](const Measure& measure) { return measure.name == name; }) ||
+      std::any_of(seen.facts.begin(), seen.facts.end(), [&](const Fact& fact) { return fact.name == name; });
+  if (told || find_name(redis_measures, name) == nullptr) return;
+  if (!name.starts_with(info_family)) return add_measure(name, info_number(info, name), seen);
+  const auto text = info_field(info, name.substr(info_family.size()));
+  if (!text) return;
+  add_fact(std::string(name), *text, seen);
+  add_measure(name, parse_number(*text), seen);
+}
+
+}  // namespace
+
+std::optional<std::string_view> info_field(std::string_view info, std::string_view name) {
+  for (const std::string_view line : split(info, '\n')) {
+    if (line.starts_with(name) && line.substr(name.size()).starts_with(':')) return trim(line.substr(name.size() + 1));
+  }
+  return std::nullopt;
+}
+
+void tell_info(std::string_view info, std::span<const std::string> asked, Observation& seen) {
+  auto role = info_field(info, "role");
+  const auto mode = info_field(info, "redis_mode");
+  // INFO says "slave" for what the fact calls a replica, and of a sentinel it says no role.
+  if (role == "slave") role = "replica";
+  if (!role && mode == "sentinel") role = mode;
+  if (role) {
+    add_fact("role", *role, seen);
+    seen.summary += fmt::format(", {}", *role);
+  }
+  tell_link(info, seen);
+  if (const auto version = info_field(info, "redis_version")) {
+    add_fact("version", *version, seen);
+    seen.summary += fmt::format(", {}", *version);
+  }
+  if (mode) add_fact("mode", *mode, seen);
+  for (const std::string_view name : always_told) add_measure(name, info_number(info, name), seen);
+  add_measure("lag", role == "master" ? lag_of_replicas(info) : lag_of_replica(info), seen);
+  add_measure("rdb_last_save_age", save_age(info), seen);
+  for (const std::string& name : asked) tell_asked(info, name, seen);
+}
+
+void tell_cluster(std::string_view cluster_info, Observation& seen) {
+  const auto state = info_field(cluster_info, "cluster_state");
+  if (!state) return;
+  add_fact("cluster", *state, seen);
+  if (*state == "ok") return;
+  std::string words = fmt::format("the cluster's state is {}", *state);
+  // redis/src/cluster.h: CLUSTER_SLOTS
+  if (const auto served = info_field(cluster_info, "cluster_slots_ok"))
+    words += fmt::format(", {} of 16384 slots are served", *served);
+  seen.claims.push_back(Claim{State::critical, std::move(words), "cluster"});
+}
+
+}  // namespace hale

@@ -1,0 +1,249 @@
+#include "base/text.hpp"
+
+#include <array>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "tests/core/refusal.hpp"
+
+using namespace hale;
+using Words = std::vector<std::string>;
+using Pieces = std::vector<std::string_view>;
+
+TEST_SUITE("text") {
+  TEST_CASE("lower changes A to Z and nothing else") { CHECK(lower("AZaz09[@ \u00c4") == "azaz09[@ \u00c4"); }
+
+  TEST_CASE("trim takes every blank from both ends, none from within") {
+    CHECK(trim(" \t\r\n\v\fa b \t\r\n\v\f") == "a b");
+    CHECK(trim(" \n ") == "");
+    CHECK(trim("") == "");
+  }
+
+  TEST_CASE("split keeps empty pieces") {
+    CHECK(split("a,b", ',') == Pieces{"a", "b"});
+    CHECK(split(",a,,", ',') == Pieces{"", "a", "", ""});
+    CHECK(split("", ',') == Pieces{""});
+  }
+
+  TEST_CASE("the first line is the first that is not blank") {
+    CHECK(first_line("one\ntwo") == "one");
+    CHECK(first_line("\n \r\n\t one \r\ntwo\n") == "one");
+    CHECK(first_line("\n \n") == "");
+    CHECK(first_line("") == "");
+  }
+
+  TEST_CASE("words are split as a shell splits them") {
+    CHECK(shell_words("check_disk -w 10%\t-c  5%\n") == Words{"check_disk", "-w", "10%", "-c", "5%"});
+    CHECK(shell_words("a'b c'd \"e f\"g") == Words{"ab cd", "e fg"});
+    CHECK(shell_words("'' \"\"") == Words{"", ""});
+    CHECK(shell_words(" \t\n") == Words{});
+  }
+
+  TEST_CASE("a backslash guards the next character outside quotes") {
+    CHECK(shell_words(R"(a\ b \' \" \\ \n)") == Words{"a b", "'", "\"", "\\", "n"});
+    CHECK(shell_words(R"(a\)") == Words{"a\\"});
+  }
+
+  TEST_CASE("single quotes keep every character") { CHECK(shell_words(R"('a\b"$x')") == Words{R"(a\b"$x)"}); }
+
+  TEST_CASE("double quotes keep a backslash that guards nothing") {
+    CHECK(shell_words(R"("\" \\ \$ \` \n '")") == Words{R"(" \ $ ` \n ')"});
+  }
+
+  TEST_CASE("nothing is expanded") { CHECK(shell_words("$HOME ~ *.c `id`") == Words{"$HOME", "~", "*.c", "`id`"}); }
+
+  TEST_CASE("a quote that is never closed is refused") {
+    CHECK(refusal([] { shell_words("echo 'a"); }) == "the quote ' is never closed");
+    CHECK(refusal([] { shell_words("echo \"a\\\""); }) == "the quote \" is never closed");
+  }
+
+  TEST_CASE("escapes become the bytes they stand for") {
+    CHECK(unescape(R"(PING\r\n\t\\\0\x41\xfF)") == std::string("PING\r\n\t\\\0A\xff", 11));
+    CHECK(unescape(R"(\\n)") == "\\n");
+    CHECK(unescape("") == "");
+  }
+
+  TEST_CASE("any other escape is refused") {
+    for (const std::string text : {"a\\", "\\q", "\\x", "\\x4", "\\xg0", "\\x0g", "\\R"}) {
+      CHECK(refusal([&] { unescape(text); }) ==
+            text + ": after a backslash write r, n, t, 0, xHH or another backslash");
+    }
+  }
+
+  TEST_CASE("UTF-8 is in its shortest form, without surrogates, and whole") {
+    for (const char* text : {"", "a", "\u00e4", "\u20ac", "\U0001F600", "\U0010FFFF"}) CHECK(is_utf8(text));
+    for (const char* text : {"\xE4", "a\x80", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82"})
+      CHECK(!is_utf8(text));
+  }
+
+  TEST_CASE("harmless text stays as it is") {
+    const std::string text = "caf\u00e9 \u65e5\u672c \U0001F600 e\u0301 \u2764\uFE0F 100 % <&|'\"\\";
+    CHECK(harmless(text) == text);
+  }
+
+  TEST_CASE("line ends and tabs become one blank each") { CHECK(harmless("a\nb\rc\td\r\ne\n\nf") == "a b c d e  f"); }
+
+  TEST_CASE("control characters are shown as bytes") {
+    CHECK(harmless(std::string_view("\x1b[31m\0\a\x7f", 8)) == "\\x1b[31m\\x00\\x07\\x7f");
+    CHECK(harmless("\u0080\u0085\u009b\u009f\u00a0") == "\\x80\\x85\\x9b\\x9f\u00a0");
+  }
+
+  TEST_CASE("characters that change direction are shown as numbers") {
+    CHECK(harmless("\u200e\u200f\u202a\u202b\u202c\u202d\u202e") ==
+          "\\u{200e}\\u{200f}\\u{202a}\\u{202b}\\u{202c}\\u{202d}\\u{202e}");
+    CHECK(harmless("\u2066\u2067\u2068\u2069\u061c") == "\\u{2066}\\u{2067}\\u{2068}\\u{2069}\\u{61c}");
+  }
+
+  TEST_CASE("characters without width and line separators are shown as numbers") {
+    CHECK(harmless("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f") ==
+          "\\u{200b}\\u{200c}\\u{200d}\\u{2060}\\u{feff}\\u{ad}\\u{180e}\\u{34f}");
+    CHECK(harmless("\u2028\u2029\ufff9\ufffb\u115f\u3164\uffa0") ==
+          "\\u{2028}\\u{2029}\\u{fff9}\\u{fffb}\\u{115f}\\u{3164}\\u{ffa0}");
+    CHECK(harmless("\U000E0041\U000E01EF\U0001D173") == "\\u{e0041}\\u{e01ef}\\u{1d173}");
+  }
+
+  TEST_CASE("every byte that is no UTF-8 becomes a replacement character") {
+    const auto bad = [](std::size_t count) {
+      std::string text;
+      while (count-- > 0) text += "\uFFFD";
+      return text;
+    };
+    CHECK(harmless("\x80") == bad(1));                                     // continuation alone
+    CHECK(harmless("a\xff\xfe") == "a" + bad(2));                          // never in UTF-8
+    CHECK(harmless("\xc0\xaf") == bad(2));                                 // overlong '/'
+    CHECK(harmless("\xc1\xbf") == bad(2));                                 // overlong, two bytes
+    CHECK(harmless("\xe0\x80\xaf") == bad(3));                             // overlong, three bytes
+    CHECK(harmless("\xe0\x9f\xbf") == bad(3));                             // the last overlong one
+    CHECK(harmless("\xf0\x80\x80\xaf") == bad(4));                         // overlong, four bytes
+    CHECK(harmless("\xed\xa0\x80") == bad(3));                             // surrogate U+D800
+    CHECK(harmless("\xed\xbf\xbf") == bad(3));                             // surrogate U+DFFF
+    CHECK(harmless("\xf4\x90\x80\x80") == bad(4));                         // U+110000
+    CHECK(harmless("\xf8\x88\x80\x80\x80") == bad(5));                     // five bytes
+    CHECK(harmless("\xc3") == bad(1));                                     // truncated
+    CHECK(harmless("\xe2\x82") == bad(2));                                 // truncated
+    CHECK(harmless("\xf0\x9f\x98") == bad(3));                             // truncated
+    CHECK(harmless("\xe2\x82z\xf0\x9fz") == bad(2) + "z" + bad(2) + "z");  // broken off
+  }
+
+  TEST_CASE("nothing is read behind the end of a text") {
+    CHECK(harmless(std::string_view("\u20ac").substr(0, 2)) == "\uFFFD\uFFFD");
+    CHECK(display_width(std::string_view("\u65e5").substr(0, 2)) == 2);
+  }
+
+  TEST_CASE("the ends of every length of UTF-8 are valid") {
+    const std::string text = "\u07ff\u0800\ud7ff\ue000\uffff\U00010000\U0010ffff";
+    CHECK(harmless(text) == text);
+  }
+
+  TEST_CASE("harmless text made harmless again does not change") {
+    const std::string once = harmless("\x1b\u202e\xff\n|");
+    CHECK(harmless(once) == once);
+  }
+
+  TEST_CASE("a MiB of hostile bytes costs no more than its length") {
+    constexpr std::size_t mebibyte = 1 << 20;
+    CHECK(harmless(std::string(mebibyte, '\x1b')).size() == 4 * mebibyte);
+    CHECK(harmless(std::string(mebibyte, '\xf0')).size() == 3 * mebibyte);
+    CHECK(split(std::string(mebibyte, '\n'), '\n').size() == mebibyte + 1);
+    CHECK(first_line(std::string(mebibyte, '\n')) == "");
+    CHECK(shorten(std::string(mebibyte, '\x80'), mebibyte - 1) == "\u2026");
+    CHECK(shell_words(std::string(mebibyte, '\\')) == Words{std::string(mebibyte / 2, '\\')});
+  }
+
+  TEST_CASE("a short text is not shortened") {
+    CHECK(shorten("abc", 3) == "abc");
+    CHECK(shorten("", 0) == "");
+  }
+
+  TEST_CASE("a shortened text ends in an ellipsis within the limit") {
+    CHECK(shorten("abcdef", 5) == "ab\u2026");
+    CHECK(shorten("abcdef", 3) == "\u2026");
+    CHECK(shorten("abcdef", 2) == "");
+  }
+
+  TEST_CASE("a text is shortened between characters") {
+    CHECK(shorten("\u20ac\u20ac\u20ac", 8) == "\u20ac\u2026");
+    CHECK(shorten("\u20ac\u20ac\u20ac", 6) == "\u20ac\u2026");
+    CHECK(shorten("\u20ac\u20ac\u20ac", 5) == "\u2026");
+  }
+
+  TEST_CASE("wide characters take two columns, combining ones none") {
+    CHECK(display_width("abc") == 3);
+    CHECK(display_width("\u00e9") == 1);
+    CHECK(display_width("e\u0301") == 1);
+    CHECK(display_width("\u65e5\u672c") == 4);
+    CHECK(display_width("\uff21") == 2);
+    CHECK(display_width("\uc548") == 2);
+    CHECK(display_width("\U0001F600") == 2);
+    CHECK(display_width("\U0001F680") == 2);
+    CHECK(display_width("\u2705\u274c") == 4);
+    CHECK(display_width("\u2026\u2013\u00b5") == 3);
+    CHECK(display_width("") == 0);
+  }
+
+  TEST_CASE("a text that fits is not cut") {
+    CHECK(fit("abc", 3) == "abc");
+    CHECK(fit("\u65e5\u672c", 4) == "\u65e5\u672c");
+  }
+
+  TEST_CASE("what does not fit is cut to the columns, ellipsis and all") {
+    CHECK(fit("abcd", 3) == "ab\u2026");
+    CHECK(fit("abcd", 1) == "\u2026");
+    CHECK(fit("abcd", 0) == "");
+    CHECK(fit("\u65e5\u672c\u8a9e", 5) == "\u65e5\u672c\u2026");
+    CHECK(fit("\u65e5\u672c\u8a9e", 4) == "\u65e5\u2026");
+    CHECK(fit("e\u0301e\u0301e\u0301", 2) == "e\u0301\u2026");
+  }
+
+  TEST_CASE("the nearest candidate is what was meant") {
+    constexpr std::array<std::string_view, 6> options{"http", "expect", "postgres", "tcp", "timeout", "w"};
+    CHECK(nearest("expct", options) == "expect");
+    CHECK(nearest("postgress", options) == "postgres");
+    CHECK(nearest("tiemout", options) == "timeout");
+    CHECK(nearest("htp", options) == "http");
+    CHECK(nearest("tpc", options) == "tcp");
+  }
+
+  TEST_CASE("candidates may carry their dashes") {
+    constexpr std::array<std::string_view, 3> options{"--expect", "--postgres", "--tcp"};
+    CHECK(nearest("--expct", options) == "--expect");
+    CHECK(nearest("--postgress", options) == "--postgres");
+    CHECK(nearest("--xyz", options) == "");
+  }
+
+  TEST_CASE("nothing is near enough to a word that shares little") {
+    constexpr std::array<std::string_view, 4> options{"http", "tcp", "t", ""};
+    CHECK(nearest("xyz", options) == "");
+    CHECK(nearest("x", options) == "");
+    CHECK(nearest("", options) == "");
+    CHECK(nearest(std::string(1 << 20, 't'), options) == "");
+  }
+
+  TEST_CASE("plain words need no quotes") {
+    CHECK(shell_quote("http://u@h:1/p%20,a+b=c_d.e-f") == "http://u@h:1/p%20,a+b=c_d.e-f");
+  }
+
+  TEST_CASE("other words are put in single quotes") {
+    CHECK(shell_quote("") == "''");
+    CHECK(shell_quote("select 1") == "'select 1'");
+    CHECK(shell_quote("it's") == "'it'\\''s'");
+    CHECK(shell_quote("~:10") == "'~:10'");
+    CHECK(shell_quote("a&b") == "'a&b'");
+    CHECK(shell_quote("$x\\") == "'$x\\'");
+  }
+
+  TEST_CASE("a quoted word is one word again") {
+    for (const std::string word : {"", "it's \"so\"", "a\\b\n$HOME", "'", "''"}) {
+      CHECK(shell_words(shell_quote(word)) == Words{word});
+    }
+  }
+
+  TEST_CASE("words are listed with or before the last") {
+    constexpr std::array<std::string_view, 3> words{"table", "json", "nagios"};
+    CHECK(one_of(words) == "table, json or nagios");
+    CHECK(one_of(std::span(words).first(2)) == "table or json");
+    CHECK(one_of(std::span(words).first(1)) == "table");
+    CHECK(one_of({}) == "");
+  }
+}

@@ -1,0 +1,254 @@
+#include "probes/celery/broker.hpp"
+
+#include <doctest/doctest.h>
+
+#include "core/environment.hpp"
+#include "core/target.hpp"
+#include "tests/plan/planned.hpp"
+
+namespace hale {
+
+extern const Kind celery_kind;
+
+namespace {
+
+using Options = std::vector<Given>;
+
+Target target_at(const std::string& place, const Options& options = {}) {
+  return Target{.kind = &celery_kind, .place = place, .options = options};
+}
+
+Environment at_home() {
+  Environment environment;
+  environment.host_name = "web1.shop.example";
+  return environment;
+}
+
+/// Where it is asked, in words.
+std::string told(const RedisPlace& place) {
+  std::string text;
+  for (const auto& sentinel : place.sentinels.places) text += fmt::format("{}:{} ", sentinel.host, sentinel.port);
+  if (!place.sentinels.service.empty()) text += place.sentinels.service;
+  if (!place.socket.empty()) text += place.socket;
+  if (!place.host.empty()) text += fmt::format("{}:{}", place.host, place.port);
+  text += fmt::format("/{}", place.database);
+  if (place.tls) text += place.tls->insecure ? " tls unverified" : " tls";
+  if (!place.user.empty()) text += " user " + place.user;
+  if (!place.password.empty()) text += " password " + place.password.reveal();
+  return text;
+}
+
+CeleryRedis redis_broker(Target& target) { return std::get<CeleryRedis>(read_celery_place(target, {}).broker); }
+
+std::string broker(const std::string& place, const Options& options = {}) {
+  Target target = target_at(place, options);
+  const CeleryRedis read = redis_broker(target);
+  return fmt::format("{} | {} | {}", target.address, told(read.place), read.channel);
+}
+
+std::string channel(const Options& options, const std::string& place = "redis://h/3") {
+  Target target = target_at(place, options);
+  return redis_broker(target).channel;
+}
+
+std::string amqp_broker(const std::string& place, const Options& options = {}) {
+  Target target = target_at(place, options);
+  const auto broker = std::get<CeleryAmqp>(read_celery_place(target, {}).broker);
+  return fmt::format("{} | {}:{}{} {}:{} vhost {} | {}", target.address, broker.place.host, broker.place.port,
+                     broker.place.tls ? " tls" : "", broker.place.user, broker.place.password.reveal(),
+                     broker.place.virtual_host, broker.control_exchange);
+}
+
+double least_workers(const std::vector<std::string>& demands) {
+  Target target = target_at("amqp://h");
+  for (const std::string& demand : demands)
+    target.expectations.push_back(Expectation{parse_condition(demand), State::critical});
+  return read_celery_place(target, {}).question.least_workers;
+}
+
+std::string worker(const std::string& name) {
+  Target target = target_at("redis://h", {{"worker", name}});
+  return read_celery_place(target, at_home()).question.workers.front();
+}
+
+std::string worker_refusal(const std::string& name) {
+  return refusal([&] { worker(name); });
+}
+
+std::string refused_place(const std::string& place, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> words{"--celery", place};
+  words.insert(words.end(), more.begin(), more.end());
+  return refused(words);
+}
+
+}  // namespace
+
+TEST_SUITE("celery place") {
+  TEST_CASE("Broker URLs as Celery has them") {
+    CHECK(broker("redis://h") == "celery+redis://h:6379 | h:6379/0 | /0.celery.pidbox");
+    CHECK(broker("redis://h/") == "celery+redis://h:6379/ | h:6379/0 | /0.celery.pidbox");
+    CHECK(broker("redis://h//") == "celery+redis://h:6379/ | h:6379/0 | /0.celery.pidbox");
+    CHECK(broker("redis://h:7000/3") == "celery+redis://h:7000/3 | h:7000/3 | /3.celery.pidbox");
+    CHECK(broker("redis://:s3cret@h/1") == "celery+redis://h:6379/1 | h:6379/1 password s3cret | /1.celery.pidbox");
+    CHECK(broker("redis://app:s3cret@h/1") ==
+          "celery+redis://app@h:6379/1 | h:6379/1 user app password s3cret | /1.celery.pidbox");
+    CHECK(broker("h:7000/3") == "celery+redis://h:7000/3 | h:7000/3 | /3.celery.pidbox");
+    CHECK(broker("rediss://h/2") == "celery+rediss://h:6379/2 | h:6379/2 tls | /2.celery.pidbox");
+  }
+
+  TEST_CASE("The same as a bare URL") {
+    CHECK(broker("celery+redis://h/3") == "celery+redis://h:6379/3 | h:6379/3 | /3.celery.pidbox");
+    CHECK(broker("CELERY+REDISS://h/3") == "celery+rediss://h:6379/3 | h:6379/3 tls | /3.celery.pidbox");
+  }
+
+  TEST_CASE("TLS as Celery's URL has it") {
+    CHECK(broker("rediss://h/2?ssl_cert_reqs=none") ==
+          "celery+rediss://h:6379/2 | h:6379/2 tls unverified | /2.celery.pidbox");
+    CHECK(broker("rediss://h/2?ssl_cert_reqs=CERT_NONE") ==
+          "celery+rediss://h:6379/2 | h:6379/2 tls unverified | /2.celery.pidbox");
+    CHECK(broker("rediss://h/2?ssl_cert_reqs=required") ==
+          "celery+rediss://h:6379/2 | h:6379/2 tls | /2.celery.pidbox");
+    CHECK(broker("rediss://h?ssl_cert_reqs=required&db=3") ==
+          "celery+rediss://h:6379?db=... | h:6379/3 tls | /3.celery.pidbox");
+    CHECK(refused_place("rediss://h/2?ssl_ca_certs=/nonexistent") ==
+          "--celery rediss:...: --cacert /nonexistent: No such file or directory");
+  }
+
+  TEST_CASE("Unix sockets, in Celery's form and in hale's") {
+    CHECK(broker("redis+socket:///run/redis.sock?virtual_host=2") ==
+          "celery+redis+unix:///run/redis.sock | /run/redis.sock/2 | /2.celery.pidbox");
+    CHECK(broker("celery+redis+socket://:s3cret@/run/redis.sock") ==
+          "celery+redis+unix:///run/redis.sock | /run/redis.sock/0 password s3cret | /0.celery.pidbox");
+    CHECK(broker("redis+unix:///run/redis.sock?db=1") ==
+          "celery+redis+unix:///run/redis.sock | /run/redis.sock/1 | /1.celery.pidbox");
+    CHECK(broker("/run/redis.sock") == "celery+redis+unix:///run/redis.sock | /run/redis.sock/0 | /0.celery.pidbox");
+  }
+
+  TEST_CASE("Sentinels, likewise") {
+    const Options name{{"master-name", "shop"}};
+    CHECK(broker("sentinel://a;sentinel://b:7000/2", name) ==
+          "celery+redis+sentinel://a:26379,b:7000/shop/2 | a:26379 b:7000 shop/2 | /2.celery.pidbox");
+    CHECK(broker("sentinel://:s3cret@a:1/2;sentinel://:s3cret@b:2/2", name) ==
+          "celery+redis+sentinel://a:1,b:2/shop/2 | a:1 b:2 shop/2 password s3cret | /2.celery.pidbox");
+    CHECK(broker("celery+sentinel://a", {{"master-name", "my/shop"}}) ==
+          "celery+redis+sentinel://a:26379/my%2Fshop | a:26379 my/shop/0 | /0.celery.pidbox");
+    CHECK(broker("redis+sentinel://a,b/shop/2") ==
+          "celery+redis+sentinel://a:26379,b:26379/shop/2 | a:26379 b:26379 shop/2 | /2.celery.pidbox");
+    CHECK(refused_place("sentinel://a") ==
+          "--celery sentinel://a: sentinels are asked for a service; write --master-name NAME, as in "
+          "broker_transport_options");
+    CHECK(
+        refused_place("redis://a", {"--master-name", "shop"}) ==
+        "--celery redis://a: --master-name is for sentinel:// brokers; redis+sentinel://HOST/NAME has the name in its "
+        "path");
+  }
+
+  TEST_CASE("AMQP, whose virtual host / is spelt in many ways") {
+    const std::string place = "h:5672 guest:guest vhost / | celery.pidbox";
+    CHECK(amqp_broker("amqp://h") == "celery+amqp://h:5672 | " + place);
+    CHECK(amqp_broker("celery+amqp://h/") == "celery+amqp://h:5672/ | " + place);
+    CHECK(amqp_broker("amqp://h//") == "celery+amqp://h:5672// | " + place);
+    CHECK(amqp_broker("amqp://h/%2F") == "celery+amqp://h:5672/%2F | " + place);
+    CHECK(amqp_broker("pyamqp://app:s%2Fcret@h:1/shop?heartbeat=10", {{"control-exchange", "ctl"}}) ==
+          "celery+pyamqp://app@h:1/shop | h:1 app:s/cret vhost shop | ctl.pidbox");
+    CHECK(amqp_broker("celery+amqps://h/shop") ==
+          "celery+amqps://h:5671/shop | h:5671 tls guest:guest vhost shop | celery.pidbox");
+    CHECK(refused_place("amqp://") ==
+          "--celery amqp://: no host; write --celery amqp://USER:PASSWORD@HOST[:PORT][/VHOST]");
+    CHECK(refused_place("amqp://app@h") ==
+          "--celery amqp:...: an AMQP login is a user and a password; write USER:PASSWORD@HOST");
+    CHECK(refused_place("amqp://a//;amqp://b//") ==
+          "--celery 'amqp://a//;amqp://b//': one broker at a time; name each as a target of its own");
+    for (const std::string option : {"--global-keyprefix", "--fanout-prefix", "--master-name", "--sentinel-password"}) {
+      CHECK(refused_place("amqp://h", {option, "x"}) ==
+            "--celery amqp://h: " + option + " is for Redis brokers; leave it out");
+    }
+  }
+
+  TEST_CASE("How many workers the demands want") {
+    CHECK(least_workers({}) == 0);
+    CHECK(least_workers({"workers>=3", "workers_consuming>3"}) == 4);
+    CHECK(least_workers({"workers=2-5"}) == 2);
+    CHECK(least_workers({"workers<9", "workers!=2", "queue:celery>=7", "worker=celery@a"}) == 0);
+    Target target = target_at("amqp://h");
+    target.thresholds.push_back(Threshold{"workers", parse_range("3:"), parse_range("2:9")});
+    target.thresholds.push_back(Threshold{"workers_consuming", parse_range("@8:9"), std::nullopt});
+    target.thresholds.push_back(Threshold{"reply_time", parse_range("8:"), std::nullopt});
+    CHECK(read_celery_place(target, {}).question.least_workers == 3);
+  }
+
+  TEST_CASE("Transports that are not spoken, and URLs without what is needed") {
+    CHECK(refused_place("sqs://") ==
+          "--celery sqs://: sqs:// is no transport that hale speaks; it speaks redis, rediss, redis+socket, sentinel, "
+          "amqp and amqps: write --celery redis://HOST[:PORT]/DB");
+    CHECK(refused({"celery+sqs://"}).starts_with("there is no kind of target for celery+sqs://"));
+    CHECK(refused_place("redis://").find("no host; write ") != std::string::npos);
+    CHECK(refused_place("redis://h/shop") ==
+          "--celery redis://h/shop: shop: a Redis database is a number from 0; write redis://HOST/0");
+    CHECK(refused_place("redis+socket:///").find("a unix socket is named by its whole path") != std::string::npos);
+  }
+
+  TEST_CASE("Names of the channel") {
+    CHECK(channel({}) == "/3.celery.pidbox");
+    CHECK(channel({{"global-keyprefix", "pfx:"}}) == "pfx:/3.celery.pidbox");
+    CHECK(channel({{"control-exchange", "ctl"}}) == "/3.ctl.pidbox");
+    CHECK(channel({{"fanout-prefix", "true"}}) == "/3.celery.pidbox");
+    CHECK(channel({{"fanout-prefix", "false"}}) == "celery.pidbox");
+    CHECK(channel({{"fanout-prefix", "/custom."}}) == "/custom.celery.pidbox");
+    CHECK(channel({{"fanout-prefix", "/x{db}y."}, {"control-exchange", "ctl"}, {"global-keyprefix", "p"}}) ==
+          "p/x3y.ctl.pidbox");
+    for (const std::string prefix : {"custom.", "/custom", "no"}) {
+      CHECK(refused_place("redis://h", {"--fanout-prefix", prefix}) ==
+            "--celery redis://h: --fanout-prefix is true, false or a text from / to ., such as /{db}. or /shop.");
+    }
+    CHECK(refused_place("redis://h", {"--control-exchange="}) ==
+          "--celery redis://h: --control-exchange is empty; leave it out");
+  }
+
+  TEST_CASE("A list outlives every answer that is waited for") {
+    Target target = target_at("redis://h");
+    target.timeout = std::chrono::milliseconds(1500);
+    CHECK(redis_broker(target).key_seconds == 602);
+  }
+
+  TEST_CASE("Workers") {
+    CHECK(worker("celery@web1") == "celery@web1");
+    CHECK(worker("celery@%h") == "celery@web1.shop.example");
+    CHECK(worker("mail@%n") == "mail@web1");
+    CHECK(worker("mail@%n.%d") == "mail@web1.shop.example");
+    Target target = target_at("redis://h", {{"worker", "a@b"}, {"worker", "c@d"}, {"worker", "a@b"}});
+    CHECK(read_celery_place(target, {}).question.workers == std::vector<std::string>{"a@b", "c@d"});
+  }
+
+  TEST_CASE("Names that no worker has") {
+    CHECK(worker_refusal("web1") == "--worker web1: a worker is called NAME@HOST; write --worker web1@%h");
+    CHECK(worker_refusal("%h") == "--worker %h: a worker is called NAME@HOST; write --worker celery@%h");
+    CHECK(worker_refusal("") == "--worker : a worker is called NAME@HOST; write --worker celery@%h");
+    CHECK(worker_refusal("@web1") == "--worker @web1: a worker is called NAME@HOST; write --worker celery@%h");
+    CHECK(worker_refusal("celery@") == "--worker celery@: a worker is called NAME@HOST; write --worker celery@%h");
+    CHECK(worker_refusal("a@b,c@d") == "--worker a@b,c@d: one worker at a time; write --worker A --worker B");
+    CHECK(worker_refusal("celery@web*") ==
+          "--worker celery@web*: a worker is named in full; leave --worker out to ask them all");
+    CHECK(worker_refusal("celery@my host") == "--worker celery@my host: no worker can be called so");
+    CHECK(worker_refusal("celery@\x1b[2J") ==
+          "--worker celery@\\x1b[2J: a worker is named in full; leave --worker out to ask them all");
+    CHECK(worker_refusal("celery@a\nb") == "--worker celery@a b: no worker can be called so");
+    CHECK(worker_refusal("celery@\xff") == "--worker celery@\xef\xbf\xbd: no worker can be called so");
+    CHECK(worker_refusal("w%i@h") ==
+          "--worker w%i@h: %h stands for this host's name, %n for what is before its first dot, %d for what is behind; "
+          "nothing else follows a %");
+    CHECK(worker_refusal("celery@%").starts_with("--worker celery@%: %h stands for"));
+  }
+
+  TEST_CASE("Queues") {
+    Target target = target_at("redis://h", {{"queue", "mail"}, {"queue", "celery"}, {"queue", "mail"}});
+    target.thresholds.push_back(Threshold{"queue:low"});
+    target.thresholds.push_back(Threshold{"time"});
+    const CeleryQuestion question = read_celery_place(target, {}).question;
+    CHECK(question.queues == std::vector<std::string>{"mail", "celery"});
+    CHECK(question.depths == std::vector<std::string>{"low"});
+    CHECK(refused_place("redis://h", {"--queue", ""}) == "--celery redis://h: --queue is empty; write --queue celery");
+  }
+}
+
+}  // namespace hale

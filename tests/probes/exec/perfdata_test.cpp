@@ -1,0 +1,197 @@
+#include "probes/exec/perfdata.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "core/range.hpp"
+#include "tests/support/paths.hpp"
+
+namespace hale {
+namespace {
+
+/// "label=value unit w warning c critical", a line each.
+std::string shown(const std::vector<Measure>& measures) {
+  std::string text;
+  for (const Measure& measure : measures) {
+    text += fmt::format("{}={}{}", measure.name, plain(measure.quantity.value), symbol(measure.quantity.unit));
+    if (measure.warning) text += " w " + measure.warning->text();
+    if (measure.critical) text += " c " + measure.critical->text();
+    text += "\n";
+  }
+  return text;
+}
+
+std::string parsed(std::string_view text) { return shown(parse_perfdata(text)); }
+
+using Json = nlohmann::json;
+
+std::vector<Json> shared_rows() {
+  std::ifstream file(testing::shared_file("perfdata.jsonl"));
+  if (!file) MESSAGE("skipped: no ", testing::shared_file("perfdata.jsonl"));
+  std::vector<Json> rows;
+  for (std::string line; std::getline(file, line);) rows.push_back(Json::parse(line));
+  return rows;
+}
+
+bool has_metric(const std::vector<Measure>& measures, std::string_view label) {
+  return std::any_of(measures.begin(), measures.end(), [&](const Measure& one) { return one.name == label; });
+}
+
+/// The value that a row states, in the base unit.
+Quantity stated(const Json& metric) {
+  const std::string value = metric["value"];
+  return parse_quantity(value + metric["uom"].get<std::string>()).value_or(Quantity{*parse_number(value)});
+}
+
+std::string repeated(std::string_view text) {
+  std::string all;
+  while (all.size() < (std::size_t{1} << 20)) all += text;
+  return all;
+}
+
+}  // namespace
+
+TEST_SUITE("perfdata") {
+  TEST_CASE("Label, value, unit and thresholds") {
+    CHECK(parsed("time=0.25s;0.5;1;0;10") == "time=0.25s w 0.5 c 1\n");
+    CHECK(parsed("a=1 b=2%;;90 c=3c;5") == "a=1\nb=2% c 90\nc=3c w 5\n");
+    CHECK(parsed("a=-1.5;-2:;~:7;;") == "a=-1.5 w -2: c ~:7\n");
+    CHECK(parsed("a=5;@1:2;@10") == "a=5 w @1:2 c @10\n");
+  }
+
+  TEST_CASE("Values and thresholds come back in base units") {
+    CHECK(parsed("t=250ms;500;1000") == "t=0.25s w 0.5 c 1\n");
+    CHECK(parsed("t=5us;10") == "t=0.000005s w 0.00001\n");
+    CHECK(parsed("m=2KB;3;4") == "m=2000B w 3000 c 4000\n");
+    CHECK(parsed("m=1MiB;2") == "m=1048576B w 2097152\n");
+    CHECK(parsed("t=2m;3;4") == "t=120s w 180 c 240\n");
+  }
+
+  TEST_CASE("A value at its limit is at its limit in base units too") {
+    std::string alerting;
+    for (int number = 1; number < 1000; ++number) {
+      for (const Measure& measure : parse_perfdata(fmt::format("t={0}ms;{0}:;{0} u={0}us;{0}:;{0}", number))) {
+        const double value = measure.quantity.value;
+        if (measure.warning->alerts(value) || measure.critical->alerts(value))
+          alerting += fmt::format("{}={} ", measure.name, number);
+      }
+    }
+    CHECK(alerting == "");
+  }
+
+  TEST_CASE("A unit that nobody knows is left away") { CHECK(parsed("f=70F;80 x=2foobar") == "f=70 w 80\nx=2\n"); }
+
+  TEST_CASE("A label in quotes may hold blanks and an equals sign") {
+    CHECK(parsed("'page file'=36%;80;90 'a=b'=1") == "page file=36% w 80 c 90\na=b=1\n");
+  }
+
+  TEST_CASE("What is no metric is passed over") {
+    CHECK(parsed("rubbish a=1") == "a=1\n");
+    CHECK(parsed("a= b=1") == "b=1\n");
+    CHECK(parsed("=1 b=1") == "b=1\n");
+    CHECK(parsed("a=U b=1") == "b=1\n");
+    CHECK(parsed("a=1,5 b=1") == "b=1\n");
+    CHECK(parsed("a=nan a=inf a=-inf b=1") == "b=1\n");
+    CHECK(parsed("a=0x10 b=1") == "b=1\n");
+    CHECK(parsed("a=1e999 b=1") == "b=1\n");
+    CHECK(parsed("a=1;;;;;; b=1") == "b=1\n");
+    CHECK(parsed("a=1;;;0,5;1 c=1;;;0;x b=1;;;0;2") == "b=1\n");
+    CHECK(parsed("' '=1 b=1") == "b=1\n");
+    CHECK(parsed("'open b=1") == "b=1\n");
+    CHECK(parsed("a'b=1 b=1") == "b=1\n");
+    CHECK(parsed("") == "");
+  }
+
+  TEST_CASE("A threshold that is no range is left away") { CHECK(parsed("a=1;x;20:10 b=2;5s;3") == "a=1\nb=2 c 3\n"); }
+
+  TEST_CASE("A thousand metrics are enough") {
+    std::string text;
+    for (int i = 0; i < 2000; ++i) text += fmt::format("m{}=1 ", i);
+    CHECK(parse_perfdata(text).size() == perfdata_cap);
+  }
+
+  TEST_CASE("What parsers elsewhere accept and refuse") {
+    for (const Json& row : shared_rows()) {
+      const std::string text = row["perfdata"];
+      CAPTURE(text);
+      if (row.contains("contested") || text.find(" | ") != std::string::npos)
+        continue;  // the latter is no metric's fault
+      const std::vector<Measure> measures = parse_perfdata(text);
+      if (row["valid"] == false) {
+        CHECK_FALSE(has_metric(measures, text.substr(0, text.find('='))));
+        continue;
+      }
+      REQUIRE(measures.size() == row["metrics"].size());
+      for (std::size_t i = 0; i < measures.size(); ++i) {
+        const Json& metric = row["metrics"][i];
+        CHECK(measures[i].name == metric["label"].get<std::string>());
+        CHECK(measures[i].quantity.value == stated(metric).value);
+        CHECK(measures[i].quantity.unit == stated(metric).unit);
+      }
+    }
+  }
+}
+
+TEST_SUITE("plugin output") {
+  TEST_CASE("Text and perfdata of one line") {
+    const PluginOutput output = parse_plugin_output("DISK OK - free space | /=10MB;20;30\n");
+    CHECK(output.text == "DISK OK - free space");
+    CHECK(shown(output.measures) == "/=10000000B w 20000000 c 30000000\n");
+  }
+
+  TEST_CASE("Perfdata of the first line and behind the long text") {
+    // The guidelines' own example.
+    const PluginOutput output = parse_plugin_output(
+        "DISK OK - free space: / 3326 MB (56%); | /=2643MB;5948;5958;0;5968\n"
+        "/ 15272 MB (77%);\n"
+        "/boot 68 MB (69%);\n"
+        "/var/log 819 MB (84%); | /boot=68MB;88;93;0;98\n"
+        "/home=69357MB;253404;253409;0;253414\n");
+    CHECK(output.text == "DISK OK - free space: / 3326 MB (56%);");
+    CHECK(shown(output.measures) ==
+          "/=2643000000B w 5948000000 c 5958000000\n"
+          "/boot=68000000B w 88000000 c 93000000\n"
+          "/home=69357000000B w 253404000000 c 253409000000\n");
+  }
+
+  TEST_CASE("Long text is no perfdata") { CHECK(parse_plugin_output("fine\na=1\n").measures.empty()); }
+
+  TEST_CASE("Perfdata alone") {
+    const PluginOutput output = parse_plugin_output("| a=1\n");
+    CHECK(output.text == "");
+    CHECK(shown(output.measures) == "a=1\n");
+  }
+
+  TEST_CASE("Line ends of other systems") {
+    const PluginOutput output = parse_plugin_output("fine | a=1\r\nmore | b=2\r\nc=3\r\n");
+    CHECK(output.text == "fine");
+    CHECK(shown(output.measures) == "a=1\nb=2\nc=3\n");
+  }
+
+  TEST_CASE("A second bar on the line spoils no metric") {
+    CHECK(shown(parse_plugin_output("fine | a=1ms;;;0  | b=2ms").measures) == "a=0.001s\nb=0.002s\n");
+  }
+
+  TEST_CASE("Nothing") {
+    CHECK(parse_plugin_output("").text == "");
+    CHECK(parse_plugin_output("\n \n").text == "");
+  }
+
+  // That it costs no more a byte than less does: see tests/bench/perfdata_bench.cpp.
+  TEST_CASE("A mebibyte of anything is read to its end") {
+    for (const std::string_view text : {"|", "'", "' ", "'a ", "a=", "a=;", "a=1 ", "a=1;;", "=", " ", "\n", "|\n",
+                                        "'a'=1;@~:9", "9", "a=9", "\xff", ";"}) {
+      CAPTURE(text);
+      const PluginOutput output = parse_plugin_output("fine | a=1 " + repeated(text) + "\n| last=2");
+      CHECK(output.text == "fine");
+      REQUIRE(!output.measures.empty());
+      CHECK(output.measures.front().name == "a");
+      CHECK((output.measures.back().name == "last" || output.measures.size() == perfdata_cap));
+    }
+  }
+}
+
+}  // namespace hale

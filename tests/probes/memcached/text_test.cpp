@@ -1,0 +1,77 @@
+#include "probes/memcached/text.hpp"
+
+#include <doctest/doctest.h>
+
+#include "core/error.hpp"
+
+using namespace std::string_literals;
+
+namespace hale::testing {
+
+TEST_SUITE("memcached text") {
+  TEST_CASE("Lines and blocks come out whole") {
+    MemcachedReader reader;
+    CHECK(reader.line() == std::nullopt);
+    reader.feed("VALUE k 0 4\r");
+    CHECK(reader.line() == std::nullopt);
+    reader.feed("\na\r\nb");
+    CHECK(reader.line() == "VALUE k 0 4");
+    CHECK(reader.block(4) == std::nullopt);
+    reader.feed("\r\nEND\n\r\n");
+    CHECK(reader.block(4) == "a\r\nb");
+    CHECK(reader.line() == "END");
+    CHECK(reader.line() == "");
+    CHECK(reader.line() == std::nullopt);
+  }
+
+  TEST_CASE("A block that does not end where it should") {
+    MemcachedReader reader;
+    reader.feed("abcdef");
+    CHECK_THROWS_WITH_AS(reader.block(4), "no memcached answer: a value is longer than its length", Unhealthy);
+  }
+
+  TEST_CASE("A line is no longer than 8 KiB") {
+    MemcachedReader reader;
+    reader.feed(std::string(8192, 'x'));
+    CHECK(reader.line() == std::nullopt);
+    reader.feed("\n");
+    CHECK(reader.line() == std::string(8192, 'x'));
+    reader.feed(std::string(8193, 'x'));
+    CHECK_THROWS_WITH_AS(reader.line(), "no memcached answer: a line of more than 8192 bytes", Unhealthy);
+  }
+
+  TEST_CASE("What stands before a value") {
+    const auto value = read_value_line("VALUE hale:1 0 16");
+    REQUIRE(value);
+    CHECK(value->key == "hale:1");
+    CHECK(value->size == 16);
+    for (const char* line : {"", "END", "VALUE", "VALUE k 0", "VALUE k 0 x", "VALUE k 0 -1", "VALUE k 0 4 77",
+                             "VALUE  0 4", "VALUE k 0 1048577", "value k 0 4", "VALUE k 0 99999999999999999999"}) {
+      CAPTURE(line);
+      CHECK(!read_value_line(line));
+    }
+    CHECK(read_value_line("VALUE k 0 1048576")->size == 1048576);
+  }
+
+  TEST_CASE("Stats") {
+    using Stat = std::pair<std::string, std::string>;
+    CHECK(read_stat_line("STAT evictions 0") == Stat("evictions", "0"));
+    CHECK(read_stat_line("STAT libevent 2.1.12 stable") == Stat("libevent", "2.1.12 stable"));
+    CHECK(read_stat_line("STAT empty ") == Stat("empty", ""));
+    for (const char* line : {"", "END", "STAT", "STAT ", "STAT x", "STAT  x", "STATS x 1"})
+      CHECK(!read_stat_line(line));
+  }
+
+  TEST_CASE("Errors") {
+    for (const char* line : {"ERROR", "CLIENT_ERROR bad command line format", "SERVER_ERROR out of memory"})
+      CHECK(is_memcached_error(line));
+    for (const char* line : {"", "END", "ERRORS", "error", "SERVER_ERROR"}) CHECK(!is_memcached_error(line));
+  }
+
+  TEST_CASE("Any bytes are stored") {
+    CHECK(set_command("k", 5, "a\r\n\0"s) == "set k 0 5 4\r\na\r\n\0\r\n"s);
+    CHECK(set_command("k", -1, "") == "set k 0 -1 0\r\n\r\n");
+  }
+}
+
+}  // namespace hale::testing

@@ -1,0 +1,114 @@
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <string>
+
+#include "tests/probes/observed.hpp"
+#include "tests/probes/postgres/wire.hpp"
+#include "tests/probes/whole.hpp"
+#include "tests/support/certificates.hpp"
+#include "tests/support/fake_server.hpp"
+#include "tests/support/probe.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace hale::testing {
+namespace {
+
+using namespace postgres;
+
+constexpr int tls_1_2_only = 0x0303;
+
+/// A server that agrees to TLS and has `rest` within it.
+Conversation in_tls(const Conversation& rest) {
+  Conversation all{expect(ssl_request), say("S"), start_tls()};
+  all.insert(all.end(), rest.begin(), rest.end());
+  return all;
+}
+
+struct Papers {
+  CertificateAuthority authority{};
+  CertificateAuthority clients{"a CA of clients"};
+  TemporaryFolder folder{};
+  std::string ca = folder.write("ca.pem", authority.certificate());
+
+  std::string client_file(const CertificateAuthority& signer, const std::string& name = "client.pem") const {
+    const Certificate client = signer.issue({"client.test"});
+    const std::string file = folder.write(name, client.certificate + client.key);
+    REQUIRE(::chmod(file.c_str(), 0600) == 0);  // libpq takes no key that others may read
+    return file;
+  }
+
+  std::string verdict(const Listen& listen, const std::string& parameters, const std::vector<std::string>& options = {},
+                      const Conversation& rest = {stay_silent()}) const {
+    FakeServer server(in_tls(rest), listen);
+    std::vector<std::string> words{fmt::format("postgres://app@{}/app?{}", server.place(), parameters)};
+    words.insert(words.end(), options.begin(), options.end());
+    const Result result = probe_one(words);
+    return without_port(fmt::format("{}: {}", word(result.state), result.message), server);
+  }
+};
+
+}  // namespace
+
+TEST_SUITE("postgres in tls") {
+  TEST_CASE("healthy") {
+    const Papers papers;
+    FakeServer server(in_tls(conversation(rows({"1"}))), {.certificate = papers.authority.issue({"127.0.0.1"})});
+    CHECK(told(probe_one(
+              {fmt::format("postgres://app@{}/app?sslmode=verify-full&sslrootcert={}", server.place(), papers.ca)})) ==
+          "ok: PostgreSQL 15.6, primary\nphases: dns, connect, tls, login, ask\n" +
+              replaced(told_of_tls("127.0.0.1"), "fact subject",
+                       "measure value=1 ok\nfact server_version=15.6 (Debian 15.6-0+deb12u1)\nfact role=primary\n"
+                       "fact ssl=TLSv1.3\nfact subject") +
+              "fact value=1\n");
+    CHECK(server.problem() == "");
+  }
+
+  TEST_CASE("each reason for distrust has the sentence that it has elsewhere") {
+    const Papers papers;
+    const std::string verified = "sslmode=verify-ca&sslrootcert=" + papers.ca;
+    CHECK(papers.verdict({.certificate = papers.authority.issue({"127.0.0.1"}, expired_yesterday)}, verified) ==
+          "critical: tls: certificate: expired 1 d ago");
+    CHECK(papers.verdict({.certificate = self_signed({"127.0.0.1"})}, verified) ==
+          "critical: tls: certificate: self-signed");
+    CHECK(papers.verdict({.certificate = papers.clients.issue({"127.0.0.1"})}, verified) ==
+          "critical: tls: certificate: of an unknown issuer: CN=a CA of clients");
+    CHECK(papers.verdict({.certificate = papers.authority.issue({"elsewhere.test"})},
+                         "sslmode=verify-full&sslrootcert=" + papers.ca) ==
+          "critical: tls: server certificate for \"elsewhere.test\" (and 1 other name) does not match host name "
+          "\"127.0.0.1\"");
+  }
+
+  TEST_CASE("a server too old") {
+    const Papers papers;
+    const Listen old{.certificate = self_signed({"x"}), .demands = {.newest_version = tls_1_2_only}};
+    CHECK(papers.verdict(old, "sslmode=require", {"--tls-min", "1.3"}) ==
+          "critical: tls: the server does not speak TLSv1.3 or newer");
+    CHECK(papers.verdict(old, "sslmode=require", {"--tls-min", "1.2"}, conversation(rows({"1"}))) ==
+          "ok: PostgreSQL 15.6, primary");
+    CHECK(papers.verdict(old, "sslmode=require&ssl_min_protocol_version=TLSv1.2", {"--tls-min", "1.3"},
+                         conversation(rows({"1"}))) == "ok: PostgreSQL 15.6, primary");
+  }
+
+  TEST_CASE("client certificates") {
+    const Papers papers;
+    for (const int version : {tls_1_2_only, 0}) {
+      CAPTURE(version);
+      const Listen listen{.certificate = self_signed({"x"}),
+                          .demands = {.newest_version = version, .client_ca = papers.clients.certificate()}};
+      const std::string phase = version == 0 ? "login" : "tls";
+      CHECK(papers.verdict(listen, "sslmode=require") ==
+            "critical: " + phase + ": the server demands a client certificate (--cert FILE)");
+      CHECK(papers.verdict(listen, "sslmode=require", {"--cert", papers.client_file(papers.authority)}) ==
+            "critical: " + phase + ": the server refuses our client certificate: unknown CA");
+      const std::string file = papers.client_file(papers.clients);
+      CHECK(papers.verdict(listen, "sslmode=require", {"--cert", file}, conversation(rows({"1"}))) ==
+            "ok: PostgreSQL 15.6, primary");
+      CHECK(papers.verdict(listen, fmt::format("sslmode=require&sslcert={0}&sslkey={0}", file),
+                           {"--cert", papers.client_file(papers.authority, "other.pem")},
+                           conversation(rows({"1"}))) == "ok: PostgreSQL 15.6, primary");
+    }
+  }
+}
+
+}  // namespace hale::testing
