@@ -39,7 +39,7 @@ struct Lasting {
 
 /// Parse, plan, run, report: the exit code.
 int hale_main(std::span<char* const> arguments, const Environment& environment, Lasting& lasting) {
-  const Output manner = error_output(salvage_run_options(arguments), environment);
+  const Output manner = error_output(recover_output_options(arguments), environment);
   try {
     const Command command = parse_command_line(arguments, kinds());
     wipe(arguments);

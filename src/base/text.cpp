@@ -130,7 +130,7 @@ std::string_view first_line(std::string_view text) {
   return trim(text.substr(0, text.find('\n')));
 }
 
-std::vector<std::string> shell_words(std::string_view text) {
+std::vector<std::string> split_shell_words(std::string_view text) {
   std::vector<std::string> words;
   bool open = false;  // an empty pair of quotes is a word too
   char quote = 0;
@@ -179,7 +179,7 @@ std::string unescape(std::string_view text) {
       bytes += static_cast<char>(*high * 16 + *low);
       i += 2;
     } else {
-      throw UsageError(fmt::format("{}: after a backslash write r, n, t, 0, xHH or another backslash", harmless(text)));
+      throw UsageError(fmt::format("{}: after a backslash write r, n, t, 0, xHH or another backslash", sanitize(text)));
     }
   }
   return bytes;
@@ -194,7 +194,7 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-std::string harmless(std::string_view text) {
+std::string sanitize(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());
   const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
@@ -221,7 +221,7 @@ std::string harmless(std::string_view text) {
   }
 }
 
-std::string shorten(std::string_view text, std::size_t bytes) {
+std::string truncate_bytes(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return std::string(text);
   if (bytes < ellipsis.size()) return {};
   std::size_t end = bytes - ellipsis.size();
@@ -253,7 +253,7 @@ std::string fit(std::string_view text, std::size_t columns) {
   return kept.append(ellipsis);
 }
 
-std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
+std::string_view closest_match(std::string_view word, std::span<const std::string_view> candidates) {
   std::string_view best;
   // A third of the letters may be wrong, at least one, but never all.
   std::size_t least = std::min(std::max<std::size_t>(1, word.size() / 3) + 1, word.size());
@@ -284,7 +284,7 @@ std::string shell_quote(std::string_view word) {
   return quoted + "'";
 }
 
-std::string one_of(std::span<const std::string_view> words) {
+std::string join_with_or(std::span<const std::string_view> words) {
   std::string list;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (i > 0) list += i + 1 == words.size() ? " or " : ", ";

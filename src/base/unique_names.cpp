@@ -4,7 +4,7 @@
 
 namespace hale {
 
-std::string Names::take(const std::string& wanted) {
+std::string UniqueNames::take(const std::string& wanted) {
   if (reserve(wanted)) return wanted;
   int& number = next_.at(wanted);
   std::string name;

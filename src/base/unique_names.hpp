@@ -7,10 +7,10 @@
 namespace hale {
 
 /// Tells names apart: the second of the same gets a number, "web (2)".
-class Names {
+class UniqueNames {
  public:
   /// The number stands between `before` and `after`, which live as long as this.
-  Names(std::string_view before, std::string_view after) : before_(before), after_(after) {}
+  UniqueNames(std::string_view before, std::string_view after) : before_(before), after_(after) {}
 
   /// `wanted`, or with the least number from 2 on that makes it new.
   std::string take(const std::string& wanted);

@@ -12,9 +12,9 @@
 namespace hale {
 namespace {
 
-const Given* find_run_option(const Command& command, std::string_view option) {
-  const auto found =
-      std::find_if(command.run.begin(), command.run.end(), [&](const Given& given) { return given.option == option; });
+const OptionValue* find_run_option(const Command& command, std::string_view option) {
+  const auto found = std::find_if(command.run.begin(), command.run.end(),
+                                  [&](const OptionValue& given) { return given.option == option; });
   return found == command.run.end() ? nullptr : &*found;
 }
 
@@ -25,24 +25,24 @@ const Kind& find_topic(std::string_view topic, std::span<const Kind* const> kind
   std::vector<std::string_view> names;
   for (const Kind* kind : kinds) {
     names.push_back(kind->name);
-    names.insert(names.end(), kind->schemes.begin(), kind->schemes.end());
+    for (const SchemeSpec& one : kind->schemes) names.push_back(one.name);
     if (std::find(names.begin(), names.end(), word) != names.end()) return *kind;
   }
   refuse_left_out(word);
-  const std::string shown = shorten(harmless(word.substr(0, word.find_first_of(":@/?"))), 40);
-  if (const std::string_view meant = nearest(shown, names); !meant.empty()) {
+  const std::string shown = truncate_bytes(sanitize(word.substr(0, word.find_first_of(":@/?"))), 40);
+  if (const std::string_view meant = closest_match(shown, names); !meant.empty()) {
     throw UsageError(fmt::format("there is no kind {0}; did you mean hale --help {1}?", shown, meant));
   }
   std::vector<std::string_view> kind_names;
   for (const Kind* kind : kinds) kind_names.push_back(kind->name);
-  throw UsageError(fmt::format("there is no kind {}; write hale --help with {}", shown, one_of(kind_names)));
+  throw UsageError(fmt::format("there is no kind {}; write hale --help with {}", shown, join_with_or(kind_names)));
 }
 
 std::string help(const Command& command, std::span<const Kind* const> kinds) {
   if (command.targets.empty()) return render_help(kinds);
   std::string text;
-  for (const TargetWords& topic : command.targets) {
-    const Kind& kind = find_topic(topic.kind.empty() ? topic.place : topic.kind, kinds);
+  for (const ParsedTarget& topic : command.targets) {
+    const Kind& kind = find_topic(topic.kind.empty() ? topic.address : topic.kind, kinds);
     text += (text.empty() ? "" : "\n\n") + render_kind_help(kind);
   }
   return text;
@@ -55,7 +55,7 @@ std::optional<std::string> answer_question(const Command& command, std::span<con
   if (find_run_option(command, "help") != nullptr) return help(command, kinds);
   if (find_run_option(command, "version") != nullptr) return render_version(libraries(kinds));
   if (find_run_option(command, "manual") != nullptr) return render_manual(kinds);
-  if (const Given* completion = find_run_option(command, "completion"))
+  if (const OptionValue* completion = find_run_option(command, "completion"))
     return render_completion(completion->value, kinds);
   return std::nullopt;
 }

@@ -24,6 +24,6 @@ std::optional<std::string> answer_question(const Command& command, std::span<con
 
 /// The run options --format, --for and --quiet found in a command line that could not be parsed, so that the error is
 /// told in the manner asked for. Only words that the options know come back.
-std::vector<Given> salvage_run_options(std::span<const char* const> arguments);
+std::vector<OptionValue> recover_output_options(std::span<const char* const> arguments);
 
 }  // namespace hale

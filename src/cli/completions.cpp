@@ -122,7 +122,8 @@ std::string render_zsh(Kinds kinds) {
   std::string options;
   for (const OptionSpec* spec : every_option(kinds)) options += zsh_option(*spec);
   for (const Kind* kind : kinds) {
-    options += fmt::format("    '*--{}=[{}]:{}:' \\\n", kind->name, zsh_text(kind->meaning), zsh_text(kind->place));
+    options +=
+        fmt::format("    '*--{}=[{}]:{}:' \\\n", kind->name, zsh_text(kind->meaning), zsh_text(syntax_of(*kind)));
   }
   std::string schemes;
   for (const std::string_view scheme : every_scheme(kinds)) schemes += fmt::format(" {}:", scheme);
@@ -183,7 +184,7 @@ std::string render_fish(Kinds kinds) {
   for (const Kind* kind : kinds) {
     text += fmt::format("complete -c hale -n '__fish_contains_opt -s h help' -a {} -d {}\n", kind->name,
                         fish_text(kind->meaning));
-    for (const std::string_view scheme : kind->schemes) {
+    for (const std::string_view scheme : scheme_names(*kind)) {
       text += fmt::format("complete -c hale -n 'not __fish_contains_opt -s h help' -a {}: -d {}\n", scheme,
                           fish_text(kind->meaning));
     }

@@ -18,7 +18,7 @@ std::string option_row(const OptionSpec& spec) {
   const std::string letter = spec.letter == '\0' ? "    " : fmt::format("-{}, ", spec.letter);
   const std::string value = spec.value.empty() ? "" : fmt::format(" {}", spec.value);
   std::string meaning(spec.meaning);
-  if (!spec.choices.empty()) meaning += fmt::format(": {}", one_of(choices(spec)));
+  if (!spec.choices.empty()) meaning += fmt::format(": {}", join_with_or(choices(spec)));
   if (const auto words = first_words(spec); !words.empty()) meaning += fmt::format(" ({})", fmt::join(words, " "));
   return two_columns(fmt::format("  {}--{}{}", letter, spec.name, value), meaning, column);
 }
@@ -48,7 +48,7 @@ std::string render_help(std::span<const Kind* const> kinds) {
       "these flags with its address, or a bare URL such as redis://cache:6379.");
   text += "\nTargets:\n";
   for (const Kind* kind : kinds) {
-    text += two_columns(hanging(fmt::format("  --{} ", kind->name), kind->place), kind->meaning, column);
+    text += two_columns(hanging(fmt::format("  --{} ", kind->name), syntax_of(*kind)), kind->meaning, column);
   }
   text += "\nOptions of a target:\n" + general_rows(Scope::target);
   text += "\nOptions of the run:\n" + general_rows(Scope::run);
@@ -64,14 +64,14 @@ std::string render_help(std::span<const Kind* const> kinds) {
 
 std::string render_kind_help(const Kind& kind) {
   std::string text = paragraph(fmt::format("{}: {}", kind.name, kind.meaning));
-  text += "\n" + hanging(fmt::format("Usage: hale --{} ", kind.name), kind.place) + "\n";
+  text += "\n" + hanging(fmt::format("Usage: hale --{} ", kind.name), syntax_of(kind)) + "\n";
   if (!kind.schemes.empty())
-    text += paragraph(fmt::format("A bare URL with the scheme {} does the same.", one_of(kind.schemes)));
-  if (!kind.detail.empty()) text += "\n" + paragraph(kind.detail);
+    text += paragraph(fmt::format("A bare URL with the scheme {} does the same.", join_with_or(scheme_names(kind))));
+  for (const std::string_view one : kind.detail) text += "\n" + paragraph(one);
   if (!kind.options.empty()) text += "\nIts own options:\n";
   for (const OptionSpec& spec : kind.options) text += option_row(spec);
   text += "\nMeasures (for --warning, --critical, --expect and --prefer):\n";
-  for (const NameSpec& measure : every_measure(kind)) text += name_row(shown_name(measure), measure_meaning(measure));
+  for (const NameSpec& metric : every_metric(kind)) text += name_row(shown_name(metric), metric_meaning(metric));
   if (!kind.facts.empty()) text += "\nFacts (for --expect and --prefer):\n";
   for (const NameSpec& fact : kind.facts) text += name_row(shown_name(fact), fact.meaning);
   if (!kind.phases.empty()) {

@@ -74,7 +74,7 @@ std::string option_items(std::span<const OptionSpec> specs, std::optional<Scope>
     items += fmt::format("Fl Fl {}", roff(spec.name));
     if (!spec.value.empty()) items += fmt::format(" Ar {}", argument(spec.value));
     std::string meaning(spec.meaning);
-    if (!spec.choices.empty()) meaning += fmt::format("; one of {}", one_of(choices(spec)));
+    if (!spec.choices.empty()) meaning += fmt::format("; one of {}", join_with_or(choices(spec)));
     if (spec.repeatable) meaning += "; may be repeated";
     items += "\n" + sentences(meaning);
     if (spec.words != nullptr) items += word_list(spec.words());
@@ -100,19 +100,20 @@ std::string titled_list(std::string_view title, const std::string& items) {
 
 std::string kind_section(const Kind& kind) {
   std::string text = fmt::format(".Ss {}\n", roff(kind.name));
-  text += fmt::format(".D1 Fl Fl {} Ar {}\n", roff(kind.name), argument(kind.place));
+  text += fmt::format(".D1 Fl Fl {} Ar {}\n", roff(kind.name), argument(syntax_of(kind)));
   text += ".Pp\n" + sentences(as_sentence(kind.meaning));
   if (!kind.schemes.empty()) {
     const bool one = kind.schemes.size() == 1;
-    text += sentences(fmt::format("{} of a bare URL: {}.", one ? "Scheme" : "Schemes", fmt::join(kind.schemes, ", ")));
+    text += sentences(
+        fmt::format("{} of a bare URL: {}.", one ? "Scheme" : "Schemes", fmt::join(scheme_names(kind), ", ")));
   }
-  if (!kind.detail.empty()) text += ".Pp\n" + sentences(kind.detail);
+  for (const std::string_view one : kind.detail) text += ".Pp\n" + sentences(one);
   if (const std::string own = option_items(kind.options, std::nullopt); !own.empty()) text += ".Pp\nOptions:\n" + own;
-  std::string measures;
-  for (const NameSpec& measure : every_measure(kind)) measures += item(shown_name(measure), measure_meaning(measure));
+  std::string metrics;
+  for (const NameSpec& metric : every_metric(kind)) metrics += item(shown_name(metric), metric_meaning(metric));
   std::string facts;
   for (const NameSpec& fact : kind.facts) facts += item(shown_name(fact), fact.meaning);
-  text += titled_list("Measures", measures) + titled_list("Facts", facts);
+  text += titled_list("Measures", metrics) + titled_list("Facts", facts);
   if (!kind.phases.empty()) text += ".Pp\n" + sentences(fmt::format("Phases: {}.", fmt::join(kind.phases, ", ")));
   if (!kind.example.empty()) text += ".Pp\nExample:\n" + literal_block(kind.example);
   return text;

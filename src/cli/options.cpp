@@ -49,7 +49,8 @@ std::vector<std::string> first_words(const OptionSpec& spec) {
 
 std::vector<std::string_view> every_scheme(std::span<const Kind* const> kinds) {
   std::vector<std::string_view> all;
-  for (const Kind* kind : kinds) all.insert(all.end(), kind->schemes.begin(), kind->schemes.end());
+  for (const Kind* kind : kinds)
+    for (const SchemeSpec& scheme : kind->schemes) all.push_back(scheme.name);
   return all;
 }
 
@@ -58,15 +59,15 @@ std::string shown_name(const NameSpec& spec) {
   return std::string(spec.name).append(spec.example);
 }
 
-std::vector<NameSpec> every_measure(const Kind& kind) {
-  std::vector<NameSpec> all(kind.measures.begin(), kind.measures.end());
-  const auto is_time = [](const NameSpec& spec) { return spec.name == time_measure; };
+std::vector<NameSpec> every_metric(const Kind& kind) {
+  std::vector<NameSpec> all(kind.metrics.begin(), kind.metrics.end());
+  const auto is_time = [](const NameSpec& spec) { return spec.name == time_metric; };
   if (std::none_of(all.begin(), all.end(), is_time)) {
-    all.insert(all.begin(), NameSpec{time_measure, "response time of the whole probe", Unit::seconds});
+    all.insert(all.begin(), NameSpec{time_metric, "response time of the whole probe", Unit::seconds});
   }
   return all;
 }
 
-std::string measure_meaning(const NameSpec& spec) { return std::string(spec.meaning).append(unit_words(spec.unit)); }
+std::string metric_meaning(const NameSpec& spec) { return std::string(spec.meaning).append(unit_words(spec.unit)); }
 
 }  // namespace hale

@@ -26,9 +26,9 @@ std::vector<std::string_view> every_scheme(std::span<const Kind* const> kinds);
 std::string shown_name(const NameSpec& spec);
 
 /// The kind's measures, the response time among them.
-std::vector<NameSpec> every_measure(const Kind& kind);
+std::vector<NameSpec> every_metric(const Kind& kind);
 
 /// What a measure means and its unit: "size of the body, in bytes".
-std::string measure_meaning(const NameSpec& spec);
+std::string metric_meaning(const NameSpec& spec);
 
 }  // namespace hale

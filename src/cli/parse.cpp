@@ -76,9 +76,9 @@ std::vector<std::string> words_for_cli11(Arguments arguments) {
   // What follows the name may be a secret.
   const bool is_long = word.starts_with("--");
   if (is_long) refuse_left_out(word.substr(2));
-  const std::string name = shorten(harmless(is_long ? word.substr(0, word.find('=')) : word.substr(0, 2)), 40);
+  const std::string name = truncate_bytes(sanitize(is_long ? word.substr(0, word.find('=')) : word.substr(0, 2)), 40);
   const std::string_view meant =
-      is_long ? nearest(std::string_view(name).substr(2), names) : nearest(word.substr(1), names);
+      is_long ? closest_match(std::string_view(name).substr(2), names) : closest_match(word.substr(1), names);
   if (meant.empty()) throw UsageError(fmt::format("there is no option {}; hale --help lists them", name));
   throw UsageError(fmt::format("there is no option {}; did you mean --{}?", name, meant));
 }
@@ -89,12 +89,12 @@ std::vector<std::string> words_for_cli11(Arguments arguments) {
   const std::string option = is_long ? std::string(last) : std::string{'-', last.back()};
   for (const OptionSpec* spec : every_option(kinds)) {
     if (is_long ? spec->name != last.substr(2) : spec->letter != last.back()) continue;
-    const std::string words = one_of(choices(*spec));
+    const std::string words = join_with_or(choices(*spec));
     throw UsageError(fmt::format("{0} needs a value; write {0} {1}", option, words.empty() ? spec->value : words));
   }
   for (const Kind* kind : kinds) {
     if (is_long && kind->name == last.substr(2)) {
-      throw UsageError(fmt::format("{0} needs an address; write {0} {1}", option, kind->place));
+      throw UsageError(fmt::format("{0} needs an address; write {0} {1}", option, syntax_of(*kind)));
     }
   }
   throw UsageError(fmt::format("{} needs a value", option));
@@ -105,9 +105,9 @@ void check_choice(const OptionSpec& spec, std::string_view value) {
   if (words.empty() || std::find(words.begin(), words.end(), value) != words.end()) return;
   // Only a plain word is repeated: anything else may have been meant for another option, and be a secret.
   const bool plain = lower(value).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-  const std::string_view meant = value.size() <= 40 ? nearest(lower(value), words) : std::string_view();
+  const std::string_view meant = value.size() <= 40 ? closest_match(lower(value), words) : std::string_view();
   throw UsageError(fmt::format("--{}{}{}: choose {}{}", spec.name, plain && !value.empty() ? " " : "",
-                               plain ? shorten(value, 40) : "", one_of(words),
+                               plain ? truncate_bytes(value, 40) : "", join_with_or(words),
                                meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
 }
 
@@ -119,10 +119,10 @@ void land_option(const OptionSpec& spec, std::string value, Command& command) {
   check_choice(spec, value);
   // Monitoring configurations pass '' for an argument that is not set.
   if (value.empty() && (spec.name == "warning" || spec.name == "critical")) return;
-  std::vector<Given>& place = spec.scope == Scope::run  ? command.run
-                              : command.targets.empty() ? command.defaults
-                                                        : command.targets.back().options;
-  place.push_back({std::string(spec.name), std::move(value)});
+  std::vector<OptionValue>& list = spec.scope == Scope::run  ? command.run
+                                   : command.targets.empty() ? command.defaults
+                                                             : command.targets.back().options;
+  list.push_back({std::string(spec.name), std::move(value)});
 }
 
 Command in_order_typed(const CLI::App& app, std::vector<Row>& rows) {
@@ -160,8 +160,8 @@ Command parse_command_line(Arguments arguments, std::span<const Kind* const> kin
   return in_order_typed(app, rows);
 }
 
-std::vector<Given> salvage_run_options(Arguments arguments) {
-  std::vector<Given> found;
+std::vector<OptionValue> recover_output_options(Arguments arguments) {
+  std::vector<OptionValue> found;
   const auto keep = [&](std::string_view option, std::string_view value) {
     for (const OptionSpec& spec : general_options()) {
       const auto words = choices(spec);

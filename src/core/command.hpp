@@ -8,17 +8,17 @@
 namespace hale {
 
 /// One target as typed, with the options that stand behind it.
-struct TargetWords {
+struct ParsedTarget {
   std::string kind;  ///< "http" when named by its flag; empty for a bare URL
-  std::string place;
-  std::vector<Given> options;
+  std::string address;
+  std::vector<OptionValue> options;
 };
 
 /// What was typed. Nothing in it has been judged yet but the options' names.
 struct Command {
-  std::vector<Given> run;       ///< options of the whole run
-  std::vector<Given> defaults;  ///< options before the first target
-  std::vector<TargetWords> targets;
+  std::vector<OptionValue> run;       ///< options of the whole run
+  std::vector<OptionValue> defaults;  ///< options before the first target
+  std::vector<ParsedTarget> targets;
 };
 
 }  // namespace hale

@@ -28,7 +28,7 @@ bool is_pointer_escape(std::string_view text, std::size_t at) {
 }
 
 [[noreturn]] void refuse(const Condition& condition, std::string_view why) {
-  throw UsageError(fmt::format("{}: {}", harmless(condition.text), why));
+  throw UsageError(fmt::format("{}: {}", sanitize(condition.text), why));
 }
 
 /// Tells a range of numbers from a text with dashes in it (2024-01-15): both sides of one dash must be numbers.
@@ -56,7 +56,7 @@ void parse_alternatives(Condition& condition) {
     const std::string_view text = trim(piece);
     if (text.empty()) {
       refuse(condition,
-             fmt::format("a value is missing beside a comma; write {}~^$ for an empty text", harmless(condition.name)));
+             fmt::format("a value is missing beside a comma; write {}~^$ for an empty text", sanitize(condition.name)));
     }
     const auto number = parse_quantity(text);
     Alternative& alternative = condition.alternatives.emplace_back(Alternative{std::string(text), number, number});
@@ -82,7 +82,7 @@ void parse_value(Condition& condition) {
       condition.bound = parse_quantity(condition.value);
       if (!condition.bound && !is_version(condition.value)) {
         refuse(condition, fmt::format("{0} compares numbers and versions; write {1}{0}100", sign(condition.comparison),
-                                      harmless(condition.name)));
+                                      sanitize(condition.name)));
       }
   }
 }
@@ -110,14 +110,14 @@ Condition parse_condition(std::string_view text) {
       }
       if (condition.value.empty()) {
         refuse(condition, fmt::format("compared with what? write {0}{1}VALUE, or {0}~^$ for an empty text",
-                                      harmless(condition.name), spelling));
+                                      sanitize(condition.name), spelling));
       }
       parse_value(condition);
       return condition;
     }
   }
   throw UsageError(fmt::format("{0}: no condition; write NAME OP VALUE with one of = != ~ !~ < <= > >=, such as {0}=1",
-                               harmless(text)));
+                               sanitize(text)));
 }
 
 }  // namespace hale

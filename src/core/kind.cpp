@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "core/error.hpp"
 
 namespace hale {
@@ -20,6 +21,20 @@ const NameSpec* find_name(std::span<const NameSpec> names, std::string_view name
   }
   return family;
 }
+
+const SchemeSpec* find_scheme(const Kind& kind, std::string_view name) {
+  const auto found = std::find_if(kind.schemes.begin(), kind.schemes.end(),
+                                  [&](const SchemeSpec& scheme) { return scheme.name == name; });
+  return found == kind.schemes.end() ? nullptr : &*found;
+}
+
+std::vector<std::string_view> scheme_names(const Kind& kind) {
+  std::vector<std::string_view> names;
+  for (const SchemeSpec& scheme : kind.schemes) names.push_back(scheme.name);
+  return names;
+}
+
+std::string syntax_of(const Kind& kind) { return join_with_or(kind.syntaxes); }
 
 void refuse_left_out(std::string_view word) {
   std::string_view left_out = HALE_KINDS_LEFT_OUT;  // NOLINT(readability-redundant-string-init): it may be empty

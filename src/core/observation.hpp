@@ -12,7 +12,7 @@ namespace hale {
 
 /// A named number that a probe saw. It may carry ranges of the peer's own (perfdata of a plugin) or of the kind's; each
 /// is shown unless the user sets one for the measure.
-struct Measure {
+struct Metric {
   std::string name;
   Quantity quantity;
   std::optional<Range> warning{};
@@ -49,7 +49,7 @@ struct Note {
 /// What a probe saw. Texts are as the peer sent them: a report makes them harmless.
 struct Observation {
   std::string summary;  ///< what to say when all is well
-  std::vector<Measure> measures;
+  std::vector<Metric> metrics;
   std::vector<Fact> facts;
   std::vector<Component> components;
   std::vector<Claim> claims;

@@ -17,18 +17,18 @@ namespace {
 /// What one search may still cost. PCRE2's own limit begins anew at every place of the text where a match might start,
 /// so that `\d+ms` on a million digits would run for minutes.
 struct Work {
-  std::size_t place = 0;
+  std::size_t offset = 0;
   std::size_t left = 0;
 };
 
 /// Called before every item of the expression: each costs a step, and one for each byte it went forth or back.
 int spend(pcre2_callout_block* item, void* data) {
   Work& work = *static_cast<Work*>(data);
-  const auto [first, last] = std::minmax(work.place, item->current_position);
+  const auto [first, last] = std::minmax(work.offset, item->current_position);
   const std::size_t cost = 1 + last - first;
   if (cost > work.left) return PCRE2_ERROR_MATCHLIMIT;
   work.left -= cost;
-  work.place = item->current_position;
+  work.offset = item->current_position;
   return 0;
 }
 
@@ -44,7 +44,7 @@ Pattern::Pattern(std::string_view expression) {
   if (code == nullptr) {
     std::array<unsigned char, 128> reason{};
     pcre2_get_error_message(error, reason.data(), reason.size());
-    throw UsageError(fmt::format("{}: no regular expression: {} at byte {}", harmless(expression),
+    throw UsageError(fmt::format("{}: no regular expression: {} at byte {}", sanitize(expression),
                                  reinterpret_cast<const char*>(reason.data()), offset + 1));
   }
   code_ = std::shared_ptr<const pcre2_real_code_8>(code, pcre2_code_free);

@@ -4,7 +4,7 @@
 
 namespace hale {
 
-std::string phase_measure(std::string_view phase) {
+std::string phase_metric(std::string_view phase) {
   std::string name(phase);
   std::replace(name.begin(), name.end(), ' ', '_');
   return name;

@@ -83,7 +83,7 @@ std::string_view symbol(Unit unit) {
   return "";
 }
 
-std::string_view spoken(Unit unit) {
+std::string_view unit_noun(Unit unit) {
   switch (unit) {
     case Unit::none: return "a plain number";
     case Unit::seconds: return "a time";
@@ -127,7 +127,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
   return std::max(duration, Duration(1));
 }
 
-std::string for_person(Quantity quantity) {
+std::string format_human(Quantity quantity) {
   switch (quantity.unit) {
     case Unit::seconds: return scaled(quantity.value, times, "s");
     case Unit::bytes: return scaled(quantity.value, sizes, "B");
@@ -138,7 +138,7 @@ std::string for_person(Quantity quantity) {
   return plain(quantity.value);
 }
 
-std::string for_person(Duration duration) { return for_person(Quantity{seconds(duration), Unit::seconds}); }
+std::string format_human(Duration duration) { return format_human(Quantity{seconds(duration), Unit::seconds}); }
 
 std::string plain(double value) {
   std::string text = fmt::format("{:.9f}", value);

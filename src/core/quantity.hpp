@@ -17,7 +17,7 @@ enum class Unit : std::uint8_t { none, seconds, bytes, percent, counter };
 std::string_view symbol(Unit unit);
 
 /// "a time", "a size in bytes", "a percentage", "a counter" or "a plain number": how a sentence names the unit.
-std::string_view spoken(Unit unit);
+std::string_view unit_noun(Unit unit);
 
 /// A number and what it counts.
 struct Quantity {
@@ -38,8 +38,8 @@ std::optional<Quantity> parse_quantity(std::string_view text);
 std::optional<Duration> parse_duration(std::string_view text);
 
 /// Three significant figures in a person's unit: "612 ms", "1.2 kB", "80 %", "12.4 d".
-std::string for_person(Quantity quantity);
-std::string for_person(Duration duration);
+std::string format_human(Quantity quantity);
+std::string format_human(Duration duration);
 
 /// A plain decimal for machines: point, no exponent, at most nine digits behind it, no trailing zeros.
 std::string plain(double value);

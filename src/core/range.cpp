@@ -13,7 +13,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 [[noreturn]] void refuse(std::string_view text, std::string_view why) {
-  throw UsageError(fmt::format("{}: {}", harmless(text), why));
+  throw UsageError(fmt::format("{}: {}", sanitize(text), why));
 }
 
 Quantity bound(std::string_view number, std::string_view whole) {

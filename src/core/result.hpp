@@ -17,8 +17,8 @@ struct Phase {
 };
 
 /// A measure beside what was demanded of it.
-struct JudgedMeasure {
-  Measure measure;  ///< its thresholds are those that were judged: the user's, else the peer's
+struct JudgedMetric {
+  Metric metric;  ///< its thresholds are those that were judged: the user's, else the peer's
   State state = State::ok;
 };
 
@@ -32,7 +32,7 @@ struct Result {
   std::optional<std::string> failed_phase{};
   Duration length{};
   std::vector<Phase> phases{};
-  std::vector<JudgedMeasure> measures{};
+  std::vector<JudgedMetric> metrics{};
   std::vector<Fact> facts{};
   std::vector<Component> components{};
   std::vector<Note> notes{};

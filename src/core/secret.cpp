@@ -30,7 +30,7 @@ void strike_cut(std::string& text, std::string_view word) {
 
 }  // namespace
 
-std::string strike_out(std::string text, std::span<const Secret> secrets) {
+std::string redact(std::string text, std::span<const Secret> secrets) {
   std::vector<std::string_view> words;
   for (const Secret& secret : secrets) {
     if (secret.reveal().size() >= shortest) words.push_back(secret.reveal());

@@ -21,6 +21,6 @@ class Secret {
 
 /// `text` with every one of `secrets` struck out as "***", also where an ellipsis cuts it short. Secrets shorter than
 /// four characters would strike out ordinary words and are let stand.
-std::string strike_out(std::string text, std::span<const Secret> secrets);
+std::string redact(std::string text, std::span<const Secret> secrets);
 
 }  // namespace hale

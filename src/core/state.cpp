@@ -14,7 +14,7 @@ std::string_view word(State state) {
   return "unknown";
 }
 
-std::string_view headline(State state) {
+std::string_view label(State state) {
   switch (state) {
     case State::ok: return "OK";
     case State::unknown: return "UNKNOWN";

@@ -17,7 +17,7 @@ constexpr State worst(State a, State b) { return std::max(a, b); }
 std::string_view word(State state);
 
 /// "OK", "UNKNOWN", "WARNING" or "CRITICAL", as a summary line begins.
-std::string_view headline(State state);
+std::string_view label(State state);
 
 /// The plugin convention's number: 0, 1, 2 or 3.
 int exit_code(State state);

@@ -16,7 +16,7 @@
 namespace hale {
 
 /// An option as the user gave it, by its long name.
-struct Given {
+struct OptionValue {
   std::string option;
   std::string value;
 };
@@ -29,7 +29,7 @@ struct Expectation {
 
 /// The ranges the user set for one measure.
 struct Threshold {
-  std::string measure;
+  std::string metric;
   std::optional<Range> warning{};
   std::optional<Range> critical{};
 };
@@ -40,11 +40,11 @@ enum class Family : std::uint8_t { any, ipv4, ipv6 };
 /// What the user named, with everything decided that can be decided before the first packet.
 struct Target {
   const Kind* kind = nullptr;
-  std::string place;              ///< as typed, secrets and all: for `Kind::make` alone
-  std::vector<Given> options{};   ///< the kind's own
-  std::string name{};             ///< shown in every report
-  std::string address{};          ///< shown in every report, without secrets
-  std::vector<Secret> secrets{};  ///< struck out of whatever is shown
+  std::string typed_address;           ///< as typed, secrets and all: for `Kind::make` alone
+  std::vector<OptionValue> options{};  ///< the kind's own
+  std::string name{};                  ///< shown in every report
+  std::string address{};               ///< shown in every report, without secrets
+  std::vector<Secret> secrets{};       ///< struck out of whatever is shown
   Duration timeout = std::chrono::seconds(10);
   State timeout_state = State::critical;
   Family family = Family::any;
@@ -55,15 +55,15 @@ struct Target {
 
   /// The last value given for the kind's own option `option`.
   std::optional<std::string_view> value(std::string_view option) const {
-    const auto last =
-        std::find_if(options.rbegin(), options.rend(), [&](const Given& given) { return given.option == option; });
+    const auto last = std::find_if(options.rbegin(), options.rend(),
+                                   [&](const OptionValue& given) { return given.option == option; });
     return last == options.rend() ? std::nullopt : std::optional<std::string_view>(last->value);
   }
 
   /// Every value given for `option`, in the order typed.
   std::vector<std::string_view> values(std::string_view option) const {
     std::vector<std::string_view> all;
-    for (const Given& given : options) {
+    for (const OptionValue& given : options) {
       if (given.option == option) all.push_back(given.value);
     }
     return all;
@@ -73,10 +73,10 @@ struct Target {
   bool has(std::string_view option) const { return value(option).has_value(); }
 
   /// The facts and measures that the user's conditions and ranges speak of.
-  std::vector<std::string_view> asked() const {
+  std::vector<std::string_view> requested() const {
     std::vector<std::string_view> names;
     for (const Expectation& expectation : expectations) names.push_back(expectation.condition.name);
-    for (const Threshold& threshold : thresholds) names.push_back(threshold.measure);
+    for (const Threshold& threshold : thresholds) names.push_back(threshold.metric);
     return names;
   }
 };

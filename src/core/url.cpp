@@ -170,7 +170,7 @@ std::string percent_encode(std::string_view text) {
 
 std::uint16_t parse_port(std::string_view text) {
   const std::uint16_t port = read_port(text);
-  if (port == 0) throw UsageError(fmt::format("{}: a port is a number from 1 to 65535", harmless(text)));
+  if (port == 0) throw UsageError(fmt::format("{}: a port is a number from 1 to 65535", sanitize(text)));
   return port;
 }
 

@@ -22,7 +22,7 @@ Found worst_found(Found a, Found b) {
 }
 
 /// Where R7 takes texts for components.
-enum class Place : std::uint8_t { top, part_map, elsewhere };
+enum class Position : std::uint8_t { top, part_map, elsewhere };
 
 /// OK, in doubt, failing.
 int trouble(State state) { return state == State::ok ? 0 : is_failing(state) ? 2 : 1; }
@@ -46,13 +46,13 @@ class Walk {
  public:
   Walk(const Verdicts& verdicts, Parts& parts) : verdicts_(verdicts), parts_(parts) {}
 
-  Found members(const Node& object, const std::string& path, Place place) {
+  Found members(const Node& object, const std::string& path, Position position) {
     const Verdict& own = verdicts_.of(object);
     Found found;
     for (const Node& member : object) {
       if (is_opaque(member.key)) continue;
-      const bool is_verdict = own.saying != Saying::nothing && verdict_rank(member.key) == own.rank;
-      found = worst_found(found, is_verdict ? within_verdict(member, path) : this->member(member, path, place));
+      const bool is_verdict = own.saying != Weight::nothing && verdict_rank(member.key) == own.rank;
+      found = worst_found(found, is_verdict ? within_verdict(member, path) : this->member(member, path, position));
     }
     return found;
   }
@@ -77,16 +77,16 @@ class Walk {
  private:
   /// The object that holds a verdict, as in status.overall.level, is no component, but others may stand beside it.
   Found within_verdict(const Node& member, const std::string& path) {
-    if (member.kind == Node::Kind::object) return members(member, path, Place::elsewhere);
+    if (member.kind == Node::Kind::object) return members(member, path, Position::elsewhere);
     return member.kind == Node::Kind::array ? elements(member, path) : Found();
   }
 
-  Found member(const Node& member, const std::string& path, Place place) {
+  Found member(const Node& member, const std::string& path, Position position) {
     switch (member.kind) {
       case Node::Kind::object: return named(member, path, member.key);
       case Node::Kind::array: return elements(member, path);
-      case Node::Kind::text: return place == Place::elsewhere ? Found() : text(member, path, place);
-      case Node::Kind::boolean: return boolean(member, path, place);
+      case Node::Kind::text: return position == Position::elsewhere ? Found() : text(member, path, position);
+      case Node::Kind::boolean: return boolean(member, path, position);
       case Node::Kind::null:
       case Node::Kind::number: break;
     }
@@ -94,43 +94,43 @@ class Walk {
   }
 
   Found named(const Node& object, const std::string& path, std::string_view name) {
-    if (verdicts_.of(object).saying == Saying::nothing) {
-      return members(object, path, is_part_map(object.key) ? Place::part_map : Place::elsewhere);
+    if (verdicts_.of(object).saying == Weight::nothing) {
+      return members(object, path, is_part_map(object.key) ? Position::part_map : Position::elsewhere);
     }
     const std::string own_path = below(path, name);
-    return component(object, own_path, members(object, own_path, Place::elsewhere));
+    return component(object, own_path, members(object, own_path, Position::elsewhere));
   }
 
   /// An index is a name only for want of a better one below.
   Found nameless(const Node& object, const std::string& path, std::size_t index) {
-    const Found inside = members(object, path, Place::elsewhere);
-    if (verdicts_.of(object).saying == Saying::nothing) return inside;
+    const Found inside = members(object, path, Position::elsewhere);
+    if (verdicts_.of(object).saying == Weight::nothing) return inside;
     return component(object, below(path, fmt::format("#{}", index)), inside);
   }
 
   /// `inside` are the components within this one: when they tell of as much trouble, they are enough.
   Found component(const Node& object, const std::string& name, Found inside) {
     const Verdict& own = verdicts_.of(object);
-    if (own.saying != Saying::neutral) parts_.weigh(own.state);
+    if (own.saying != Weight::neutral) parts_.weigh(own.state);
     if (!inside || trouble(own.state) > trouble(*inside))
       parts_.add({name, own.state, word_of(*own.by), message_of(object)});
     return worst_found(inside, own.state);
   }
 
   /// R7
-  Found text(const Node& member, const std::string& path, Place place) {
-    if (is_message_like(member.key) || (place == Place::top && is_truth_value(member.text))) return {};
+  Found text(const Node& member, const std::string& path, Position position) {
+    if (is_message_like(member.key) || (position == Position::top && is_truth_value(member.text))) return {};
     const Meaning said = leading_meaning(member.text);
-    if (place == Place::part_map && said == Meaning::neutral) {
+    if (position == Position::part_map && said == Meaning::neutral) {
       parts_.add({below(path, member.key), State::ok, word_of(member), {}});
     }
     return simple(member, path, state_of(said));
   }
 
   /// R7, R8
-  Found boolean(const Node& member, const std::string& path, Place place) {
-    if (place == Place::part_map) return simple(member, path, member.truth ? State::ok : State::critical);
-    const Flag* flag = place == Place::top ? find_flag(member.key) : nullptr;
+  Found boolean(const Node& member, const std::string& path, Position position) {
+    if (position == Position::part_map) return simple(member, path, member.truth ? State::ok : State::critical);
+    const Flag* flag = position == Position::top ? find_flag(member.key) : nullptr;
     if (flag == nullptr) return {};
     const State state = member.truth == flag->bad ? flag->state : State::ok;
     parts_.weigh(state);
@@ -158,7 +158,7 @@ class Walk {
 Parts find_components(const Document& document, const Verdicts& verdicts) {
   Parts parts;
   Walk walk(verdicts, parts);
-  if (document.root().kind == Node::Kind::object) walk.members(document.root(), "", Place::top);
+  if (document.root().kind == Node::Kind::object) walk.members(document.root(), "", Position::top);
   if (document.root().kind == Node::Kind::array) walk.elements(document.root(), "");
   return parts;
 }

@@ -13,7 +13,7 @@ namespace hale::health {
 namespace {
 
 /// The member in the overall place that says nothing known (P4): null, a number that is no code, an empty object.
-const Node* find_riddle(const Node& root, bool has_components) {
+const Node* find_unknown_word(const Node& root, bool has_components) {
   for (const Node& member : root) {
     const auto rank = verdict_rank(member.key);
     if (rank && expects_word(*rank) && !(member.is_container() && has_components)) return &member;
@@ -21,7 +21,7 @@ const Node* find_riddle(const Node& root, bool has_components) {
   return nullptr;
 }
 
-std::string tell_riddle(const Node& member) {
+std::string record_unknown_word(const Node& member) {
   const std::string key = told_message(member.key);
   switch (member.kind) {
     case Node::Kind::null: return fmt::format("{} is null", key);
@@ -33,9 +33,9 @@ std::string tell_riddle(const Node& member) {
   }
 }
 
-std::string tell_verdict(const Verdict& verdict) {
+std::string record_verdict(const Verdict& verdict) {
   const Node& by = *verdict.by;
-  if (verdict.saying == Saying::riddle) return tell_riddle(by);
+  if (verdict.saying == Weight::unknown_word) return record_unknown_word(by);
   const bool is_word = by.kind == Node::Kind::text && !is_truth_value(by.text);
   if (is_word || by.key.empty()) return word_of(by);
   const std::string key = told_message(by.key);
@@ -45,13 +45,13 @@ std::string tell_verdict(const Verdict& verdict) {
 
 /// R5 for the whole, P4
 void hear_whole(const Node& root, const Verdict& verdict, Statement& statement) {
-  if (verdict.saying != Saying::nothing) {
-    if (verdict.saying != Saying::neutral) statement.whole_state = verdict.state;
-    statement.whole = tell_verdict(verdict);
+  if (verdict.saying != Weight::nothing) {
+    if (verdict.saying != Weight::neutral) statement.whole_state = verdict.state;
+    statement.whole = record_verdict(verdict);
     if (verdict.state != State::ok) statement.reason = message_of(root);
-  } else if (const Node* riddle = find_riddle(root, !statement.parts.all().empty())) {
+  } else if (const Node* unknown_word = find_unknown_word(root, !statement.parts.all().empty())) {
     statement.whole_state = State::unknown;
-    statement.whole = tell_riddle(*riddle);
+    statement.whole = record_unknown_word(*unknown_word);
   }
 }
 
@@ -95,10 +95,10 @@ void hear_errors(const Node& root, Statement& statement) {
 
 /// R9: an object that has a state of its own is told of as a component already.
 void name_failed(const Node& map, const Verdicts& verdicts, State state, Parts& parts) {
-  if (map.kind != Node::Kind::object || verdicts.of(map).saying != Saying::nothing) return;
+  if (map.kind != Node::Kind::object || verdicts.of(map).saying != Weight::nothing) return;
   for (const Node& member : map) {
     if (is_message_like(member.key) || verdict_rank(member.key)) continue;
-    const bool is_component = member.kind == Node::Kind::object && verdicts.of(member).saying != Saying::nothing;
+    const bool is_component = member.kind == Node::Kind::object && verdicts.of(member).saying != Weight::nothing;
     if (!is_component) parts.add({below("", member.key), state, "failed", message_of(member)});
   }
 }

@@ -61,7 +61,7 @@ constexpr auto messages = std::to_array<std::string_view>({"output", "message", 
 
 constexpr auto message_holders = std::to_array<std::string_view>({"details", "data", "error"});
 
-std::optional<std::size_t> place(std::span<const std::string_view> keys, std::string_view key) {
+std::optional<std::size_t> position(std::span<const std::string_view> keys, std::string_view key) {
   const std::string word = reduced(key);
   // Size and first letter tell most keys apart without a call; a large document has a hundred thousand.
   const auto found = std::find_if(keys.begin(), keys.end(), [&](std::string_view one) {
@@ -86,15 +86,17 @@ std::string_view last_word(std::string_view key) {
 
 const std::size_t last_verdict_rank = verdicts.size() - 1;
 
-std::optional<std::size_t> verdict_rank(std::string_view key) { return place(verdicts, key); }
+std::optional<std::size_t> verdict_rank(std::string_view key) { return position(verdicts, key); }
 bool expects_word(std::size_t verdict_rank) { return verdict_rank < words_due; }
 
-std::optional<std::size_t> name_rank(std::string_view key) { return place(names, key); }
-bool is_generic(std::string_view key) { return place(generic, key).has_value(); }
-bool is_opaque(std::string_view key) { return place(opaque, key).has_value(); }
+std::optional<std::size_t> name_rank(std::string_view key) { return position(names, key); }
+bool is_generic(std::string_view key) { return position(generic, key).has_value(); }
+bool is_opaque(std::string_view key) { return position(opaque, key).has_value(); }
 
-bool is_part_map(std::string_view key) { return place(part_maps, key).has_value(); }
-bool is_message_like(std::string_view key) { return place(describing, key) || place(describing_last, last_word(key)); }
+bool is_part_map(std::string_view key) { return position(part_maps, key).has_value(); }
+bool is_message_like(std::string_view key) {
+  return position(describing, key) || position(describing_last, last_word(key));
+}
 
 const Flag* find_flag(std::string_view key) {
   const std::string word = reduced(key);
@@ -108,7 +110,7 @@ bool is_error(std::string_view key) {
 }
 bool is_error_map(std::string_view key) { return is_error(key) || reduced(key) == "failures"; }
 
-std::optional<std::size_t> message_rank(std::string_view key) { return place(messages, key); }
-bool holds_messages(std::string_view key) { return place(message_holders, key).has_value(); }
+std::optional<std::size_t> message_rank(std::string_view key) { return position(messages, key); }
+bool holds_messages(std::string_view key) { return position(message_holders, key).has_value(); }
 
 }  // namespace hale::health

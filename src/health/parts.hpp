@@ -36,7 +36,7 @@ class Parts {
 
  private:
   std::vector<Part> all_;
-  std::map<std::string, std::size_t, std::less<>> places_;
+  std::map<std::string, std::size_t, std::less<>> positions_;
   std::optional<State> worst_;
 };
 

@@ -7,17 +7,19 @@
 namespace hale::health {
 namespace {
 
-Verdict of_code(int code, const Node& by) { return {Saying::state, health_of_code(code), 0, &by}; }
+Verdict of_code(int code, const Node& by) { return {Weight::state, health_of_code(code), 0, &by}; }
 
 Verdict of_text(const Node& text) {
   if (const auto code = http_code(text.text)) return of_code(*code, text);
   const Meaning said = meaning(text.text);
-  if (const auto state = state_of(said)) return {Saying::state, *state, 0, &text};
-  if (said == Meaning::neutral) return {Saying::neutral, State::ok, 0, &text};
-  return {Saying::riddle, State::unknown, 0, &text};
+  if (const auto state = state_of(said)) return {Weight::state, *state, 0, &text};
+  if (said == Meaning::neutral) return {Weight::neutral, State::ok, 0, &text};
+  return {Weight::unknown_word, State::unknown, 0, &text};
 }
 
-bool speaks_up(const Verdict& verdict) { return verdict.saying == Saying::riddle || verdict.saying == Saying::state; }
+bool speaks_up(const Verdict& verdict) {
+  return verdict.saying == Weight::unknown_word || verdict.saying == Weight::state;
+}
 
 /// The more severe of two that stand in the same place.
 const Verdict& worse(const Verdict& a, const Verdict& b) {
@@ -57,7 +59,7 @@ Verdicts::Verdicts(const Document& document) : document_(document), verdicts_(do
 Verdict Verdicts::of_value(const Node& value) const {
   switch (value.kind) {
     case Node::Kind::text: return of_text(value);
-    case Node::Kind::boolean: return {Saying::state, value.truth ? State::ok : State::critical, 0, &value};
+    case Node::Kind::boolean: return {Weight::state, value.truth ? State::ok : State::critical, 0, &value};
     case Node::Kind::number:
       return value.number >= 100 && value.number <= 599 ? of_code(value.number, value) : Verdict{};
     case Node::Kind::array: return of_texts(value);
@@ -73,11 +75,11 @@ Verdict Verdicts::judge(const Node& object) const {
     const auto rank = verdict_rank(member.key);
     if (!rank) continue;
     Verdict said = of_value(member);
-    if (said.saying == Saying::nothing) continue;
-    if (said.saying == Saying::riddle && !expects_word(*rank)) continue;
+    if (said.saying == Weight::nothing) continue;
+    if (said.saying == Weight::unknown_word && !expects_word(*rank)) continue;
     said.rank = repeats_code(member, said) ? last_verdict_rank : *rank;
     // R3: of duplicate keys the worst counts.
-    if (best.saying != Saying::nothing && best.rank == said.rank) {
+    if (best.saying != Weight::nothing && best.rank == said.rank) {
       best = worse(best, said);
     } else if (goes_before(said, best)) {
       best = said;

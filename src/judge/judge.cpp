@@ -23,7 +23,7 @@ struct Reason {
 /// What the answer holds under one name.
 struct Subject {
   std::string_view name;
-  const Measure* measure = nullptr;
+  const Metric* metric = nullptr;
   const Fact* fact = nullptr;
 };
 
@@ -33,9 +33,9 @@ const Named* find_named(const std::vector<Named>& all, std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
-const Threshold* find_threshold(const Target& target, std::string_view measure) {
+const Threshold* find_threshold(const Target& target, std::string_view metric) {
   const auto& all = target.thresholds;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Threshold& one) { return one.measure == measure; });
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Threshold& one) { return one.metric == metric; });
   return found == all.end() ? nullptr : &*found;
 }
 
@@ -44,11 +44,11 @@ Absence absence(std::span<const NameSpec> names, std::string_view name, Absence 
   return spec == nullptr ? otherwise : spec->absence;
 }
 
-bool fits(Unit demanded, const Quantity& measured) { return demanded == Unit::none || demanded == measured.unit; }
+bool fits(Unit expected, const Quantity& measured) { return expected == Unit::none || expected == measured.unit; }
 
-[[noreturn]] void cannot_compare(const Subject& subject, std::string_view demand, Unit demanded) {
-  throw Unhealthy(fmt::format("{} is {}, the {} is {}", subject.name, spoken(subject.measure->quantity.unit), demand,
-                              spoken(demanded)),
+[[noreturn]] void cannot_compare(const Subject& subject, std::string_view expectation, Unit expected) {
+  throw Unhealthy(fmt::format("{} is {}, the {} is {}", subject.name, unit_noun(subject.metric->quantity.unit),
+                              expectation, unit_noun(expected)),
                   State::unknown);
 }
 
@@ -56,21 +56,21 @@ bool fits(Unit demanded, const Quantity& measured) { return demanded == Unit::no
 
 /// The value for a person, unless rounding would hide on which side of `bound` it lies.
 std::string beside(Quantity value, double bound) {
-  std::string rounded = for_person(value);
-  if (value.value == bound || rounded != for_person(Quantity{bound, value.unit})) return rounded;
+  std::string rounded = format_human(value);
+  if (value.value == bound || rounded != format_human(Quantity{bound, value.unit})) return rounded;
   return fmt::format("{}{}{}", plain(value.value), value.unit == Unit::none ? "" : " ", symbol(value.unit));
 }
 
-std::string briefly(std::string_view text) {
+std::string abbreviate(std::string_view text) {
   if (text.empty()) return "empty";
   const std::string_view words = trim(text);
-  return words.empty() ? "blank" : shorten(words, quoted_bytes);
+  return words.empty() ? "blank" : truncate_bytes(words, quoted_bytes);
 }
 
 std::string seen(const Subject& subject, const Condition& condition) {
-  if (condition.bound && subject.measure != nullptr) return beside(subject.measure->quantity, condition.bound->value);
-  if (subject.fact != nullptr) return briefly(subject.fact->text);
-  return for_person(subject.measure->quantity);
+  if (condition.bound && subject.metric != nullptr) return beside(subject.metric->quantity, condition.bound->value);
+  if (subject.fact != nullptr) return abbreviate(subject.fact->text);
+  return format_human(subject.metric->quantity);
 }
 
 std::string expected(const Condition& condition) {
@@ -104,14 +104,14 @@ bool equals_fact(const Fact& fact, const Alternative& alternative) {
 }
 
 bool equals(const Subject& subject, const Alternative& alternative) {
-  if (subject.measure != nullptr && alternative.low) {
-    const Quantity& quantity = subject.measure->quantity;
+  if (subject.metric != nullptr && alternative.low) {
+    const Quantity& quantity = subject.metric->quantity;
     if (fits(alternative.low->unit, quantity) && fits(alternative.high->unit, quantity))
       return between(quantity.value, alternative);
     if (subject.fact == nullptr) cannot_compare(subject, "expected value", alternative.high->unit);
   }
   if (subject.fact != nullptr) return equals_fact(*subject.fact, alternative);
-  return plain(subject.measure->quantity.value) == alternative.text;
+  return plain(subject.metric->quantity.value) == alternative.text;
 }
 
 bool ordered(Comparison comparison, double difference) {
@@ -131,23 +131,23 @@ bool fact_ordered(const Fact& fact, const Condition& condition) {
       return ordered(condition.comparison, quantity->value - condition.bound->value);
   }
   if (condition.bound && condition.bound->unit != Unit::none) {
-    throw Unhealthy(
-        fmt::format("{} is \"{}\", which is not {}", fact.name, briefly(fact.text), spoken(condition.bound->unit)),
-        State::unknown);
+    throw Unhealthy(fmt::format("{} is \"{}\", which is not {}", fact.name, abbreviate(fact.text),
+                                unit_noun(condition.bound->unit)),
+                    State::unknown);
   }
   const auto difference = compare_versions(fact.text, condition.value);
   if (!difference)
-    throw Unhealthy(fmt::format("{} is \"{}\", which has no order", fact.name, briefly(fact.text)), State::unknown);
+    throw Unhealthy(fmt::format("{} is \"{}\", which has no order", fact.name, abbreviate(fact.text)), State::unknown);
   return ordered(condition.comparison, *difference);
 }
 
 bool is_ordered(const Subject& subject, const Condition& condition) {
-  if (subject.measure != nullptr && condition.bound && fits(condition.bound->unit, subject.measure->quantity)) {
-    return ordered(condition.comparison, subject.measure->quantity.value - condition.bound->value);
+  if (subject.metric != nullptr && condition.bound && fits(condition.bound->unit, subject.metric->quantity)) {
+    return ordered(condition.comparison, subject.metric->quantity.value - condition.bound->value);
   }
   if (subject.fact != nullptr) return fact_ordered(*subject.fact, condition);
   if (condition.bound) cannot_compare(subject, "bound", condition.bound->unit);
-  const Fact number{std::string(subject.name), plain(subject.measure->quantity.value)};
+  const Fact number{std::string(subject.name), plain(subject.metric->quantity.value)};
   return fact_ordered(number, condition);
 }
 
@@ -163,7 +163,7 @@ bool holds(const Subject& subject, const Condition& condition) {
     }
     case Comparison::matches:
     case Comparison::not_matches: {
-      const std::string text = subject.fact != nullptr ? subject.fact->text : plain(subject.measure->quantity.value);
+      const std::string text = subject.fact != nullptr ? subject.fact->text : plain(subject.metric->quantity.value);
       return condition.pattern->found_in(text) != condition.negated();
     }
     default: return is_ordered(subject, condition);
@@ -173,12 +173,12 @@ bool holds(const Subject& subject, const Condition& condition) {
 /// What speaks against the target when `condition` is held against its answer.
 std::optional<Reason> weigh(const Expectation& expectation, const Target& target, const Observation& observation) {
   const Condition& condition = expectation.condition;
-  Subject subject{condition.name, find_named(observation.measures, condition.name),
+  Subject subject{condition.name, find_named(observation.metrics, condition.name),
                   find_named(observation.facts, condition.name)};
   const Fact nothing{condition.name, ""};
-  if (subject.measure == nullptr && subject.fact == nullptr) {
+  if (subject.metric == nullptr && subject.fact == nullptr) {
     switch (
-        absence(target.kind->facts, condition.name, absence(target.kind->measures, condition.name, Absence::unknown))) {
+        absence(target.kind->facts, condition.name, absence(target.kind->metrics, condition.name, Absence::unknown))) {
       case Absence::unknown: return Reason{State::unknown, missing("", condition.name, observation)};
       case Absence::failed:
         return Reason{expectation.otherwise,
@@ -197,16 +197,16 @@ std::optional<Reason> weigh(const Expectation& expectation, const Target& target
 
 // ---- ranges
 
-std::string outside(const Measure& measure, const Range& range) {
-  const Quantity& quantity = measure.quantity;
-  const auto limit = [&](double value) { return for_person(Quantity{value, quantity.unit}); };
+std::string outside(const Metric& metric, const Range& range) {
+  const Quantity& quantity = metric.quantity;
+  const auto limit = [&](double value) { return format_human(Quantity{value, quantity.unit}); };
   if (!range.alert_inside) {
     const bool over = quantity.value > range.high;
     const double crossed = over ? range.high : range.low;
-    return fmt::format("{} {} is {} {}", measure.name, beside(quantity, crossed), over ? "over" : "under",
+    return fmt::format("{} {} is {} {}", metric.name, beside(quantity, crossed), over ? "over" : "under",
                        limit(crossed));
   }
-  const std::string value = fmt::format("{} {}", measure.name, for_person(quantity));
+  const std::string value = fmt::format("{} {}", metric.name, format_human(quantity));
   if (std::isinf(range.low)) return fmt::format("{} is at most {}", value, limit(range.high));
   if (std::isinf(range.high)) return fmt::format("{} is at least {}", value, limit(range.low));
   return fmt::format("{} is within {} to {}", value, limit(range.low), limit(range.high));
@@ -216,51 +216,51 @@ bool fits(const std::optional<Range>& range, const Quantity& measured) { return 
 
 /// The ranges that count for a measure which carries some of its own: the user's, and where there is none the
 /// measure's.
-Threshold binding_ranges(const Measure& measure, const Threshold* users) {
-  Threshold both{measure.name, measure.warning, measure.critical};
+Threshold binding_ranges(const Metric& metric, const Threshold* users) {
+  Threshold both{metric.name, metric.warning, metric.critical};
   if (users != nullptr && users->warning) both.warning = users->warning;
   if (users != nullptr && users->critical) both.critical = users->critical;
   return both;
 }
 
 std::optional<Reason> weigh(const Threshold& threshold, const Target& target, const Observation& observation) {
-  const Measure* measure = find_named(observation.measures, threshold.measure);
-  if (measure == nullptr) {
-    if (absence(target.kind->measures, threshold.measure, Absence::unknown) == Absence::failed) {
+  const Metric* metric = find_named(observation.metrics, threshold.metric);
+  if (metric == nullptr) {
+    if (absence(target.kind->metrics, threshold.metric, Absence::unknown) == Absence::failed) {
       return Reason{threshold.critical ? State::critical : State::warning,
-                    fmt::format("{} is absent", threshold.measure)};
+                    fmt::format("{} is absent", threshold.metric)};
     }
-    return Reason{State::unknown, missing("measure ", threshold.measure, observation)};
+    return Reason{State::unknown, missing("measure ", threshold.metric, observation)};
   }
   for (const auto& [range, state] :
        {std::pair(&threshold.critical, State::critical), std::pair(&threshold.warning, State::warning)}) {
-    if (!fits(*range, measure->quantity)) {
-      return Reason{State::unknown, fmt::format("{} is {}, the range is {}", measure->name,
-                                                spoken(measure->quantity.unit), spoken((*range)->unit))};
+    if (!fits(*range, metric->quantity)) {
+      return Reason{State::unknown, fmt::format("{} is {}, the range is {}", metric->name,
+                                                unit_noun(metric->quantity.unit), unit_noun((*range)->unit))};
     }
-    if (*range && (*range)->alerts(measure->quantity.value)) return Reason{state, outside(*measure, **range)};
+    if (*range && (*range)->alerts(metric->quantity.value)) return Reason{state, outside(*metric, **range)};
   }
   return std::nullopt;
 }
 
 /// A range in another unit than the measure's is not shown: it was not judged.
-JudgedMeasure beside_ranges(const Measure& measure, const Threshold* threshold) {
-  JudgedMeasure judged{measure};
-  const Threshold both = binding_ranges(measure, threshold);
-  if (threshold != nullptr && measure.binding) threshold = &both;
+JudgedMetric beside_ranges(const Metric& metric, const Threshold* threshold) {
+  JudgedMetric judged{metric};
+  const Threshold both = binding_ranges(metric, threshold);
+  if (threshold != nullptr && metric.binding) threshold = &both;
   if (threshold != nullptr) {
-    if (!fits(threshold->warning, measure.quantity) || !fits(threshold->critical, measure.quantity)) {
-      judged.measure.warning = judged.measure.critical = std::nullopt;
+    if (!fits(threshold->warning, metric.quantity) || !fits(threshold->critical, metric.quantity)) {
+      judged.metric.warning = judged.metric.critical = std::nullopt;
       judged.state = State::unknown;
       return judged;
     }
-    judged.measure.warning = threshold->warning;
-    judged.measure.critical = threshold->critical;
+    judged.metric.warning = threshold->warning;
+    judged.metric.critical = threshold->critical;
   }
-  const auto alerts = [&](const std::optional<Range>& range) { return range && range->alerts(measure.quantity.value); };
-  judged.state = alerts(judged.measure.critical)  ? State::critical
-                 : alerts(judged.measure.warning) ? State::warning
-                                                  : State::ok;
+  const auto alerts = [&](const std::optional<Range>& range) { return range && range->alerts(metric.quantity.value); };
+  judged.state = alerts(judged.metric.critical)  ? State::critical
+                 : alerts(judged.metric.warning) ? State::warning
+                                                 : State::ok;
   return judged;
 }
 
@@ -268,11 +268,11 @@ JudgedMeasure beside_ranges(const Measure& measure, const Threshold* threshold) 
 
 /// The target's own claims but those that a demand of the user's replaces.
 std::vector<Reason> claims_against(const Target& target, const Observation& observation) {
-  const std::vector<std::string_view> asked = target.asked();
+  const std::vector<std::string_view> requested = target.requested();
   std::vector<Reason> reasons;
   for (const Claim& claim : observation.claims) {
     if (claim.state == State::ok) continue;
-    if (std::find(asked.begin(), asked.end(), claim.about) != asked.end()) continue;
+    if (std::find(requested.begin(), requested.end(), claim.about) != requested.end()) continue;
     reasons.push_back({claim.state, claim.message.empty() ? observation.summary : claim.message});
   }
   return reasons;
@@ -298,13 +298,13 @@ Result judge(const Target& target, const Observation& observation) {
     if (auto reason = weigh(expectation, target, observation)) reasons.push_back(*reason);
   }
   for (const Threshold& threshold : target.thresholds) {
-    const Measure* measure = find_named(observation.measures, threshold.measure);
-    if (measure != nullptr && measure->binding) continue;
+    const Metric* metric = find_named(observation.metrics, threshold.metric);
+    if (metric != nullptr && metric->binding) continue;
     if (auto reason = weigh(threshold, target, observation)) reasons.push_back(*reason);
   }
-  for (const Measure& measure : observation.measures) {
-    if (!measure.binding) continue;
-    const Threshold both = binding_ranges(measure, find_threshold(target, measure.name));
+  for (const Metric& metric : observation.metrics) {
+    if (!metric.binding) continue;
+    const Threshold both = binding_ranges(metric, find_threshold(target, metric.name));
     if (auto reason = weigh(both, target, observation)) reasons.push_back(*reason);
   }
 
@@ -314,8 +314,8 @@ Result judge(const Target& target, const Observation& observation) {
     const bool introduce = well && !observation.summary.empty();
     result.message = (introduce ? observation.summary + ", but " : "") + joined(reasons);
   }
-  for (const Measure& measure : observation.measures) {
-    result.measures.push_back(beside_ranges(measure, find_threshold(target, measure.name)));
+  for (const Metric& metric : observation.metrics) {
+    result.metrics.push_back(beside_ranges(metric, find_threshold(target, metric.name)));
   }
   result.facts = observation.facts;
   result.components = observation.components;

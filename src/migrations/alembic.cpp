@@ -25,7 +25,7 @@ Ids ids_in(const PythonModule& module, std::string_view name) {
   if (is_text(*value)) return value->text.empty() ? Ids{} : Ids{value->text};
   if (!value->is_sequence() || value->open || !std::all_of(value->items.begin(), value->items.end(), is_text)) {
     throw UsageError(fmt::format("{}:{}: {} is not written out; name a manifest instead, made by alembic history",
-                                 harmless(module.where()), value->line, name));
+                                 sanitize(module.where()), value->line, name));
   }
   Ids ids;
   for (const PythonValue& item : value->items) ids.push_back(item.text);
@@ -37,7 +37,7 @@ AlembicRevision read_revision(const std::string& path) {
   const auto id = module.value("revision");
   const bool whole = id && id->kind == Kind::text && !id->text.empty();
   if (!whole || !module.value("down_revision")) {
-    throw UsageError(fmt::format("{}{}: no revision of Alembic's, for it does not say {}", harmless(path),
+    throw UsageError(fmt::format("{}{}: no revision of Alembic's, for it does not say {}", sanitize(path),
                                  id && !whole ? fmt::format(":{}", id->line) : "",
                                  whole ? "down_revision = ..." : "revision = '...'"));
   }
@@ -60,7 +60,7 @@ void add_folder(const std::string& path, std::vector<AlembicRevision>& revisions
     throw UsageError(
         fmt::format("{} holds no revision; there should be files such as 1975ea83b712_add_users.py, each "
                     "with revision = '...'",
-                    harmless(folder)));
+                    sanitize(folder)));
   }
 }
 

@@ -62,7 +62,7 @@ void add_alembic_manifest(const std::vector<std::string>& lines, const std::stri
       throw UsageError(
           fmt::format("{}: \"{}\" is no revision; write one id a line, the oldest first, or what alembic "
                       "history prints",
-                      harmless(path), harmless(shorten(line, 60))));
+                      sanitize(path), sanitize(truncate_bytes(line, 60))));
     }
     if (!is_history && revisions.size() > begin) revision->down = {revisions.back().id};
     revision->source = path;
@@ -80,7 +80,7 @@ void refuse_branch_labels(const std::string& manifest, const std::vector<Alembic
     for (const std::string& id : one.depends_on) {
       if (one.source != manifest || names.contains(id)) continue;
       throw UsageError(fmt::format("{}: {} depends on {}, which is no revision in it; name the folder instead",
-                                   harmless(manifest), harmless(one.id), harmless(id)));
+                                   sanitize(manifest), sanitize(one.id), sanitize(id)));
     }
   }
 }

@@ -34,7 +34,7 @@ std::vector<DjangoId> ids_in(const PythonModule& module, std::string_view name, 
   if (!value) return {};
   const auto refuse = [&](const PythonValue& one) {
     throw UsageError(
-        fmt::format("{}:{}: {} is not written out in full; {}", harmless(module.where()), one.line, name, instead));
+        fmt::format("{}:{}: {} is not written out in full; {}", sanitize(module.where()), one.line, name, instead));
   };
   if (!value->is_sequence() || (whole && value->open)) refuse(*value);
   std::vector<DjangoId> ids;
@@ -51,7 +51,7 @@ DjangoMigration read_migration(const std::string& path, const std::string& name)
   const PythonModule module(read_text(path), path);
   if (!module.has_class("Migration")) {
     throw UsageError(
-        fmt::format("{}: no migration of Django's, for it has no class Migration; {}", harmless(path), instead));
+        fmt::format("{}: no migration of Django's, for it has no class Migration; {}", sanitize(path), instead));
   }
   return {{"", name},
           ids_in(module, "dependencies", false),
@@ -66,14 +66,14 @@ std::map<std::string, std::size_t> labels_in(const std::vector<DjangoMigration>&
   std::map<std::string, std::size_t> labels;
   std::set<std::string> impossible;
   for (const DjangoMigration& one : migrations) {
-    std::set<std::string> spoken;
-    for (const DjangoId& id : one.replaces) spoken.insert(id.label);
+    std::set<std::string> unit_noun;
+    for (const DjangoId& id : one.replaces) unit_noun.insert(id.label);
     for (const DjangoId& id : one.dependencies) {
-      if (names.contains(id.name)) spoken.insert(id.label);
+      if (names.contains(id.name)) unit_noun.insert(id.label);
       // 0001_initial that depends on 0001_initial means another application's.
       if (id.name == one.id.name) impossible.insert(id.label);
     }
-    for (const std::string& label : spoken) ++labels[label];
+    for (const std::string& label : unit_noun) ++labels[label];
   }
   for (const std::string& label : impossible) labels.erase(label);
   return labels;
@@ -92,9 +92,9 @@ std::string label_of(const std::string& folder, const std::vector<DjangoMigratio
     most = std::max(most, count);
   }
   if (likeliest.size() > 1) {
-    throw UsageError(fmt::format("{}: the label may be {}; write it before the path: django:{}={}", harmless(folder),
-                                 harmless(fmt::format("{}", fmt::join(likeliest, " or "))), harmless(likeliest[0]),
-                                 harmless(folder)));
+    throw UsageError(fmt::format("{}: the label may be {}; write it before the path: django:{}={}", sanitize(folder),
+                                 sanitize(fmt::format("{}", fmt::join(likeliest, " or "))), sanitize(likeliest[0]),
+                                 sanitize(folder)));
   }
   return likeliest[0];
 }
@@ -108,7 +108,7 @@ void add_package(const std::string& folder, const std::string& label, std::map<s
   const auto [other, is_new] = folders.emplace(own, folder);
   if (!is_new) {
     throw UsageError(fmt::format("{} and {} both have the label {}; write one as django:LABEL=PATH",
-                                 harmless(other->second), harmless(folder), harmless(own)));
+                                 sanitize(other->second), sanitize(folder), sanitize(own)));
   }
   for (DjangoMigration& one : package) {
     one.id.label = own;
@@ -123,8 +123,8 @@ std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
   for (const MigrationSource& source : sources) {
     if (!is_folder(source.path)) {
       if (!source.label.empty()) {
-        throw UsageError(fmt::format("{}: a manifest names the labels itself; write django:{}", harmless(source.path),
-                                     harmless(source.path)));
+        throw UsageError(fmt::format("{}: a manifest names the labels itself; write django:{}", sanitize(source.path),
+                                     sanitize(source.path)));
       }
       add_django_manifest(read_manifest(source.path), source.path, migrations, listed);
       continue;
@@ -134,7 +134,7 @@ std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
       throw UsageError(
           fmt::format("{} has migrations of {} applications below it; the label {} is of one: name its "
                       "folder, such as {}",
-                      harmless(source.path), packages.size(), source.label, harmless(packages[0])));
+                      sanitize(source.path), packages.size(), source.label, sanitize(packages[0])));
     }
     for (const std::string& folder : packages) add_package(folder, source.label, folders, migrations);
   }

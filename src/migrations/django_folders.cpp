@@ -94,12 +94,12 @@ std::vector<std::string> django_packages(const std::string& path) {
   if (is_package(list_folder(folder)) && !django_modules(folder).empty()) return {folder};
   if (!search.no_package.empty()) {
     throw UsageError(fmt::format("{} has no __init__.py: Django finds no migrations in a folder that is no package",
-                                 harmless(search.no_package)));
+                                 sanitize(search.no_package)));
   }
   throw UsageError(
       fmt::format("{} holds no migrations of Django's; there should be a package such as shop/migrations, "
                   "with __init__.py and files such as 0001_initial.py",
-                  harmless(path)));
+                  sanitize(path)));
 }
 
 std::vector<std::string> django_modules(const std::string& package) {
@@ -118,7 +118,7 @@ std::vector<std::string> django_modules(const std::string& package) {
     throw UsageError(
         fmt::format("{} is compiled, and hale reads only .py files; name a manifest instead, as the manual "
                     "says",
-                    harmless(path_in(package, file))));
+                    sanitize(path_in(package, file))));
   }
   return {written.begin(), written.end()};
 }

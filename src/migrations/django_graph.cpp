@@ -136,16 +136,16 @@ DjangoGraph::Share DjangoGraph::replace(Number number, std::size_t depth) {
   }
   nodes_[number].applied = share.all;
   if (share.all || !share.any) {
-    stand_in(number, replaced);
+    replace_with_squash(number, replaced);
   } else {
-    step_aside(number, replaced);
+    drop_squash(number, replaced);
   }
   squashes_[number] = Squash::done;
   return shares_[number] = share;
 }
 
 /// The loader's remove_replaced_nodes().
-void DjangoGraph::stand_in(Number squash, const std::set<Number>& replaced) {
+void DjangoGraph::replace_with_squash(Number squash, const std::set<Number>& replaced) {
   for (const Number one : replaced) {
     Node& node = nodes_[one];
     if (!node.known || one == squash) continue;
@@ -164,7 +164,7 @@ void DjangoGraph::stand_in(Number squash, const std::set<Number>& replaced) {
 }
 
 /// The loader's remove_replacement_node(): who depends on the squash depends on the last of what it replaces.
-void DjangoGraph::step_aside(Number squash, const std::set<Number>& replaced) {
+void DjangoGraph::drop_squash(Number squash, const std::set<Number>& replaced) {
   std::set<Number> last;
   std::vector<Number> lost;
   for (const Number one : replaced) {

@@ -86,8 +86,8 @@ class DjangoGraph {
   std::vector<Number> ends_of(const std::string& label, std::set<Number> Node::*next) const;
   bool is_end(Number number, std::set<Number> Node::*next) const;
   Share replace(Number number, std::size_t depth);
-  void stand_in(Number squash, const std::set<Number>& replaced);
-  void step_aside(Number squash, const std::set<Number>& replaced);
+  void replace_with_squash(Number squash, const std::set<Number>& replaced);
+  void drop_squash(Number squash, const std::set<Number>& replaced);
 
   std::vector<DjangoId> ids_;
   std::set<std::string> labels_;

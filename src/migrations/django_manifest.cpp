@@ -14,7 +14,7 @@ DjangoId manifest_id(std::string_view word, const std::string& path) {
   const std::size_t dot = word.find('.');
   if (dot == std::string_view::npos || dot == 0 || dot + 1 == word.size()) {
     throw UsageError(fmt::format("{}: \"{}\" is no migration; write LABEL.NAME, as in shop.0001_initial",
-                                 harmless(path), harmless(shorten(word, 60))));
+                                 sanitize(path), sanitize(truncate_bytes(word, 60))));
   }
   return {std::string(word.substr(0, dot)), std::string(word.substr(dot + 1))};
 }
@@ -45,7 +45,7 @@ void add_django_manifest(const std::vector<std::string>& lines, const std::strin
       throw UsageError(
           fmt::format("{}: \"{}\": one migration a line; behind it may stand after, before or replaces "
                       "and others",
-                      harmless(path), harmless(shorten(line, 60))));
+                      sanitize(path), sanitize(truncate_bytes(line, 60))));
     }
     one.id = heads[0];
     listed.insert(one.id.label);

@@ -44,10 +44,10 @@ std::vector<std::string> DjangoMigrations::ahead_of(const std::vector<MigrationR
     }
   }
   std::vector<std::string> ahead;
-  std::set<DjangoId> told;
+  std::set<DjangoId> reported;
   for (const auto& [label, names] : unknown) {
     for (const std::string& name : names) {
-      if (told.insert({label, name}).second) ahead.push_back(DjangoId{label, name}.shown());
+      if (reported.insert({label, name}).second) ahead.push_back(DjangoId{label, name}.shown());
     }
   }
   return ahead;

@@ -29,12 +29,12 @@ void add_manifest(const std::string& path, std::vector<NamedMigration>& ids) {
       throw UsageError(
           fmt::format("{}: '{}' is no migration's id; write lines such as 20240131093000_AddUsers, as dotnet ef "
                       "migrations list --no-connect prints them",
-                      harmless(path), shorten(harmless(line), 60)));
+                      sanitize(path), truncate_bytes(sanitize(line), 60)));
     }
     ids.push_back(by_name(std::string(id)));
   }
   if (ids.size() == before)
-    throw UsageError(fmt::format("{}: the manifest names no migration; write one id a line", harmless(path)));
+    throw UsageError(fmt::format("{}: the manifest names no migration; write one id a line", sanitize(path)));
 }
 
 void add_folder(const std::string& path, std::vector<NamedMigration>& ids) {
@@ -49,7 +49,7 @@ void add_folder(const std::string& path, std::vector<NamedMigration>& ids) {
   }
   if (ids.size() == before) {
     throw UsageError(
-        fmt::format("{} holds no migration; there should be files such as 20240131093000_AddUsers.cs", harmless(path)));
+        fmt::format("{} holds no migration; there should be files such as 20240131093000_AddUsers.cs", sanitize(path)));
   }
 }
 

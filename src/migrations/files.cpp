@@ -25,7 +25,7 @@ constexpr std::size_t most_folders_deep = 32;
 constexpr std::size_t most_folders = 10000;
 
 [[noreturn]] void refuse(const std::string& path, int error) {
-  throw UsageError(fmt::format("{}: {}", harmless(path), std::strerror(error)));
+  throw UsageError(fmt::format("{}: {}", sanitize(path), std::strerror(error)));
 }
 
 struct stat look_at(const std::string& path) {
@@ -41,7 +41,7 @@ struct Descent {
 
   void look_into(const std::string& folder, const std::string& prefix, std::size_t depth) {
     if (depth > most_folders_deep || ++folders > most_folders)
-      throw UsageError(fmt::format("{}: too many folders within each other", harmless(folder)));
+      throw UsageError(fmt::format("{}: too many folders within each other", sanitize(folder)));
     for (const FolderEntry& entry : list_folder(folder)) {
       const std::string name = prefix + entry.name;
       if (entry.is_folder) {
@@ -96,7 +96,7 @@ std::vector<std::string> files_below(const std::string& folder) {
 
 std::string read_text(const std::string& path) {
   // A pipe would block, and a device may never end.
-  if (!S_ISREG(look_at(path).st_mode)) throw UsageError(fmt::format("{}: no plain file", harmless(path)));
+  if (!S_ISREG(look_at(path).st_mode)) throw UsageError(fmt::format("{}: no plain file", sanitize(path)));
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) refuse(path, errno);
   std::string text;
@@ -107,7 +107,7 @@ std::string read_text(const std::string& path) {
   const int error = errno;
   close(file);
   if (count < 0) refuse(path, error);
-  if (text.size() > most_bytes) throw UsageError(fmt::format("{}: longer than 16 MiB", harmless(path)));
+  if (text.size() > most_bytes) throw UsageError(fmt::format("{}: longer than 16 MiB", sanitize(path)));
   return text;
 }
 
@@ -122,7 +122,7 @@ std::vector<std::string> read_manifest(const std::string& path) {
     if (!words.empty() && words[0] != '#') lines.emplace_back(words);
   }
   if (lines.empty())
-    throw UsageError(fmt::format("{}: the manifest names no migration; write one id a line", harmless(path)));
+    throw UsageError(fmt::format("{}: the manifest names no migration; write one id a line", sanitize(path)));
   return lines;
 }
 

@@ -23,10 +23,10 @@ std::string behind(const std::vector<std::string>& remarks) {
 }
 
 std::string first_errors(const std::vector<std::string>& errors) {
-  const std::size_t told = std::min(errors.size(), most_errors);
-  const auto end = errors.begin() + static_cast<std::ptrdiff_t>(told);
+  const std::size_t reported = std::min(errors.size(), most_errors);
+  const auto end = errors.begin() + static_cast<std::ptrdiff_t>(reported);
   const std::string text = fmt::format("{}", fmt::join(errors.begin(), end, "; "));
-  return errors.size() == told ? text : fmt::format("{}; and {} more", text, errors.size() - told);
+  return errors.size() == reported ? text : fmt::format("{}; and {} more", text, errors.size() - reported);
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ void add_folder(const std::string& path, std::vector<FlywayScript>& scripts) {
   }
   if (scripts.size() == before) {
     throw UsageError(fmt::format(
-        "{} holds no migration; there should be files such as V2_1__add_users.sql or R__views.sql", harmless(path)));
+        "{} holds no migration; there should be files such as V2_1__add_users.sql or R__views.sql", sanitize(path)));
   }
 }
 
@@ -85,7 +85,7 @@ void add_manifest(const std::string& path, std::vector<FlywayScript>& scripts) {
     if (!script && !undo) {
       throw UsageError(fmt::format(
           "{}: '{}' is neither a migration's file nor a version; write lines such as V2_1__add_users.sql or 2.1",
-          harmless(path), shorten(harmless(line), 60)));
+          sanitize(path), truncate_bytes(sanitize(line), 60)));
     }
     if (script) scripts.push_back(std::move(*script));
   }

@@ -27,10 +27,10 @@ const MigrationTool* find_tool(std::string_view name) {
 const MigrationTool& tool_named(std::string_view name) {
   if (const MigrationTool* tool = find_tool(name)) return *tool;
   const std::vector<std::string_view> names = tool_names();
-  const std::string_view meant = nearest(lower(name), names);
+  const std::string_view meant = closest_match(lower(name), names);
   if (!meant.empty())
-    throw UsageError(fmt::format("there is no migration tool {}; did you mean {}?", harmless(name), meant));
-  throw UsageError(fmt::format("there is no migration tool {}; write {}", harmless(name), one_of(names)));
+    throw UsageError(fmt::format("there is no migration tool {}; did you mean {}?", sanitize(name), meant));
+  throw UsageError(fmt::format("there is no migration tool {}; write {}", sanitize(name), join_with_or(names)));
 }
 
 bool is_label(std::string_view text) {
@@ -78,7 +78,7 @@ TableName read_table_name(std::string_view words) {
   const bool whole = !quoted && parts.size() <= 2 &&
                      std::none_of(parts.begin(), parts.end(), [](const auto& part) { return part.empty(); });
   if (!whole)
-    throw UsageError(fmt::format("--migrations-table {}: no name of a table; write SCHEMA.TABLE", harmless(words)));
+    throw UsageError(fmt::format("--migrations-table {}: no name of a table; write SCHEMA.TABLE", sanitize(words)));
   return parts.size() == 1 ? TableName{"", parts[0]} : TableName{parts[0], parts[1]};
 }
 
@@ -88,19 +88,19 @@ void name_table(std::string_view words, std::vector<MigrationHistory>& histories
   const MigrationTool* tool = colon == std::string_view::npos ? nullptr : &tool_named(words.substr(0, colon));
   if (tool == nullptr && histories.size() > 1) {
     throw UsageError(fmt::format("--migrations-table {0}: which tool's? Write --migrations-table {1}:{0}",
-                                 harmless(words), histories.front().tool->name));
+                                 sanitize(words), histories.front().tool->name));
   }
   const auto history = std::find_if(histories.begin(), histories.end(),
                                     [&](const MigrationHistory& one) { return tool == nullptr || one.tool == tool; });
   if (history == histories.end())
     throw UsageError(tool == nullptr ? "--migrations-table without --migrations; write --migrations TOOL:PATH too"
                                      : fmt::format("--migrations-table {} without --migrations {}:PATH",
-                                                   harmless(words), tool->name));
+                                                   sanitize(words), tool->name));
   history->table = read_table_name(tool == nullptr ? words : words.substr(colon + 1));
   if (history->tool->table_is_fixed && history->table.table != history->tool->table) {
     throw UsageError(
         fmt::format("--migrations-table {}: the table of {} is always {}; write --migrations-table SCHEMA.{}",
-                    harmless(words), history->tool->name, history->tool->table, history->tool->table));
+                    sanitize(words), history->tool->name, history->tool->table, history->tool->table));
   }
 }
 
@@ -117,7 +117,7 @@ std::string choose(std::string_view alternatives, const std::vector<std::string>
 }
 
 /// How many of its columns a table with `columns` has; 0 unless it has all of them.
-std::size_t likeness(const MigrationTool& tool, const std::vector<std::string>& columns) {
+std::size_t match_score(const MigrationTool& tool, const std::vector<std::string>& columns) {
   const auto& all = tool.columns;
   const bool whole =
       std::none_of(all.begin(), all.end(), [&](std::string_view one) { return choose(one, columns).empty(); });
@@ -127,18 +127,18 @@ std::size_t likeness(const MigrationTool& tool, const std::vector<std::string>& 
 }  // namespace
 
 std::string MigrationHistory::mistaken(const std::vector<std::string>& columns) const {
-  const std::size_t ours = likeness(*tool, columns);
+  const std::size_t ours = match_score(*tool, columns);
   // Several tools call their table schema_migrations: who has more of its own columns in it made it.
   std::vector<std::string_view> likelier;
   std::size_t most = ours;
   for (const MigrationTool* other : migration_tools()) {
-    const std::size_t theirs = other->table == tool->table ? likeness(*other, columns) : 0;
+    const std::size_t theirs = other->table == tool->table ? match_score(*other, columns) : 0;
     if (theirs > most) likelier.clear();
     if (theirs > ours && theirs >= most) likelier.push_back(other->name);
     most = std::max(most, theirs);
   }
   const std::string described = fmt::format("{} with the columns {}", table.shown(), first_ids(columns));
-  if (!likelier.empty()) return fmt::format("{} is of {}, not of {}", described, one_of(likelier), tool->name);
+  if (!likelier.empty()) return fmt::format("{} is of {}, not of {}", described, join_with_or(likelier), tool->name);
   return ours > 0 ? ""
                   : fmt::format("{} is not of {}, which has {}", described, tool->name, fmt::join(tool->columns, ", "));
 }
@@ -175,7 +175,7 @@ std::vector<MigrationHistory> read_histories(const std::vector<std::string_view>
       if (!sources.contains(tool)) histories.push_back({tool, {"", std::string(tool->table)}, nullptr});
       sources[tool].push_back(source);
     } catch (const UsageError& error) {
-      throw UsageError(fmt::format("--migrations {}: {}", harmless(words), error.what()));
+      throw UsageError(fmt::format("--migrations {}: {}", sanitize(words), error.what()));
     }
   }
   for (const std::string_view words : tables) name_table(words, histories);

@@ -14,7 +14,7 @@ namespace {
 /// How many bytes the paths of a changeset and of a row, in small letters, have in common at their end; nothing when
 /// they are not of the same file. Where Liquibase searched is not always known: then one may begin further up than the
 /// other.
-std::optional<std::size_t> likeness(const LiquibaseChangeset& changeset, const std::string& row) {
+std::optional<std::size_t> match_score(const LiquibaseChangeset& changeset, const std::string& row) {
   const std::string path = lower(changeset.path);
   if (path == row || lower(changeset.inherited) == row) return row.size();
   if (changeset.file.empty()) return std::nullopt;
@@ -86,7 +86,7 @@ class LiquibaseMigrations : public Migrations {
     const auto candidates = by_key_.find(key);
     if (candidates == by_key_.end()) return best;
     for (const std::size_t i : candidates->second) {
-      const auto like = likeness(changesets_[i], path);
+      const auto like = match_score(changesets_[i], path);
       const std::pair rank(like.value_or(0), !done[i]);
       if (!like || (best && rank <= most)) continue;
       best = i;

@@ -76,7 +76,7 @@ Changelog read_changelog(const std::string& file) {
   } catch (const UsageError& error) {
     throw UsageError(
         fmt::format("{}: {}; where hale cannot read a changelog, write a manifest of lines PATH::ID::AUTHOR",
-                    harmless(file), error.what()));
+                    sanitize(file), error.what()));
   }
 }
 
@@ -136,7 +136,7 @@ class Reader {
   }
 
   [[noreturn]] static void refuse(const std::string& file, std::string_view why) {
-    throw UsageError(fmt::format("{} {}", harmless(file), why));
+    throw UsageError(fmt::format("{} {}", sanitize(file), why));
   }
 
   /// The attribute, in which hale does not put in values for placeholders.
@@ -145,7 +145,7 @@ class Reader {
     if (text.find("${") != std::string::npos) {
       throw UsageError(
           fmt::format("{}: hale does not know the property in {} '{}'; write a manifest of lines PATH::ID::AUTHOR",
-                      harmless(file), attribute, shorten(harmless(text), 60)));
+                      sanitize(file), attribute, truncate_bytes(sanitize(text), 60)));
     }
     return text;
   }
@@ -178,7 +178,7 @@ class Reader {
     if (!found) {
       const std::string_view must_be_there = entry[all ? "errorIfMissingOrEmpty" : "errorIfMissing"];
       if (must_be_there.empty() || is_true(must_be_there))
-        refuse(file, fmt::format("includes {}, which is not there", harmless(name)));
+        refuse(file, fmt::format("includes {}, which is not there", sanitize(name)));
     } else if (all) {
       read_folder(*found, entry["endsWithFilter"], frame);
     } else if (!ends_as_changelog(*found)) {
@@ -223,7 +223,7 @@ std::vector<LiquibaseChangeset> read_changeset_manifest(const std::string& path)
       throw UsageError(
           fmt::format("{}: '{}' is no changeset; write lines PATH::ID::AUTHOR, as liquibase status --verbose prints "
                       "them for an empty database",
-                      harmless(path), shorten(harmless(line), 60)));
+                      sanitize(path), truncate_bytes(sanitize(line), 60)));
     }
     const std::string id = line.substr(first + sign.size(), last - first - sign.size());
     changesets.push_back({normal_changelog_path(line.substr(0, first)), id, line.substr(last + sign.size())});
@@ -246,7 +246,7 @@ std::vector<LiquibaseChangeset> read_source(const std::string& path) {
     throw UsageError(
         fmt::format("{} holds no changeset; there should be a changelog such as "
                     "db.changelog-master.yaml, or a manifest of lines PATH::ID::AUTHOR",
-                    harmless(path)));
+                    sanitize(path)));
   }
   return changesets;
 }

@@ -21,8 +21,8 @@ std::vector<NamedMigration> named_lines(const std::string& path, const Naming& n
   for (const std::string& line : read_manifest(path)) {
     auto migration = naming.on_line(line);
     if (!migration) {
-      throw UsageError(fmt::format("{}: \"{}\" is no migration; write one a line, such as {}", harmless(path),
-                                   harmless(shorten(line, most_of_a_line)), naming.wanted_line));
+      throw UsageError(fmt::format("{}: \"{}\" is no migration; write one a line, such as {}", sanitize(path),
+                                   sanitize(truncate_bytes(line, most_of_a_line)), naming.wanted_line));
     }
     found.push_back(std::move(*migration));
   }
@@ -39,7 +39,7 @@ std::vector<NamedMigration> read_named(const std::vector<MigrationSource>& sourc
     std::vector<NamedMigration> found =
         is_folder(source.path) ? naming.in_folder(source.path) : named_lines(source.path, naming);
     if (found.empty())
-      throw UsageError(fmt::format("{} holds no migration; there should be {}", harmless(source.path), naming.wanted));
+      throw UsageError(fmt::format("{} holds no migration; there should be {}", sanitize(source.path), naming.wanted));
     std::move(found.begin(), found.end(), std::back_inserter(all));
   }
   return all;
@@ -79,7 +79,7 @@ std::vector<NamedMigration> named_folders(const std::string& folder, const std::
   }
   if (!found.empty() && !without.empty()) {
     throw UsageError(fmt::format("{} is no migration: every folder there should be one, with {} in it",
-                                 harmless(path_in(folder, without)), script));
+                                 sanitize(path_in(folder, without)), script));
   }
   return found;
 }
@@ -135,11 +135,11 @@ void sort_by_id(std::vector<NamedMigration>& migrations) {
 
 std::vector<std::string> doubles(const std::vector<NamedMigration>& migrations, std::string NamedMigration::*part) {
   std::unordered_set<std::string_view> seen;
-  std::unordered_set<std::string_view> told;
+  std::unordered_set<std::string_view> reported;
   std::vector<std::string> twice;
   for (const NamedMigration& one : migrations) {
     const std::string& text = one.*part;
-    if (!seen.insert(text).second && told.insert(text).second) twice.push_back(text);
+    if (!seen.insert(text).second && reported.insert(text).second) twice.push_back(text);
   }
   return twice;
 }

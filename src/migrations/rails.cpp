@@ -46,7 +46,7 @@ std::optional<NamedMigration> in_file(const std::string& path) {
   if (!words.starts_with('_') || !is_name(words.substr(0, dot)) ||
       (dot < words.size() && !is_name(words.substr(dot + 1)))) {
     throw UsageError(fmt::format("{}: Rails refuses this name; write NUMBER_NAME.rb, with only a-z, 0-9 and _ in NAME",
-                                 harmless(path)));
+                                 sanitize(path)));
   }
   return version(digits, class_name(words.substr(1, dot - 1)));
 }

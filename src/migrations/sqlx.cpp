@@ -84,7 +84,7 @@ void add_manifest(const std::string& path, Expected& expected) {
     const auto version = read_version(std::string_view(line).substr(0, line.find_first_of("_/ \t")));
     if (!version) {
       throw UsageError(fmt::format("{}: '{}' does not begin with a version; write lines such as 20240131093000_users",
-                                   harmless(path), shorten(harmless(line), 60)));
+                                   sanitize(path), truncate_bytes(sanitize(line), 60)));
     }
     expected.add(*version, std::nullopt);
   }
@@ -100,7 +100,7 @@ void add_folder(const std::string& path, Expected& expected) {
     const std::string file = path_in(path, entry.name);
     if (!version) {
       throw UsageError(fmt::format(
-          "{}: what stands before _ is no version; name migrations such as 20240131093000_users.sql", harmless(file)));
+          "{}: what stands before _ is no version; name migrations such as 20240131093000_users.sql", sanitize(file)));
     }
     if (name.ends_with(".down.sql")) continue;
     any = true;
@@ -108,7 +108,7 @@ void add_folder(const std::string& path, Expected& expected) {
   }
   if (!any) {
     throw UsageError(
-        fmt::format("{} holds no migration; there should be files such as 20240131093000_users.sql", harmless(path)));
+        fmt::format("{} holds no migration; there should be files such as 20240131093000_users.sql", sanitize(path)));
   }
 }
 

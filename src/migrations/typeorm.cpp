@@ -47,8 +47,8 @@ std::vector<NamedMigration> in_script(const std::string& path) {
   std::vector<NamedMigration> found;
   for (const std::string& name : names) {
     if (!ends_in_13_digits(name)) {
-      throw UsageError(fmt::format("{}: TypeORM refuses the name {}: a migration's ends in 13 digits", harmless(path),
-                                   harmless(name)));
+      throw UsageError(fmt::format("{}: TypeORM refuses the name {}: a migration's ends in 13 digits", sanitize(path),
+                                   sanitize(name)));
     }
     found.push_back({name, name});
   }
@@ -100,7 +100,7 @@ std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
     const bool bundle = is_script(source.path) && !is_folder(source.path);
     std::vector<NamedMigration> found = bundle ? in_script(source.path) : read_named({source}, naming);
     if (found.empty())
-      throw UsageError(fmt::format("{} holds no class whose name ends in 13 digits", harmless(source.path)));
+      throw UsageError(fmt::format("{} holds no class whose name ends in 13 digits", sanitize(source.path)));
     std::move(found.begin(), found.end(), std::back_inserter(expected));
   }
   std::stable_sort(expected.begin(), expected.end(), earlier);

@@ -119,13 +119,13 @@ class SpawnSetup {
 
 /// Kills groups, and reaps them all together at the end of the run: where many end at one deadline, none waits for
 /// another's death.
-class Graveyard {
+class ChildReaper {
  public:
-  explicit Graveyard(Loop&) {}
-  Graveyard(const Graveyard&) = delete;
-  Graveyard& operator=(const Graveyard&) = delete;
+  explicit ChildReaper(Loop&) {}
+  ChildReaper(const ChildReaper&) = delete;
+  ChildReaper& operator=(const ChildReaper&) = delete;
 
-  ~Graveyard() { reap(); }
+  ~ChildReaper() { reap(); }
 
   void reap() {
     for (int tries = 0; tries < 20; ++tries) {
@@ -157,7 +157,7 @@ class Graveyard {
 /// A running child with its group. Whatever happens, its end is the end of them all.
 class Child {
  public:
-  Child(Graveyard& graveyard, std::vector<std::string>& words) : graveyard_(graveyard) {
+  Child(ChildReaper& graveyard, std::vector<std::string>& words) : graveyard_(graveyard) {
     // A grandchild whose parent is gone becomes ours to reap, and no zombie is left in a container without init.
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     process_ = SpawnSetup(output_.theirs.get(), errors_.theirs.get()).spawn(words);
@@ -208,7 +208,7 @@ class Child {
   }
 
  private:
-  Graveyard& graveyard_;
+  ChildReaper& graveyard_;
   pid_t process_ = 0;
   Pipe output_;
   Pipe errors_;
@@ -218,13 +218,13 @@ class Child {
 
 }  // namespace
 
-Task<ChildEnd> run_child(Net& net, std::vector<std::string> words) {
-  net.enter("run");
-  Child child(net.loop().shared<Graveyard>(), words);
-  while (!child.look()) co_await ready(net, child.events(), Readiness::readable);
+Task<ChildEnd> run_child(ProbeContext& context, std::vector<std::string> words) {
+  context.enter("run");
+  Child child(context.loop().shared<ChildReaper>(), words);
+  while (!child.look()) co_await ready(context, child.events(), Readiness::readable);
   co_return child.end();
 }
 
-void reap_children(Loop& loop) { loop.shared<Graveyard>().reap(); }
+void reap_children(Loop& loop) { loop.shared<ChildReaper>().reap(); }
 
 }  // namespace hale

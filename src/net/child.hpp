@@ -22,7 +22,7 @@ inline constexpr std::size_t child_output_cap = 65536;
 /// no descriptor of ours open. Waits for the process, not for the end of its output, which a grandchild may hold open;
 /// then, as at the deadline, kills the whole group, which reap_children() or the loop's end reaps. Enters the phase
 /// "run". Throws Unhealthy (UNKNOWN, with the system's words) when it cannot be started.
-Task<ChildEnd> run_child(Net& net, std::vector<std::string> words);
+Task<ChildEnd> run_child(ProbeContext& context, std::vector<std::string> words);
 
 /// Reaps the groups that were killed so far. What has not died within 20 ms is stuck in the kernel and left to die
 /// later.

@@ -28,7 +28,7 @@ void add(int events, int descriptor) {
 
 }  // namespace
 
-Watch::Watch(Loop& loop, std::function<void(int, bool, bool)> on_ready, std::function<void()> on_time)
+FdWatcher::FdWatcher(Loop& loop, std::function<void(int, bool, bool)> on_ready, std::function<void()> on_time)
     : loop_(loop),
       on_ready_(std::move(on_ready)),
       on_time_(std::move(on_time)),
@@ -38,12 +38,12 @@ Watch::Watch(Loop& loop, std::function<void(int, bool, bool)> on_ready, std::fun
   add(events_, timer_);
 }
 
-Watch::~Watch() {
+FdWatcher::~FdWatcher() {
   close(events_);
   close(timer_);
 }
 
-void Watch::want(int descriptor, bool readable, bool writable) {
+void FdWatcher::want(int descriptor, bool readable, bool writable) {
   if (!readable && !writable) {
     epoll_ctl(events_, EPOLL_CTL_DEL, descriptor, nullptr);
     return;
@@ -55,7 +55,7 @@ void Watch::want(int descriptor, bool readable, bool writable) {
   if (epoll_ctl(events_, EPOLL_CTL_MOD, descriptor, &event) != 0) epoll_ctl(events_, EPOLL_CTL_ADD, descriptor, &event);
 }
 
-void Watch::set_timer(std::optional<std::chrono::milliseconds> delay) {
+void FdWatcher::set_timer(std::optional<std::chrono::milliseconds> delay) {
   itimerspec due{};
   if (delay) {
     due.it_value.tv_sec = delay->count() / 1000;
@@ -66,23 +66,23 @@ void Watch::set_timer(std::optional<std::chrono::milliseconds> delay) {
   timerfd_settime(timer_, 0, &due, nullptr);
 }
 
-void Watch::start() {
+void FdWatcher::start() {
   ++holders_;
   if (serving_) return;
   serving_ = true;
-  asio::co_spawn(loop_.context(), serve(), asio::detached);
+  asio::co_spawn(loop_.io(), serve(), asio::detached);
 }
 
-void Watch::stop() {
+void FdWatcher::stop() {
   // The last holder wakes serve() so that it can end.
   if (--holders_ == 0) set_timer(std::chrono::milliseconds(0));
 }
 
-Task<void> Watch::serve() {
+Task<void> FdWatcher::serve() {
   // One duplicate for all waits: asio closes what it watches.
   const int duplicate = fcntl(events_, F_DUPFD_CLOEXEC, 3);
   if (duplicate < 0) throw std::system_error(errno, std::generic_category());
-  asio::posix::basic_stream_descriptor<Executor> events(loop_.context().get_executor(), duplicate);
+  asio::posix::basic_stream_descriptor<Executor> events(loop_.executor(), duplicate);
   const asio::use_awaitable_t<Executor> awaiting;
   while (holders_ > 0) {
     co_await events.async_wait(events.wait_read, awaiting);
@@ -91,7 +91,7 @@ Task<void> Watch::serve() {
   serving_ = false;
 }
 
-void Watch::handle_events() {
+void FdWatcher::handle_events() {
   std::array<epoll_event, 64> found{};
   const int count = epoll_wait(events_, found.data(), static_cast<int>(found.size()), 0);
   for (const epoll_event& event : std::span(found.data(), static_cast<std::size_t>(count < 0 ? 0 : count))) {

@@ -3,19 +3,19 @@
 #include <functional>
 #include <optional>
 
-#include "net/context.hpp"
+#include "net/loop.hpp"
 
 namespace hale {
 
 /// Serves a foreign library that says which descriptors and which timer it waits for: a private epoll and a timerfd, so
 /// that the loop itself watches one descriptor, whatever the library opens and closes.
-class Watch {
+class FdWatcher {
  public:
   /// `on_ready(descriptor, readable, writable)`; `on_time()` when the timer is due.
-  Watch(Loop& loop, std::function<void(int, bool, bool)> on_ready, std::function<void()> on_time);
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-  ~Watch();
+  FdWatcher(Loop& loop, std::function<void(int, bool, bool)> on_ready, std::function<void()> on_time);
+  FdWatcher(const FdWatcher&) = delete;
+  FdWatcher& operator=(const FdWatcher&) = delete;
+  ~FdWatcher();
 
   /// From now on `descriptor` is waited for; both false ends that.
   void want(int descriptor, bool readable, bool writable);

@@ -9,25 +9,26 @@
 
 namespace hale {
 
-/// Calls `ring` once when `delay` has passed, unless the alarm ends first.
-class Alarm {
+/// Calls `on_expiry` once when `delay` has passed, unless the timer is destroyed first.
+class OneShotTimer {
  public:
-  Alarm(Executor executor, Duration delay, std::function<void()> ring)
-      : timer_(executor, delay), state_(std::make_shared<State>(State{false, std::move(ring)})) {
+  OneShotTimer(Executor executor, Duration delay, std::function<void()> on_expiry)
+      : timer_(executor, delay), state_(std::make_shared<State>(State{false, std::move(on_expiry)})) {
     timer_.async_wait([state = std::weak_ptr(state_)](std::error_code error) {
       const auto alive = state.lock();
       if (error || !alive) return;
-      alive->rang = true;
-      alive->ring();
+      alive->expired = true;
+      alive->on_expiry();
     });
   }
 
-  bool rang() const { return state_->rang; }
+  bool expired() const { return state_->expired; }
 
  private:
+  /// Shared with the handler: asio may call that after the timer is gone.
   struct State {
-    bool rang;
-    std::function<void()> ring;
+    bool expired;
+    std::function<void()> on_expiry;
   };
 
   Timer timer_;

@@ -40,16 +40,16 @@ struct Lookup {
 };
 
 /// Where a thread leaves what it found. Threads may outlive the loop, so each holds a share of it.
-class Letterbox {
+class CompletionQueue {
  public:
   using Letter = std::pair<std::shared_ptr<Lookup>, Found>;
 
-  Letterbox() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  CompletionQueue() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (event_ < 0) throw std::system_error(errno, std::generic_category());
   }
-  Letterbox(const Letterbox&) = delete;
-  Letterbox& operator=(const Letterbox&) = delete;
-  ~Letterbox() { close(event_); }
+  CompletionQueue(const CompletionQueue&) = delete;
+  CompletionQueue& operator=(const CompletionQueue&) = delete;
+  ~CompletionQueue() { close(event_); }
 
   /// Readable while there are letters.
   int event() const { return event_; }
@@ -128,7 +128,7 @@ class Lookups {
     if (!kept) kept = begin(host);
     const std::shared_ptr<Lookup> lookup = kept;
     if (!lookup->done) {
-      Event done(loop_.context().get_executor());
+      Event done(loop_.executor());
       const Wait wait(watch_, *lookup, done);
       co_await done.wait();
     }
@@ -139,7 +139,7 @@ class Lookups {
   /// Stands in the look-up's list, and lets go of it at the deadline too.
   class Wait {
    public:
-    Wait(Watch& watch, Lookup& lookup, Event& done) : watch_(watch), lookup_(lookup), done_(done) {
+    Wait(FdWatcher& watch, Lookup& lookup, Event& done) : watch_(watch), lookup_(lookup), done_(done) {
       lookup_.waiting.push_back(&done_);
       watch_.start();
     }
@@ -151,7 +151,7 @@ class Lookups {
     }
 
    private:
-    Watch& watch_;
+    FdWatcher& watch_;
     Lookup& lookup_;
     Event& done_;
   };
@@ -180,25 +180,25 @@ class Lookups {
   }
 
   Loop& loop_;
-  std::shared_ptr<Letterbox> letterbox_ = std::make_shared<Letterbox>();
-  Watch watch_;
+  std::shared_ptr<CompletionQueue> letterbox_ = std::make_shared<CompletionQueue>();
+  FdWatcher watch_;
   std::unordered_map<std::string, std::shared_ptr<Lookup>> by_name_;
 };
 
 }  // namespace
 
-Task<std::vector<std::string>> resolve(Net& net, std::string host) {
-  net.enter("dns");
+Task<std::vector<std::string>> resolve(ProbeContext& context, std::string host) {
+  context.enter("dns");
   Found found;
-  if (const std::vector<std::string>* known = net.known(host)) {
+  if (const std::vector<std::string>* known = context.overridden_addresses(host)) {
     found.addresses = *known;
   } else {
-    found = co_await net.loop().shared<Lookups>().of(host);
+    found = co_await context.loop().shared<Lookups>().of(host);
   }
   if (!found.error.empty()) throw Unhealthy(fmt::format("{}: {}", host, found.error));
   std::vector<std::string> addresses = std::move(found.addresses);
-  if (net.family() != Family::any) {
-    const bool want_ipv6 = net.family() == Family::ipv6;
+  if (context.family() != Family::any) {
+    const bool want_ipv6 = context.family() == Family::ipv6;
     std::erase_if(addresses, [&](const std::string& address) { return is_ipv6(address) != want_ipv6; });
     if (addresses.empty()) throw Unhealthy(fmt::format("{} has no {} address", host, want_ipv6 ? "IPv6" : "IPv4"));
   }

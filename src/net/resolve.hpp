@@ -12,6 +12,6 @@ namespace hale {
 /// nobody and nsswitch and /etc/hosts count as for the user's services. An address literal needs no thread.
 /// What the probe knows by Net::know() is not looked up. Enters the phase "dns". Throws Unhealthy with the resolver's
 /// words when there is no address.
-Task<std::vector<std::string>> resolve(Net& net, std::string host);
+Task<std::vector<std::string>> resolve(ProbeContext& context, std::string host);
 
 }  // namespace hale

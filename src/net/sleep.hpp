@@ -8,8 +8,8 @@
 namespace hale {
 
 /// Waits for `length`, for a peer that can only be asked again. Throws at the end of the probe's own time.
-inline Task<void> pause(Net& net, Duration length) {
-  Timer timer(net.executor(), length);
+inline Task<void> pause(ProbeContext& context, Duration length) {
+  Timer timer(context.executor(), length);
   co_await timer.async_wait(asio::use_awaitable_t<Executor>());
 }
 

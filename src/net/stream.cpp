@@ -38,17 +38,17 @@ constexpr asio::use_awaitable_t<Executor> awaiting{};
 
 /// Connects, within `limit` when other addresses wait for their turn. A failure of this address is returned; the end of
 /// the target's own time throws.
-Task<std::error_code> connect(Net& net, Socket& socket, asio::generic::stream_protocol::endpoint endpoint,
+Task<std::error_code> connect(ProbeContext& context, Socket& socket, asio::generic::stream_protocol::endpoint endpoint,
                               std::optional<Duration> limit) {
   std::error_code error;
   socket.open(endpoint.protocol(), error);
   if (error == asio::error::address_family_not_supported) co_return error;  // a system without IPv6
   if (error) throw std::system_error(error);
-  std::optional<Alarm> alarm;
-  if (limit) alarm.emplace(net.executor(), *limit, [&socket] { socket.cancel(); });
+  std::optional<OneShotTimer> alarm;
+  if (limit) alarm.emplace(context.executor(), *limit, [&socket] { socket.cancel(); });
   co_await socket.async_connect(endpoint, asio::redirect_error(awaiting, error));
   if (error == asio::error::operation_aborted) {
-    if (!alarm || !alarm->rang()) throw std::system_error(error);
+    if (!alarm || !alarm->expired()) throw std::system_error(error);
     error = std::make_error_code(std::errc::timed_out);
   }
   co_return error;
@@ -76,10 +76,10 @@ Task<std::string> read_plain(Socket& socket, std::size_t most, std::error_code& 
   }
 }
 
-asio::ssl::context make_context(Loop& loop, const Tls& tls) {
+asio::ssl::context make_context(Loop& loop, const TlsConfig& tls) {
   prepare_openssl();
   asio::ssl::context context(asio::ssl::context::tls_client);
-  if (const std::string trouble = set_up_tls(loop, context.native_handle(), tls); !trouble.empty())
+  if (const std::string trouble = configure_tls(loop, context.native_handle(), tls); !trouble.empty())
     throw Unhealthy(trouble, State::unknown);
   context.set_verify_mode(tls.insecure ? asio::ssl::verify_none : asio::ssl::verify_peer);
   return context;
@@ -90,7 +90,7 @@ class Contexts {
  public:
   explicit Contexts(Loop& loop) : loop_(loop) {}
 
-  std::shared_ptr<asio::ssl::context> of(Tls tls) {
+  std::shared_ptr<asio::ssl::context> of(TlsConfig tls) {
     tls.server_name.clear();
     std::shared_ptr<asio::ssl::context>& context = contexts_[tls];
     if (!context) context = std::make_shared<asio::ssl::context>(make_context(loop_, tls));
@@ -99,7 +99,7 @@ class Contexts {
 
  private:
   Loop& loop_;
-  std::map<Tls, std::shared_ptr<asio::ssl::context>> contexts_;
+  std::map<TlsConfig, std::shared_ptr<asio::ssl::context>> contexts_;
 };
 
 }  // namespace
@@ -112,7 +112,7 @@ struct Stream::Connection {
   Socket socket;
   std::string peer;
   std::shared_ptr<asio::ssl::context> context{};
-  std::optional<TlsWitness> witness{};
+  std::optional<TlsDiagnostics> witness{};
   std::optional<asio::ssl::stream<Socket&>> tls{};
 
   /// A server may refuse a client certificate after the handshake, by an alert or by hanging up (RFC 8446, 4.4.2.4).
@@ -166,14 +166,14 @@ Task<void> Stream::write(std::string_view bytes) {
   if (error) connection_->fail(error);
 }
 
-void Stream::finish_sending() {
+void Stream::shutdown_write() {
   std::error_code ignored;
   connection_->socket.shutdown(asio::socket_base::shutdown_send, ignored);
 }
 
-Task<void> Stream::start_tls(Net& net, const Tls& tls) {
-  net.enter("tls");
-  connection_->context = net.loop().shared<Contexts>().of(tls);
+Task<void> Stream::start_tls(ProbeContext& context, const TlsConfig& tls) {
+  context.enter("tls");
+  connection_->context = context.loop().shared<Contexts>().of(tls);
   connection_->tls.emplace(connection_->socket, *connection_->context);
   SSL* ssl = connection_->tls->native_handle();
   if (!name_server(ssl, tls.server_name) && !tls.insecure)
@@ -189,9 +189,9 @@ Task<void> Stream::start_tls(Net& net, const Tls& tls) {
   if (error) connection_->fail(error);
 }
 
-Task<void> Stream::take_leave() {
+Task<void> Stream::close() {
   // The end of the stream and no goodbye in TLS: words that a server leaves unread when it closes take its alert along.
-  finish_sending();
+  shutdown_write();
   std::array<char, 512> words{};
   std::error_code error;
   while (!error && connection_->witness && connection_->witness->awaits_verdict())
@@ -207,37 +207,38 @@ std::optional<TlsSession> Stream::tls_session() const {
 
 const std::string& Stream::peer() const { return connection_->peer; }
 
-Task<Stream> dial(Net& net, std::string host, std::uint16_t port) {
-  const std::vector<std::string> addresses = co_await resolve(net, host);
-  net.enter("connect");
+Task<Stream> dial(ProbeContext& context, std::string host, std::uint16_t port) {
+  const std::vector<std::string> addresses = co_await resolve(context, host);
+  context.enter("connect");
   std::string failures;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
-    Socket socket(net.executor());
-    const std::string place = host_and_port(addresses[i], port);
+    Socket socket(context.executor());
+    const std::string shown = host_and_port(addresses[i], port);
     const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(addresses[i]), port);
     const std::size_t left = addresses.size() - i;
-    const std::optional<Duration> limit = left > 1 ? std::optional(net.share(left)) : std::nullopt;
-    const std::error_code error = co_await connect(net, socket, endpoint, limit);
+    const std::optional<Duration> limit = left > 1 ? std::optional(context.remaining_share(left)) : std::nullopt;
+    const std::error_code error = co_await connect(context, socket, endpoint, limit);
     if (!error) {
-      net.reached(place);
-      co_return Stream(std::make_unique<Stream::Connection>(std::move(socket), place));
+      context.note_connected(shown);
+      co_return Stream(std::make_unique<Stream::Connection>(std::move(socket), shown));
     }
-    net.missed(place, error.message());
+    context.note_failed_address(shown, error.message());
     failures += addresses.size() == 1 ? error.message()
-                                      : fmt::format("{}{} ({})", failures.empty() ? "" : ", ", error.message(), place);
+                                      : fmt::format("{}{} ({})", failures.empty() ? "" : ", ", error.message(), shown);
   }
-  const std::string hint = co_await hint_at_loopback(net, host, addresses, port);
+  const std::string hint = co_await hint_at_loopback(context, host, addresses, port);
   throw Unhealthy(failures + hint);
 }
 
-Task<std::string> hint_at_loopback(Net& net, std::string host, std::vector<std::string> addresses, std::uint16_t port) {
-  if (lower(host) != "localhost" || net.known(host) != nullptr) co_return "";
+Task<std::string> hint_at_loopback(ProbeContext& context, std::string host, std::vector<std::string> addresses,
+                                   std::uint16_t port) {
+  if (lower(host) != "localhost" || context.overridden_addresses(host) != nullptr) co_return "";
   for (const char* other : {"127.0.0.1", "::1"}) {
     if (std::find(addresses.begin(), addresses.end(), other) != addresses.end()) continue;
     const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(other), port);
-    if (net.family() == (endpoint.address().is_v4() ? Family::ipv6 : Family::ipv4)) continue;
-    Socket socket(net.executor());
-    const std::error_code error = co_await connect(net, socket, endpoint, net.share(2));
+    if (context.family() == (endpoint.address().is_v4() ? Family::ipv6 : Family::ipv4)) continue;
+    Socket socket(context.executor());
+    const std::error_code error = co_await connect(context, socket, endpoint, context.remaining_share(2));
     if (!error)
       co_return fmt::format("; localhost is {} here, but {} answers", fmt::join(addresses, ", "),
                             host_and_port(other, port));
@@ -245,11 +246,11 @@ Task<std::string> hint_at_loopback(Net& net, std::string host, std::vector<std::
   co_return "";
 }
 
-Task<Stream> dial_unix(Net& net, std::string path) {
-  net.enter("connect");
-  Socket socket(net.executor());
+Task<Stream> dial_unix(ProbeContext& context, std::string path) {
+  context.enter("connect");
+  Socket socket(context.executor());
   const asio::local::stream_protocol::endpoint endpoint(path);
-  const std::error_code error = co_await connect(net, socket, endpoint, std::nullopt);
+  const std::error_code error = co_await connect(context, socket, endpoint, std::nullopt);
   if (error) throw Unhealthy(error.message());
   co_return Stream(std::make_unique<Stream::Connection>(std::move(socket), path));
 }

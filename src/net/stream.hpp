@@ -34,16 +34,16 @@ class Stream {
   Task<void> write(std::string_view bytes);
 
   /// Says that nothing more will be sent, so that the peer sees a whole conversation and not a reset.
-  void finish_sending();
+  void shutdown_write();
 
   /// Speaks TLS from here on; enters the phase "tls". Throws Unhealthy with a sentence for each reason: a certificate
   /// that is not trusted, a version too old, no TLS at all, a client certificate that is missing or refused. The last
   /// may be thrown by any later call too.
-  Task<void> start_tls(Net& net, const Tls& tls);
+  Task<void> start_tls(ProbeContext& context, const TlsConfig& tls);
 
   /// Hangs up in order, having said nothing within TLS. A server that asked for a client certificate is heard to the
   /// end: from TLS 1.3 on it may refuse ours, or want one, only after the handshake. Throws Unhealthy then.
-  Task<void> take_leave();
+  Task<void> close();
 
   /// What TLS agreed on; nothing before start_tls() and when the peer showed no certificate.
   std::optional<TlsSession> tls_session() const;
@@ -58,14 +58,15 @@ class Stream {
 /// Connects to `host`, which may be a name, trying every address in turn, each with a fair share of the time left. An
 /// answer that is not the first address's is the probe's detour. Enters the phases "dns" and "connect". Throws
 /// Unhealthy with the system's words for every address that failed, and with hint_at_loopback().
-Task<Stream> dial(Net& net, std::string host, std::uint16_t port);
+Task<Stream> dial(ProbeContext& context, std::string host, std::uint16_t port);
 
 /// For a `host` of whose `addresses` none answered: when it is localhost, which a hosts file may know by one family
 /// alone, and the other loopback address does answer, "; localhost is ::1 here, but 127.0.0.1:80 answers". Else empty,
 /// as where Net::know() chose the addresses.
-Task<std::string> hint_at_loopback(Net& net, std::string host, std::vector<std::string> addresses, std::uint16_t port);
+Task<std::string> hint_at_loopback(ProbeContext& context, std::string host, std::vector<std::string> addresses,
+                                   std::uint16_t port);
 
 /// Connects to the unix socket at `path`. Enters the phase "connect".
-Task<Stream> dial_unix(Net& net, std::string path);
+Task<Stream> dial_unix(ProbeContext& context, std::string path);
 
 }  // namespace hale

@@ -19,39 +19,38 @@
 
 namespace hale {
 
-/// What came of a step that may fail without ending the probe.
+/// The result of a step that may fail without ending the probe.
 template <typename T>
-struct Attempt {
-  std::optional<T> result;
-  std::string trouble{};  ///< without a result: the phase and why, "connect: Connection refused"
-  bool late = false;      ///< without a result: its time was over
+struct TimedResult {
+  std::optional<T> value;
+  std::string error{};     ///< without a value: the phase and the reason, "connect: Connection refused"
+  bool timed_out = false;  ///< without a value: the time limit was reached
 };
 
-/// Runs `task`, whose view of the world is `part`, for `limit` at most; one that takes longer is cancelled as if its
-/// probe's time were up. The end of the probe's own time is no failed attempt: it throws.
+/// Runs `task`, which uses `context`, for `limit` at most; then it is cancelled as if its probe's time were up. The end
+/// of the probe's own time is not a failed step: it throws.
 template <typename T>
-Task<Attempt<T>> attempt(Net& part, Duration limit, Task<T> task) {
+Task<TimedResult<T>> with_time_limit(ProbeContext& context, Duration limit, Task<T> task) {
   asio::cancellation_signal stop;
-  const Alarm alarm(part.executor(), limit, [&stop] { stop.emit(asio::cancellation_type::terminal); });
+  const OneShotTimer timer(context.executor(), limit, [&stop] { stop.emit(asio::cancellation_type::terminal); });
   // The task listens to `stop` alone, so the end of the probe's own time is passed on.
   asio::cancellation_state own = co_await asio::this_coro::cancellation_state_t();
   if (own.slot().is_connected()) own.slot().assign([&stop](asio::cancellation_type type) { stop.emit(type); });
   auto stoppable = asio::bind_cancellation_slot(stop.slot(), asio::use_awaitable_t<Executor>());
-  std::string trouble;
-  bool late = false;
+  std::string reason;
+  bool timed_out = false;
   try {
-    T result = co_await asio::co_spawn(part.executor(), std::move(task), stoppable);
-    co_return Attempt<T>{std::move(result)};
+    T value = co_await asio::co_spawn(context.executor(), std::move(task), stoppable);
+    co_return TimedResult<T>{std::move(value)};
   } catch (const Unhealthy& unhealthy) {
-    trouble = unhealthy.what();
+    reason = unhealthy.what();
   } catch (const std::system_error& error) {
-    const bool cancelled = error.code() == asio::error::operation_aborted;
-    if (cancelled && !alarm.rang()) throw;
-    late = cancelled;
-    trouble = cancelled ? fmt::format("no answer within {}", for_person(limit)) : error.code().message();
+    timed_out = error.code() == asio::error::operation_aborted;
+    if (timed_out && !timer.expired()) throw;
+    reason = timed_out ? fmt::format("no answer within {}", format_human(limit)) : error.code().message();
   }
-  const std::string_view phase = part.phase();
-  co_return Attempt<T>{std::nullopt, fmt::format("{}{}{}", phase, phase.empty() ? "" : ": ", trouble), late};
+  const std::string_view phase = context.phase();
+  co_return TimedResult<T>{std::nullopt, fmt::format("{}{}{}", phase, phase.empty() ? "" : ": ", reason), timed_out};
 }
 
 }  // namespace hale

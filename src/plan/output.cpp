@@ -18,7 +18,7 @@ const Row& find_row(std::span<const Row> rows, std::string_view option, std::str
     if (row.name == name) return row;
     names.push_back(row.name);
   }
-  throw UsageError(fmt::format("--{} {}: write {}", option, harmless(name), one_of(names)));
+  throw UsageError(fmt::format("--{} {}: write {}", option, sanitize(name), join_with_or(names)));
 }
 
 /// --color beats NO_COLOR, which beats CLICOLOR_FORCE; else colour is for terminals that can show it.
@@ -34,12 +34,12 @@ bool is_plugin(const Environment& environment) { return environment.program.star
 
 }  // namespace
 
-Output plan_output(std::span<const Given> run_options, const Environment& environment) {
+Output plan_output(std::span<const OptionValue> run_options, const Environment& environment) {
   std::string_view caller_name = is_plugin(environment) ? "nagios" : "shell";
   std::string_view format_name;
   std::string_view colour = "auto";
   Output output;
-  for (const Given& given : run_options) {
+  for (const OptionValue& given : run_options) {
     if (given.option == "for") caller_name = given.value;
     if (given.option == "format") format_name = given.value;
     if (given.option == "color") colour = given.value;
@@ -59,7 +59,7 @@ Output plan_output(std::span<const Given> run_options, const Environment& enviro
   return output;
 }
 
-Output error_output(std::span<const Given> run_options, const Environment& environment) {
+Output error_output(std::span<const OptionValue> run_options, const Environment& environment) {
   try {
     return plan_output(run_options, environment);
   } catch (const UsageError&) {

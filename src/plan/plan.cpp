@@ -24,32 +24,32 @@ const Kind* kind_by_name(Kinds kinds, std::string_view name) {
 }
 
 /// True when the words may hold a password: then no error repeats them.
-bool may_hold_secret(std::string_view place) { return place.find_first_of("@?= \t\n") != std::string_view::npos; }
+bool may_hold_secret(std::string_view address) { return address.find_first_of("@?= \t\n") != std::string_view::npos; }
 
 /// The kind that a bare URL's scheme names.
-const Kind& kind_of_url(Kinds kinds, std::string_view place) {
-  const std::string scheme = url_scheme(place);
-  if (place.starts_with('/')) {
-    const std::string shown = may_hold_secret(place) ? "/..." : shell_quote(harmless(place));
+const Kind& kind_of_url(Kinds kinds, std::string_view address) {
+  const std::string scheme = url_scheme(address);
+  if (address.starts_with('/')) {
+    const std::string shown = may_hold_secret(address) ? "/..." : shell_quote(sanitize(address));
     throw UsageError(fmt::format("{0} has no kind; write --exec {0} for a command, --redis {0} for a socket", shown));
   }
-  if (scheme.empty() && place.find('=') != std::string_view::npos) {
+  if (scheme.empty() && address.find('=') != std::string_view::npos) {
     throw UsageError("a connection string has no kind; write --postgres 'host=... dbname=...'");
   }
   if (scheme.empty()) {
-    const std::string shown = may_hold_secret(place) ? "..." : harmless(place);
+    const std::string shown = may_hold_secret(address) ? "..." : sanitize(address);
     throw UsageError(fmt::format("{0} has no kind; write http://{0} or tcp://{0}", shown));
   }
   std::vector<std::string_view> known;
   for (const Kind* kind : kinds) {
-    if (std::find(kind->schemes.begin(), kind->schemes.end(), scheme) != kind->schemes.end()) return *kind;
-    known.insert(known.end(), kind->schemes.begin(), kind->schemes.end());
+    if (find_scheme(*kind, scheme) != nullptr) return *kind;
+    for (const SchemeSpec& one : kind->schemes) known.push_back(one.name);
   }
   refuse_left_out(scheme);
-  const std::string_view meant = nearest(scheme, known);
+  const std::string_view meant = closest_match(scheme, known);
   if (!meant.empty())
     throw UsageError(fmt::format("there is no kind of target for {}://; did you mean {}://?", scheme, meant));
-  throw UsageError(fmt::format("there is no kind of target for {}://; write {}", scheme, one_of(known)));
+  throw UsageError(fmt::format("there is no kind of target for {}://; write {}", scheme, join_with_or(known)));
 }
 
 const OptionSpec* find_option(std::span<const OptionSpec> options, std::string_view name) {
@@ -61,29 +61,32 @@ const OptionSpec* find_option(std::span<const OptionSpec> options, std::string_v
 bool is_general(std::string_view option) { return find_option(general_options(), option) != nullptr; }
 
 /// "--query 'select 1'", with what stands for the value in help when it may be a secret.
-std::string as_typed(const OptionSpec& spec, const Given& given) {
+std::string as_typed(const OptionSpec& spec, const OptionValue& given) {
   if (spec.value.empty()) return fmt::format("--{}", spec.name);
-  return fmt::format("--{} {}", spec.name, spec.secret ? std::string(spec.value) : shell_quote(harmless(given.value)));
+  return fmt::format("--{} {}", spec.name, spec.secret ? std::string(spec.value) : shell_quote(sanitize(given.value)));
 }
 
 /// The target as the user typed it, but for what may be a secret.
-std::string as_typed(const TargetWords& words) {
-  const bool showable = !may_hold_secret(words.place);
-  const std::string scheme = url_scheme(words.place);
-  const std::string place = showable ? shell_quote(harmless(words.place)) : scheme.empty() ? "..." : scheme + ":...";
-  return words.kind.empty() ? place : fmt::format("--{} {}", words.kind, place);
+std::string as_typed(const ParsedTarget& words) {
+  const bool showable = !may_hold_secret(words.address);
+  const std::string scheme = url_scheme(words.address);
+  const std::string address = showable         ? shell_quote(sanitize(words.address))
+                              : scheme.empty() ? "..."
+                                               : scheme + ":...";
+  return words.kind.empty() ? address : fmt::format("--{} {}", words.kind, address);
 }
 
 /// --query is not for tcp targets: says for which, with the line to write.
-[[noreturn]] void refuse_option(Kinds kinds, const Kind& kind, const TargetWords& words, const Given& given) {
+[[noreturn]] void refuse_option(Kinds kinds, const Kind& kind, const ParsedTarget& words, const OptionValue& given) {
   for (const Kind* other : kinds) {
     const OptionSpec* spec = find_option(other->options, given.option);
     if (spec == nullptr) continue;
-    const std::size_t slashes = words.place.find("://");
-    const bool showable = slashes != std::string::npos && !may_hold_secret(words.place);
+    const std::size_t slashes = words.address.find("://");
+    const bool showable = slashes != std::string::npos && !may_hold_secret(words.address);
     throw UsageError(fmt::format("--{0} is not for {1} targets; it is for {2}: hale --{2} {3}{4} {5}", given.option,
-                                 kind.name, other->name, other->schemes.front(),
-                                 showable ? harmless(words.place.substr(slashes)) : "://...", as_typed(*spec, given)));
+                                 kind.name, other->name, other->schemes.front().name,
+                                 showable ? sanitize(words.address.substr(slashes)) : "://...",
+                                 as_typed(*spec, given)));
   }
   throw UsageError(fmt::format("--{} is not for {} targets", given.option, kind.name));
 }
@@ -94,18 +97,18 @@ void set_timeout(Target& target, std::string_view value) {
   const auto duration = parse_duration(value.substr(0, colon));
   if (!duration)
     throw UsageError(
-        fmt::format("-t {}: no length of time above zero; write 5s, 500ms or 5s:unknown", harmless(value)));
+        fmt::format("-t {}: no length of time above zero; write 5s, 500ms or 5s:unknown", sanitize(value)));
   target.timeout = *duration;
   target.timeout_state = State::critical;
   if (colon == std::string_view::npos) return;
   const auto state = parse_state(value.substr(colon + 1));
   if (!state)
-    throw UsageError(fmt::format("-t {}: behind the colon stands ok, warning, critical or unknown", harmless(value)));
+    throw UsageError(fmt::format("-t {}: behind the colon stands ok, warning, critical or unknown", sanitize(value)));
   target.timeout_state = *state;
 }
 
 /// What one of the options that every target has means.
-void apply_general(Target& target, const Given& given) {
+void apply_general(Target& target, const OptionValue& given) {
   if (given.option == "timeout") {
     set_timeout(target, given.value);
   } else if (given.option == "name") {
@@ -120,18 +123,18 @@ void apply_general(Target& target, const Given& given) {
   }
 }
 
-bool is_demand(std::string_view option) {
-  constexpr std::array<std::string_view, 4> demands{"warning", "critical", "expect", "prefer"};
-  return std::find(demands.begin(), demands.end(), option) != demands.end();
+bool is_expectation(std::string_view option) {
+  constexpr std::array<std::string_view, 4> expectations{"warning", "critical", "expect", "prefer"};
+  return std::find(expectations.begin(), expectations.end(), option) != expectations.end();
 }
 
 /// Names shown in reports are told apart: a second target of the same address gets a number.
 void number_names(std::vector<Planned>& targets) {
-  Names names(" (", ")");
+  UniqueNames names(" (", ")");
   for (const Planned& planned : targets) {
     if (!planned.target.name.empty() && !names.reserve(planned.target.name)) {
       throw UsageError(fmt::format("--name {0} is given to two targets; give each a name of its own",
-                                   shell_quote(harmless(planned.target.name))));
+                                   shell_quote(sanitize(planned.target.name))));
     }
   }
   for (Planned& planned : targets) {
@@ -140,18 +143,18 @@ void number_names(std::vector<Planned>& targets) {
 }
 
 /// Makes the targets of one command, counting which defaults found a taker.
-class TargetMaker {
+class TargetBuilder {
  public:
-  TargetMaker(const Command& command, Kinds kinds, const Environment& environment)
+  TargetBuilder(const Command& command, Kinds kinds, const Environment& environment)
       : command_(command), kinds_(kinds), environment_(environment), taken_(command.defaults.size(), false) {}
 
-  Planned make(const TargetWords& words) {
+  Planned make(const ParsedTarget& words) {
     Target target;
-    target.kind = words.kind.empty() ? &kind_of_url(kinds_, words.place) : kind_by_name(kinds_, words.kind);
-    target.place = words.place;
+    target.kind = words.kind.empty() ? &kind_of_url(kinds_, words.address) : kind_by_name(kinds_, words.kind);
+    target.typed_address = words.address;
     for (std::size_t i = 0; i < command_.defaults.size(); ++i)
       taken_[i] = apply_default(target, command_.defaults[i]) || taken_[i];
-    for (const Given& given : words.options) apply_own(target, words, given);
+    for (const OptionValue& given : words.options) apply_own(target, words, given);
     try {
       std::unique_ptr<Probe> probe = target.kind->make(target, environment_);
       check_host(target, words);
@@ -165,7 +168,7 @@ class TargetMaker {
   void refuse_lost_defaults() const {
     for (std::size_t i = 0; i < taken_.size(); ++i) {
       if (taken_[i]) continue;
-      const Given& lost = command_.defaults[i];
+      const OptionValue& lost = command_.defaults[i];
       throw UsageError(
           fmt::format("{} stands before the targets, but none of them can take it", as_typed(*spec_of(lost), lost)));
     }
@@ -173,16 +176,16 @@ class TargetMaker {
 
  private:
   /// The parser knows no option that is not some kind's or general.
-  const OptionSpec* spec_of(const Given& given) const {
+  const OptionSpec* spec_of(const OptionValue& given) const {
     for (const Kind* kind : kinds_) {
       if (const OptionSpec* spec = find_option(kind->options, given.option)) return spec;
     }
     return find_option(general_options(), given.option);
   }
 
-  bool apply_default(Target& target, const Given& given) {
+  bool apply_default(Target& target, const OptionValue& given) {
     if (given.option == "name") throw UsageError("--name belongs to one target; write it behind that target");
-    if (is_demand(given.option)) return add_demand(target, given, DemandOrigin::default_for_all);
+    if (is_expectation(given.option)) return add_expectation(target, given, ExpectationOrigin::default_for_all);
     if (is_general(given.option)) {
       apply_general(target, given);
       return true;
@@ -192,9 +195,9 @@ class TargetMaker {
     return true;
   }
 
-  void apply_own(Target& target, const TargetWords& words, const Given& given) {
-    if (is_demand(given.option)) {
-      add_demand(target, given, DemandOrigin::own);
+  void apply_own(Target& target, const ParsedTarget& words, const OptionValue& given) {
+    if (is_expectation(given.option)) {
+      add_expectation(target, given, ExpectationOrigin::own);
     } else if (is_general(given.option)) {
       apply_general(target, given);
     } else if (find_option(target.kind->options, given.option) != nullptr) {
@@ -205,19 +208,20 @@ class TargetMaker {
   }
 
   /// As a default --each-address is for those targets that have addresses.
-  static void check_host(Target& target, const TargetWords& words) {
+  static void check_host(Target& target, const ParsedTarget& words) {
     if (!target.each_address || !target.host.empty()) return;
-    const auto asks = [](const Given& given) { return given.option == "each-address"; };
+    const auto asks = [](const OptionValue& given) { return given.option == "each-address"; };
     if (std::any_of(words.options.begin(), words.options.end(), asks))
       throw UsageError("--each-address is for a target with one host to look up; leave it out");
     target.each_address = false;
   }
 
   /// An option that is sugar for a condition becomes that condition as well.
-  static void add_kind_option(Target& target, const Given& given) {
+  static void add_kind_option(Target& target, const OptionValue& given) {
     target.options.push_back(given);
     const std::string condition(find_option(target.kind->options, given.option)->condition);
-    if (!condition.empty()) add_demand(target, Given{given.option, condition + given.value}, DemandOrigin::own);
+    if (!condition.empty())
+      add_expectation(target, OptionValue{given.option, condition + given.value}, ExpectationOrigin::own);
   }
 
   const Command& command_;
@@ -232,16 +236,16 @@ Plan make_plan(const Command& command, std::span<const Kind* const> kinds, const
   Plan plan;
   plan.output = plan_output(command.run, environment);
   plan.host = environment.host_name;
-  for (const Given& given : command.run) {
+  for (const OptionValue& given : command.run) {
     if (given.option != "deadline") continue;
     plan.deadline = parse_duration(given.value);
     if (!plan.deadline)
-      throw UsageError(fmt::format("--deadline {}: no length of time above zero; write 30s", harmless(given.value)));
+      throw UsageError(fmt::format("--deadline {}: no length of time above zero; write 30s", sanitize(given.value)));
   }
   if (command.targets.empty())
     throw UsageError("no target; write what to check, such as hale http://localhost:8080/health");
-  TargetMaker maker(command, kinds, environment);
-  for (const TargetWords& words : command.targets) plan.targets.push_back(maker.make(words));
+  TargetBuilder maker(command, kinds, environment);
+  for (const ParsedTarget& words : command.targets) plan.targets.push_back(maker.make(words));
   maker.refuse_lost_defaults();
   number_names(plan.targets);
   return plan;

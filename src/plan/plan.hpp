@@ -33,10 +33,10 @@ struct Plan {
 Plan make_plan(const Command& command, std::span<const Kind* const> kinds, const Environment& environment);
 
 /// How the report shall look. Throws UsageError for an unknown format or caller.
-Output plan_output(std::span<const Given> run_options, const Environment& environment);
+Output plan_output(std::span<const OptionValue> run_options, const Environment& environment);
 
 /// The same for an error: when the options are themselves at fault, as if they had not been given.
-Output error_output(std::span<const Given> run_options, const Environment& environment);
+Output error_output(std::span<const OptionValue> run_options, const Environment& environment);
 
 /// What hale exits with after --help and --version: 0, but 3 as a plugin (monitoring plugin guidelines).
 int question_exit_code(const Environment& environment);

@@ -15,7 +15,7 @@ class Probe {
   /// Tells the protocol's story once. Names its phases by `net.enter`. Throws Unhealthy with the target's own words, or
   /// std::system_error for a transport failure, to end it early; the runner adds the phase. May be under way more than
   /// once at a time, once for each address, so what it sees is kept in the coroutine and not in the probe.
-  virtual Task<Observation> observe(Net& net) = 0;
+  virtual Task<Observation> observe(ProbeContext& context) = 0;
 };
 
 }  // namespace hale

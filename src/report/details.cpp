@@ -31,7 +31,7 @@ std::string line(std::string_view text) {
 std::string phase_lines(const Result& result, const PhaseColumns& widths) {
   std::string text;
   for (const Phase& phase : result.phases) {
-    const std::string length = for_person(phase.length);
+    const std::string length = format_human(phase.length);
     text += line(fmt::format("{}{:{}}{}{:{}}{}", padded(one_line(phase.name), widths.name), "",
                              gap + widths.length - display_width(length), length, "", gap,
                              bar(seconds(phase.start), seconds(phase.length), widths.end, widths.bar)));
@@ -41,7 +41,7 @@ std::string phase_lines(const Result& result, const PhaseColumns& widths) {
 
 /// "300 ms" for an upper limit, else "under 30", "outside 10 to 20", "within 10 to 20".
 std::string limits(const Range& range, Unit unit) {
-  const auto value = [&](double bound) { return for_person(Quantity{bound, unit}); };
+  const auto value = [&](double bound) { return format_human(Quantity{bound, unit}); };
   if (range.alert_inside) {
     if (std::isinf(range.low)) return "at most " + value(range.high);
     if (std::isinf(range.high)) return "at least " + value(range.low);
@@ -52,23 +52,24 @@ std::string limits(const Range& range, Unit unit) {
   return fmt::format("outside {} to {}", value(range.low), value(range.high));
 }
 
-std::string measure_words(const Measure& measure) {
-  std::string demands;
-  for (const auto& [range, name] : {std::pair(&measure.warning, "warning"), std::pair(&measure.critical, "critical")}) {
+std::string metric_words(const Metric& metric) {
+  std::string expectations;
+  for (const auto& [range, name] : {std::pair(&metric.warning, "warning"), std::pair(&metric.critical, "critical")}) {
     if (*range)
-      demands += fmt::format("{}{} {}", demands.empty() ? "" : ", ", name, limits(**range, measure.quantity.unit));
+      expectations +=
+          fmt::format("{}{} {}", expectations.empty() ? "" : ", ", name, limits(**range, metric.quantity.unit));
   }
-  const std::string words = fmt::format("{} {}", one_line(measure.name), for_person(measure.quantity));
-  return demands.empty() ? words : fmt::format("{} ({})", words, demands);
+  const std::string words = fmt::format("{} {}", one_line(metric.name), format_human(metric.quantity));
+  return expectations.empty() ? words : fmt::format("{} ({})", words, expectations);
 }
 
 /// All measures on one line, or on as many as the width asks for. A phase's length is in its own line already.
-std::string measure_lines(const Result& result, std::size_t columns) {
+std::string metric_lines(const Result& result, std::size_t columns) {
   std::string text;
   std::string current;
-  for (const auto& [measure, state] : result.measures) {
-    if (is_phase(result, measure.name) && !measure.warning && !measure.critical) continue;
-    const std::string words = measure_words(measure);
+  for (const auto& [metric, state] : result.metrics) {
+    if (is_phase(result, metric.name) && !metric.warning && !metric.critical) continue;
+    const std::string words = metric_words(metric);
     const std::string separator = current.empty() ? "" : " \u00b7 ";
     if (!current.empty() && display_width(current) + display_width(separator) + display_width(words) > columns) {
       text += line(current);
@@ -92,8 +93,8 @@ std::size_t name_columns(const std::vector<Named>& all) {
 std::string fact_lines(const Result& result, std::size_t columns) {
   std::vector<Fact> facts;
   for (const Fact& fact : result.facts) {
-    const auto same = [&](const JudgedMeasure& judged) { return judged.measure.name == fact.name; };
-    if (std::none_of(result.measures.begin(), result.measures.end(), same)) facts.push_back(fact);
+    const auto same = [&](const JudgedMetric& judged) { return judged.metric.name == fact.name; };
+    if (std::none_of(result.metrics.begin(), result.metrics.end(), same)) facts.push_back(fact);
   }
   const std::size_t width = name_columns(facts);
   std::string text;
@@ -130,7 +131,7 @@ PhaseColumns phase_columns(const Outcome& outcome, std::size_t columns) {
     for (const Phase& phase : result.phases) {
       widths.end = std::max(widths.end, seconds(phase.start + phase.length));
       widths.name = std::max(widths.name, display_width(one_line(phase.name)));
-      widths.length = std::max(widths.length, display_width(for_person(phase.length)));
+      widths.length = std::max(widths.length, display_width(format_human(phase.length)));
     }
   }
   const std::size_t used = indent + widths.name + gap + widths.length + gap;
@@ -165,7 +166,7 @@ std::string bar(double start, double length, double end, std::size_t columns) {
 std::string details(const Result& result, const PhaseColumns& widths, std::size_t columns) {
   const std::size_t whole = columns == 0 ? no_terminal : columns;
   const std::size_t room = whole > 2 * indent ? whole - indent : indent;
-  return phase_lines(result, widths) + measure_lines(result, room) + fact_lines(result, room) +
+  return phase_lines(result, widths) + metric_lines(result, room) + fact_lines(result, room) +
          note_lines(result, room) + component_lines(result);
 }
 

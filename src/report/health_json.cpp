@@ -34,24 +34,24 @@ class Checks {
     check["time"] = time_;
     // 4.8: only what is not well has something to say.
     if (state != State::ok && !message.empty()) check["output"] = one_line(message);
-    all_[names_.take(harmless(name))] = Json::array({std::move(check)});
+    all_[names_.take(sanitize(name))] = Json::array({std::move(check)});
   }
 
   Json take() { return std::move(all_); }
 
  private:
   std::string time_;
-  Names names_{" (", ")"};
+  UniqueNames names_{" (", ")"};
   Json all_ = Json::object();
 };
 
 void add_target(const Result& result, Checks& checks) {
   checks.add(result.name, result.state, result.message, Json{{"componentType", result.kind}});
-  for (const auto& [measure, state] : result.measures) {
-    if (!std::isfinite(measure.quantity.value)) continue;
-    Json check{{"observedValue", json_number(measure.quantity.value)}};
-    if (measure.quantity.unit != Unit::none) check["observedUnit"] = symbol(measure.quantity.unit);
-    checks.add(fmt::format("{}:{}", result.name, measure.name), state, "", std::move(check));
+  for (const auto& [metric, state] : result.metrics) {
+    if (!std::isfinite(metric.quantity.value)) continue;
+    Json check{{"observedValue", json_number(metric.quantity.value)}};
+    if (metric.quantity.unit != Unit::none) check["observedUnit"] = symbol(metric.quantity.unit);
+    checks.add(fmt::format("{}:{}", result.name, metric.name), state, "", std::move(check));
   }
   for (const Component& component : result.components)
     checks.add(fmt::format("{}/{}", result.name, component.name), component.state, component.message);

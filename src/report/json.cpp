@@ -24,22 +24,22 @@ Json phases_of(const Result& result) {
 }
 
 /// Keys are made harmless before they are compared, so that none is there twice; the first of a name counts.
-Json measures_of(const Result& result) {
-  Json measures = Json::object();
-  for (const auto& [measure, state] : result.measures) {
-    if (!std::isfinite(measure.quantity.value)) continue;
-    measures.emplace(harmless(measure.name), Json{{"value", json_number(measure.quantity.value)},
-                                                  {"unit", symbol(measure.quantity.unit)},
-                                                  {"state", word(state)},
-                                                  {"warning", range(measure.warning)},
-                                                  {"critical", range(measure.critical)}});
+Json metrics_of(const Result& result) {
+  Json metrics = Json::object();
+  for (const auto& [metric, state] : result.metrics) {
+    if (!std::isfinite(metric.quantity.value)) continue;
+    metrics.emplace(sanitize(metric.name), Json{{"value", json_number(metric.quantity.value)},
+                                                {"unit", symbol(metric.quantity.unit)},
+                                                {"state", word(state)},
+                                                {"warning", range(metric.warning)},
+                                                {"critical", range(metric.critical)}});
   }
-  return measures;
+  return metrics;
 }
 
 Json facts_of(const Result& result) {
   Json facts = Json::object();
-  for (const Fact& fact : result.facts) facts.emplace(harmless(fact.name), shorten(fact.text, fact_bytes));
+  for (const Fact& fact : result.facts) facts.emplace(sanitize(fact.name), truncate_bytes(fact.text, fact_bytes));
   return facts;
 }
 
@@ -60,7 +60,7 @@ Json target_of(const Result& result) {
           {"phase", result.failed_phase ? Json(*result.failed_phase) : Json(nullptr)},
           {"seconds", json_number(seconds(result.length))},
           {"phases", phases_of(result)},
-          {"measures", measures_of(result)},
+          {"measures", metrics_of(result)},
           {"facts", facts_of(result)},
           {"components", components_of(result)}};
 }

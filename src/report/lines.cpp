@@ -9,7 +9,7 @@
 
 namespace hale {
 
-std::string one_line(std::string_view text) { return std::string(trim(harmless(text))); }
+std::string one_line(std::string_view text) { return std::string(trim(sanitize(text))); }
 
 std::vector<const Result*> arrange(const Outcome& outcome, bool worst_first) {
   std::vector<const Result*> results;
@@ -21,14 +21,14 @@ std::vector<const Result*> arrange(const Outcome& outcome, bool worst_first) {
   return results;
 }
 
-bool is_phase(const Result& result, std::string_view measure) {
+bool is_phase(const Result& result, std::string_view metric) {
   return std::any_of(result.phases.begin(), result.phases.end(),
-                     [&](const Phase& phase) { return phase_measure(phase.name) == measure; });
+                     [&](const Phase& phase) { return phase_metric(phase.name) == metric; });
 }
 
 std::string message_of(const Result& result, std::size_t bytes) {
   const std::string message = one_line(result.message);
-  return bytes == 0 ? message : shorten(message, bytes);
+  return bytes == 0 ? message : truncate_bytes(message, bytes);
 }
 
 bool exceeds(std::string_view head, std::span<const std::string> blocks, std::size_t limit) {

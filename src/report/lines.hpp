@@ -18,7 +18,7 @@ std::string one_line(std::string_view text);
 std::vector<const Result*> arrange(const Outcome& outcome, bool worst_first);
 
 /// True when `measure` is the length of one of the result's phases.
-bool is_phase(const Result& result, std::string_view measure);
+bool is_phase(const Result& result, std::string_view metric);
 
 /// The result's message as one line of at most `bytes` bytes; 0 for all of it.
 std::string message_of(const Result& result, std::size_t bytes);

@@ -36,34 +36,34 @@ std::string label(std::string_view name) {
   return text;
 }
 
-std::string metric(const std::string& name, const Measure& measure) {
+std::string format_metric(const std::string& name, const Metric& metric) {
   const auto range = [](const std::optional<Range>& one) { return one ? one->text() : std::string(); };
-  const bool never_negative = measure.quantity.unit != Unit::none;
-  return fmt::format("{}={}{};{};{};{};", name, plain(measure.quantity.value), symbol(measure.quantity.unit),
-                     range(measure.warning), range(measure.critical), never_negative ? "0" : "");
+  const bool never_negative = metric.quantity.unit != Unit::none;
+  return fmt::format("{}={}{};{};{};{};", name, plain(metric.quantity.value), symbol(metric.quantity.unit),
+                     range(metric.warning), range(metric.critical), never_negative ? "0" : "");
 }
 
 /// What goes into perfdata, the response time first; the length of a phase only when it is judged.
-std::vector<const Measure*> measures_of(const Result& result) {
-  std::vector<const Measure*> measures;
-  for (const JudgedMeasure& judged : result.measures) {
-    const Measure& measure = judged.measure;
-    if (!std::isfinite(measure.quantity.value)) continue;
-    if (is_phase(result, measure.name) && !measure.warning && !measure.critical) continue;
-    measures.push_back(&measure);
+std::vector<const Metric*> metrics_of(const Result& result) {
+  std::vector<const Metric*> metrics;
+  for (const JudgedMetric& judged : result.metrics) {
+    const Metric& metric = judged.metric;
+    if (!std::isfinite(metric.quantity.value)) continue;
+    if (is_phase(result, metric.name) && !metric.warning && !metric.critical) continue;
+    metrics.push_back(&metric);
   }
-  std::stable_partition(measures.begin(), measures.end(),
-                        [](const Measure* measure) { return measure->name == time_measure; });
-  return measures;
+  std::stable_partition(metrics.begin(), metrics.end(),
+                        [](const Metric* metric) { return metric->name == time_metric; });
+  return metrics;
 }
 
-std::vector<std::string> metrics(const Outcome& outcome) {
+std::vector<std::string> perfdata(const Outcome& outcome) {
   std::vector<std::string> all;
-  Names labels("_", "");
+  UniqueNames labels("_", "");
   for (const Result& result : outcome.results) {
     const std::string prefix = outcome.results.size() == 1 ? "" : result.name + "_";
-    for (const Measure* measure : measures_of(result))
-      all.push_back(metric(labels.take(label(prefix + measure->name)), *measure));
+    for (const Metric* metric : metrics_of(result))
+      all.push_back(format_metric(labels.take(label(prefix + metric->name)), *metric));
   }
   return all;
 }
@@ -73,7 +73,7 @@ std::string first_line_of(const Outcome& outcome, std::size_t limit) {
   const std::size_t room = limit == 0 ? summary_bytes : std::min(summary_bytes, limit - 1);
   std::string line = std::string(service) + without_bars(summary_line(outcome, "-", room - service.size()));
   std::string_view separator = " | ";
-  for (const std::string& one : metrics(outcome)) {
+  for (const std::string& one : perfdata(outcome)) {
     if (limit != 0 && line.size() + separator.size() + one.size() + 1 > limit) break;
     line += separator;
     line += one;
@@ -86,16 +86,16 @@ std::string details(const Result& result) {
   std::string text;
   std::string phases;
   for (const Phase& phase : result.phases) {
-    phases += fmt::format("{}{} {}", phases.empty() ? "" : ", ", one_line(phase.name), for_person(phase.length));
+    phases += fmt::format("{}{} {}", phases.empty() ? "" : ", ", one_line(phase.name), format_human(phase.length));
   }
   if (!phases.empty()) text += fmt::format("  phases: {}\n", phases);
   for (const Fact& fact : result.facts) {
     text += fmt::format("  {}:{}{}\n", one_line(fact.name), trim(fact.text).empty() ? "" : " ",
-                        shorten(one_line(fact.text), fact_bytes));
+                        truncate_bytes(one_line(fact.text), fact_bytes));
   }
   for (const Component& component : result.components) {
     const std::string message = one_line(component.message);
-    text += fmt::format("  [{}] {}{}{}\n", headline(component.state), one_line(component.name),
+    text += fmt::format("  [{}] {}{}{}\n", label(component.state), one_line(component.name),
                         message.empty() ? "" : ": ", message);
   }
   return without_bars(text);
@@ -103,8 +103,8 @@ std::string details(const Result& result) {
 
 std::string target_line(const Result& result, std::size_t message_bytes) {
   const std::string message = message_of(result, message_bytes);
-  return without_bars(fmt::format("[{}] {}{}{}\n", headline(result.state), one_line(result.name),
-                                  message.empty() ? "" : ": ", message));
+  return without_bars(
+      fmt::format("[{}] {}{}{}\n", label(result.state), one_line(result.name), message.empty() ? "" : ": ", message));
 }
 
 std::vector<std::string> target_lines(const Outcome& outcome, bool verbose, std::size_t message_bytes) {
@@ -128,7 +128,7 @@ std::string report_nagios(const Outcome& outcome, const Output& output) {
 }
 
 std::string nagios_usage_error(std::string_view message) {
-  return shorten(without_bars(fmt::format("{}UNKNOWN: {}", service, one_line(message))), summary_bytes) + "\n";
+  return truncate_bytes(without_bars(fmt::format("{}UNKNOWN: {}", service, one_line(message))), summary_bytes) + "\n";
 }
 
 }  // namespace hale

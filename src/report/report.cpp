@@ -26,7 +26,7 @@ std::string list(std::string head, const std::vector<std::string>& items, std::s
     const std::string separator = i == 0 ? "" : "; ";
     const std::size_t used = head.size() + separator.size() + more.size();
     if (i == 0) {
-      head += shorten(items[i], limit > used ? limit - used : 0);
+      head += truncate_bytes(items[i], limit > used ? limit - used : 0);
     } else if (used + items[i].size() <= limit) {
       head += separator + items[i];
     } else {
@@ -41,17 +41,17 @@ std::string list(std::string head, const std::vector<std::string>& items, std::s
 std::string summary_line(const Outcome& outcome, std::string_view dash, std::size_t limit) {
   const State state = outcome.state();
   const auto& results = outcome.results;
-  if (results.empty()) return shorten("UNKNOWN: no targets", limit);
+  if (results.empty()) return truncate_bytes("UNKNOWN: no targets", limit);
   if (results.size() == 1)
-    return shorten(fmt::format("{}: {}", headline(state), name_and_message(results[0], dash)), limit);
+    return truncate_bytes(fmt::format("{}: {}", label(state), name_and_message(results[0], dash)), limit);
   if (state == State::ok)
-    return shorten(fmt::format("OK: {} targets in {}", results.size(), for_person(outcome.length)), limit);
+    return truncate_bytes(fmt::format("OK: {} targets in {}", results.size(), format_human(outcome.length)), limit);
   std::vector<std::string> worst;
   for (const Result& result : results) {
     if (result.state == state) worst.push_back(name_and_message(result, dash));
   }
-  return shorten(list(fmt::format("{}: {} of {}: ", headline(state), worst.size(), results.size()), worst, limit),
-                 limit);
+  return truncate_bytes(list(fmt::format("{}: {} of {}: ", label(state), worst.size(), results.size()), worst, limit),
+                        limit);
 }
 
 std::string report(const Outcome& outcome, const Output& output) {
@@ -72,7 +72,7 @@ std::string report_usage_error(std::string_view message, const Outcome& nothing,
     case Format::table: break;
   }
   const std::string line = fmt::format("hale: {}", one_line(message));
-  return (output.limit == 0 ? line : shorten(line, output.limit - 1)) + "\n";
+  return (output.limit == 0 ? line : truncate_bytes(line, output.limit - 1)) + "\n";
 }
 
 }  // namespace hale

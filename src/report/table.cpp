@@ -49,7 +49,7 @@ Widths widths_of(const Outcome& outcome, std::size_t columns) {
   Widths widths;
   for (const Result& result : outcome.results) {
     widths.name = std::max(widths.name, std::min(display_width(one_line(result.name)), widest));
-    widths.time = std::max(widths.time, display_width(for_person(result.length)));
+    widths.time = std::max(widths.time, display_width(format_human(result.length)));
   }
   return widths;
 }
@@ -67,7 +67,7 @@ std::string row(const Result& result, const Widths& widths, const Output& output
   const auto blanks = [](std::size_t columns, std::size_t taken) {
     return std::string(columns > taken ? columns - taken : 0, ' ');
   };
-  const std::string time = for_person(result.length);
+  const std::string time = format_human(result.length);
   return fmt::format("  {}{}  {}{}  {}{}{}{}\n", coloured(word(result.state), result.state, output.colour),
                      blanks(state_columns, word(result.state).size()), name, blanks(widths.name, display_width(name)),
                      blanks(widths.time, display_width(time)), time, message.empty() ? "" : "  ", message);

@@ -26,8 +26,8 @@ class Run {
   Outcome outcome();
 
  private:
-  class Runner;
-  std::unique_ptr<Runner> runner_;
+  class Scheduler;
+  std::unique_ptr<Scheduler> scheduler_;
 };
 
 /// What is known of a run that never began on the machine `host`: when, where and which hale.

@@ -34,28 +34,30 @@ TEST_SUITE("text") {
   }
 
   TEST_CASE("words are split as a shell splits them") {
-    CHECK(shell_words("check_disk -w 10%\t-c  5%\n") == Words{"check_disk", "-w", "10%", "-c", "5%"});
-    CHECK(shell_words("a'b c'd \"e f\"g") == Words{"ab cd", "e fg"});
-    CHECK(shell_words("'' \"\"") == Words{"", ""});
-    CHECK(shell_words(" \t\n") == Words{});
+    CHECK(split_shell_words("check_disk -w 10%\t-c  5%\n") == Words{"check_disk", "-w", "10%", "-c", "5%"});
+    CHECK(split_shell_words("a'b c'd \"e f\"g") == Words{"ab cd", "e fg"});
+    CHECK(split_shell_words("'' \"\"") == Words{"", ""});
+    CHECK(split_shell_words(" \t\n") == Words{});
   }
 
   TEST_CASE("a backslash guards the next character outside quotes") {
-    CHECK(shell_words(R"(a\ b \' \" \\ \n)") == Words{"a b", "'", "\"", "\\", "n"});
-    CHECK(shell_words(R"(a\)") == Words{"a\\"});
+    CHECK(split_shell_words(R"(a\ b \' \" \\ \n)") == Words{"a b", "'", "\"", "\\", "n"});
+    CHECK(split_shell_words(R"(a\)") == Words{"a\\"});
   }
 
-  TEST_CASE("single quotes keep every character") { CHECK(shell_words(R"('a\b"$x')") == Words{R"(a\b"$x)"}); }
+  TEST_CASE("single quotes keep every character") { CHECK(split_shell_words(R"('a\b"$x')") == Words{R"(a\b"$x)"}); }
 
   TEST_CASE("double quotes keep a backslash that guards nothing") {
-    CHECK(shell_words(R"("\" \\ \$ \` \n '")") == Words{R"(" \ $ ` \n ')"});
+    CHECK(split_shell_words(R"("\" \\ \$ \` \n '")") == Words{R"(" \ $ ` \n ')"});
   }
 
-  TEST_CASE("nothing is expanded") { CHECK(shell_words("$HOME ~ *.c `id`") == Words{"$HOME", "~", "*.c", "`id`"}); }
+  TEST_CASE("nothing is expanded") {
+    CHECK(split_shell_words("$HOME ~ *.c `id`") == Words{"$HOME", "~", "*.c", "`id`"});
+  }
 
   TEST_CASE("a quote that is never closed is refused") {
-    CHECK(refusal([] { shell_words("echo 'a"); }) == "the quote ' is never closed");
-    CHECK(refusal([] { shell_words("echo \"a\\\""); }) == "the quote \" is never closed");
+    CHECK(refusal([] { split_shell_words("echo 'a"); }) == "the quote ' is never closed");
+    CHECK(refusal([] { split_shell_words("echo \"a\\\""); }) == "the quote \" is never closed");
   }
 
   TEST_CASE("escapes become the bytes they stand for") {
@@ -79,28 +81,28 @@ TEST_SUITE("text") {
 
   TEST_CASE("harmless text stays as it is") {
     const std::string text = "caf\u00e9 \u65e5\u672c \U0001F600 e\u0301 \u2764\uFE0F 100 % <&|'\"\\";
-    CHECK(harmless(text) == text);
+    CHECK(sanitize(text) == text);
   }
 
-  TEST_CASE("line ends and tabs become one blank each") { CHECK(harmless("a\nb\rc\td\r\ne\n\nf") == "a b c d e  f"); }
+  TEST_CASE("line ends and tabs become one blank each") { CHECK(sanitize("a\nb\rc\td\r\ne\n\nf") == "a b c d e  f"); }
 
   TEST_CASE("control characters are shown as bytes") {
-    CHECK(harmless(std::string_view("\x1b[31m\0\a\x7f", 8)) == "\\x1b[31m\\x00\\x07\\x7f");
-    CHECK(harmless("\u0080\u0085\u009b\u009f\u00a0") == "\\x80\\x85\\x9b\\x9f\u00a0");
+    CHECK(sanitize(std::string_view("\x1b[31m\0\a\x7f", 8)) == "\\x1b[31m\\x00\\x07\\x7f");
+    CHECK(sanitize("\u0080\u0085\u009b\u009f\u00a0") == "\\x80\\x85\\x9b\\x9f\u00a0");
   }
 
   TEST_CASE("characters that change direction are shown as numbers") {
-    CHECK(harmless("\u200e\u200f\u202a\u202b\u202c\u202d\u202e") ==
+    CHECK(sanitize("\u200e\u200f\u202a\u202b\u202c\u202d\u202e") ==
           "\\u{200e}\\u{200f}\\u{202a}\\u{202b}\\u{202c}\\u{202d}\\u{202e}");
-    CHECK(harmless("\u2066\u2067\u2068\u2069\u061c") == "\\u{2066}\\u{2067}\\u{2068}\\u{2069}\\u{61c}");
+    CHECK(sanitize("\u2066\u2067\u2068\u2069\u061c") == "\\u{2066}\\u{2067}\\u{2068}\\u{2069}\\u{61c}");
   }
 
   TEST_CASE("characters without width and line separators are shown as numbers") {
-    CHECK(harmless("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f") ==
+    CHECK(sanitize("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u034f") ==
           "\\u{200b}\\u{200c}\\u{200d}\\u{2060}\\u{feff}\\u{ad}\\u{180e}\\u{34f}");
-    CHECK(harmless("\u2028\u2029\ufff9\ufffb\u115f\u3164\uffa0") ==
+    CHECK(sanitize("\u2028\u2029\ufff9\ufffb\u115f\u3164\uffa0") ==
           "\\u{2028}\\u{2029}\\u{fff9}\\u{fffb}\\u{115f}\\u{3164}\\u{ffa0}");
-    CHECK(harmless("\U000E0041\U000E01EF\U0001D173") == "\\u{e0041}\\u{e01ef}\\u{1d173}");
+    CHECK(sanitize("\U000E0041\U000E01EF\U0001D173") == "\\u{e0041}\\u{e01ef}\\u{1d173}");
   }
 
   TEST_CASE("every byte that is no UTF-8 becomes a replacement character") {
@@ -109,63 +111,63 @@ TEST_SUITE("text") {
       while (count-- > 0) text += "\uFFFD";
       return text;
     };
-    CHECK(harmless("\x80") == bad(1));                                     // continuation alone
-    CHECK(harmless("a\xff\xfe") == "a" + bad(2));                          // never in UTF-8
-    CHECK(harmless("\xc0\xaf") == bad(2));                                 // overlong '/'
-    CHECK(harmless("\xc1\xbf") == bad(2));                                 // overlong, two bytes
-    CHECK(harmless("\xe0\x80\xaf") == bad(3));                             // overlong, three bytes
-    CHECK(harmless("\xe0\x9f\xbf") == bad(3));                             // the last overlong one
-    CHECK(harmless("\xf0\x80\x80\xaf") == bad(4));                         // overlong, four bytes
-    CHECK(harmless("\xed\xa0\x80") == bad(3));                             // surrogate U+D800
-    CHECK(harmless("\xed\xbf\xbf") == bad(3));                             // surrogate U+DFFF
-    CHECK(harmless("\xf4\x90\x80\x80") == bad(4));                         // U+110000
-    CHECK(harmless("\xf8\x88\x80\x80\x80") == bad(5));                     // five bytes
-    CHECK(harmless("\xc3") == bad(1));                                     // truncated
-    CHECK(harmless("\xe2\x82") == bad(2));                                 // truncated
-    CHECK(harmless("\xf0\x9f\x98") == bad(3));                             // truncated
-    CHECK(harmless("\xe2\x82z\xf0\x9fz") == bad(2) + "z" + bad(2) + "z");  // broken off
+    CHECK(sanitize("\x80") == bad(1));                                     // continuation alone
+    CHECK(sanitize("a\xff\xfe") == "a" + bad(2));                          // never in UTF-8
+    CHECK(sanitize("\xc0\xaf") == bad(2));                                 // overlong '/'
+    CHECK(sanitize("\xc1\xbf") == bad(2));                                 // overlong, two bytes
+    CHECK(sanitize("\xe0\x80\xaf") == bad(3));                             // overlong, three bytes
+    CHECK(sanitize("\xe0\x9f\xbf") == bad(3));                             // the last overlong one
+    CHECK(sanitize("\xf0\x80\x80\xaf") == bad(4));                         // overlong, four bytes
+    CHECK(sanitize("\xed\xa0\x80") == bad(3));                             // surrogate U+D800
+    CHECK(sanitize("\xed\xbf\xbf") == bad(3));                             // surrogate U+DFFF
+    CHECK(sanitize("\xf4\x90\x80\x80") == bad(4));                         // U+110000
+    CHECK(sanitize("\xf8\x88\x80\x80\x80") == bad(5));                     // five bytes
+    CHECK(sanitize("\xc3") == bad(1));                                     // truncated
+    CHECK(sanitize("\xe2\x82") == bad(2));                                 // truncated
+    CHECK(sanitize("\xf0\x9f\x98") == bad(3));                             // truncated
+    CHECK(sanitize("\xe2\x82z\xf0\x9fz") == bad(2) + "z" + bad(2) + "z");  // broken off
   }
 
   TEST_CASE("nothing is read behind the end of a text") {
-    CHECK(harmless(std::string_view("\u20ac").substr(0, 2)) == "\uFFFD\uFFFD");
+    CHECK(sanitize(std::string_view("\u20ac").substr(0, 2)) == "\uFFFD\uFFFD");
     CHECK(display_width(std::string_view("\u65e5").substr(0, 2)) == 2);
   }
 
   TEST_CASE("the ends of every length of UTF-8 are valid") {
     const std::string text = "\u07ff\u0800\ud7ff\ue000\uffff\U00010000\U0010ffff";
-    CHECK(harmless(text) == text);
+    CHECK(sanitize(text) == text);
   }
 
   TEST_CASE("harmless text made harmless again does not change") {
-    const std::string once = harmless("\x1b\u202e\xff\n|");
-    CHECK(harmless(once) == once);
+    const std::string once = sanitize("\x1b\u202e\xff\n|");
+    CHECK(sanitize(once) == once);
   }
 
   TEST_CASE("a MiB of hostile bytes costs no more than its length") {
     constexpr std::size_t mebibyte = 1 << 20;
-    CHECK(harmless(std::string(mebibyte, '\x1b')).size() == 4 * mebibyte);
-    CHECK(harmless(std::string(mebibyte, '\xf0')).size() == 3 * mebibyte);
+    CHECK(sanitize(std::string(mebibyte, '\x1b')).size() == 4 * mebibyte);
+    CHECK(sanitize(std::string(mebibyte, '\xf0')).size() == 3 * mebibyte);
     CHECK(split(std::string(mebibyte, '\n'), '\n').size() == mebibyte + 1);
     CHECK(first_line(std::string(mebibyte, '\n')) == "");
-    CHECK(shorten(std::string(mebibyte, '\x80'), mebibyte - 1) == "\u2026");
-    CHECK(shell_words(std::string(mebibyte, '\\')) == Words{std::string(mebibyte / 2, '\\')});
+    CHECK(truncate_bytes(std::string(mebibyte, '\x80'), mebibyte - 1) == "\u2026");
+    CHECK(split_shell_words(std::string(mebibyte, '\\')) == Words{std::string(mebibyte / 2, '\\')});
   }
 
   TEST_CASE("a short text is not shortened") {
-    CHECK(shorten("abc", 3) == "abc");
-    CHECK(shorten("", 0) == "");
+    CHECK(truncate_bytes("abc", 3) == "abc");
+    CHECK(truncate_bytes("", 0) == "");
   }
 
   TEST_CASE("a shortened text ends in an ellipsis within the limit") {
-    CHECK(shorten("abcdef", 5) == "ab\u2026");
-    CHECK(shorten("abcdef", 3) == "\u2026");
-    CHECK(shorten("abcdef", 2) == "");
+    CHECK(truncate_bytes("abcdef", 5) == "ab\u2026");
+    CHECK(truncate_bytes("abcdef", 3) == "\u2026");
+    CHECK(truncate_bytes("abcdef", 2) == "");
   }
 
   TEST_CASE("a text is shortened between characters") {
-    CHECK(shorten("\u20ac\u20ac\u20ac", 8) == "\u20ac\u2026");
-    CHECK(shorten("\u20ac\u20ac\u20ac", 6) == "\u20ac\u2026");
-    CHECK(shorten("\u20ac\u20ac\u20ac", 5) == "\u2026");
+    CHECK(truncate_bytes("\u20ac\u20ac\u20ac", 8) == "\u20ac\u2026");
+    CHECK(truncate_bytes("\u20ac\u20ac\u20ac", 6) == "\u20ac\u2026");
+    CHECK(truncate_bytes("\u20ac\u20ac\u20ac", 5) == "\u2026");
   }
 
   TEST_CASE("wide characters take two columns, combining ones none") {
@@ -198,26 +200,26 @@ TEST_SUITE("text") {
 
   TEST_CASE("the nearest candidate is what was meant") {
     constexpr std::array<std::string_view, 6> options{"http", "expect", "postgres", "tcp", "timeout", "w"};
-    CHECK(nearest("expct", options) == "expect");
-    CHECK(nearest("postgress", options) == "postgres");
-    CHECK(nearest("tiemout", options) == "timeout");
-    CHECK(nearest("htp", options) == "http");
-    CHECK(nearest("tpc", options) == "tcp");
+    CHECK(closest_match("expct", options) == "expect");
+    CHECK(closest_match("postgress", options) == "postgres");
+    CHECK(closest_match("tiemout", options) == "timeout");
+    CHECK(closest_match("htp", options) == "http");
+    CHECK(closest_match("tpc", options) == "tcp");
   }
 
   TEST_CASE("candidates may carry their dashes") {
     constexpr std::array<std::string_view, 3> options{"--expect", "--postgres", "--tcp"};
-    CHECK(nearest("--expct", options) == "--expect");
-    CHECK(nearest("--postgress", options) == "--postgres");
-    CHECK(nearest("--xyz", options) == "");
+    CHECK(closest_match("--expct", options) == "--expect");
+    CHECK(closest_match("--postgress", options) == "--postgres");
+    CHECK(closest_match("--xyz", options) == "");
   }
 
   TEST_CASE("nothing is near enough to a word that shares little") {
     constexpr std::array<std::string_view, 4> options{"http", "tcp", "t", ""};
-    CHECK(nearest("xyz", options) == "");
-    CHECK(nearest("x", options) == "");
-    CHECK(nearest("", options) == "");
-    CHECK(nearest(std::string(1 << 20, 't'), options) == "");
+    CHECK(closest_match("xyz", options) == "");
+    CHECK(closest_match("x", options) == "");
+    CHECK(closest_match("", options) == "");
+    CHECK(closest_match(std::string(1 << 20, 't'), options) == "");
   }
 
   TEST_CASE("plain words need no quotes") {
@@ -235,15 +237,15 @@ TEST_SUITE("text") {
 
   TEST_CASE("a quoted word is one word again") {
     for (const std::string word : {"", "it's \"so\"", "a\\b\n$HOME", "'", "''"}) {
-      CHECK(shell_words(shell_quote(word)) == Words{word});
+      CHECK(split_shell_words(shell_quote(word)) == Words{word});
     }
   }
 
   TEST_CASE("words are listed with or before the last") {
     constexpr std::array<std::string_view, 3> words{"table", "json", "nagios"};
-    CHECK(one_of(words) == "table, json or nagios");
-    CHECK(one_of(std::span(words).first(2)) == "table or json");
-    CHECK(one_of(std::span(words).first(1)) == "table");
-    CHECK(one_of({}) == "");
+    CHECK(join_with_or(words) == "table, json or nagios");
+    CHECK(join_with_or(std::span(words).first(2)) == "table or json");
+    CHECK(join_with_or(std::span(words).first(1)) == "table");
+    CHECK(join_with_or({}) == "");
   }
 }

@@ -2,11 +2,11 @@
 
 #include <doctest/doctest.h>
 
-using hale::Names;
+using hale::UniqueNames;
 
 TEST_SUITE("names") {
   TEST_CASE("the second of the same gets a number") {
-    Names names(" (", ")");
+    UniqueNames names(" (", ")");
     CHECK(names.take("web") == "web");
     CHECK(names.take("web") == "web (2)");
     CHECK(names.take("db") == "db");
@@ -14,7 +14,7 @@ TEST_SUITE("names") {
   }
 
   TEST_CASE("a numbered name that is taken is passed over") {
-    Names names("_", "");
+    UniqueNames names("_", "");
     CHECK(names.reserve("web_2"));
     CHECK_FALSE(names.reserve("web_2"));
     CHECK(names.take("web") == "web");

@@ -45,7 +45,7 @@ int main() {
                                        "'a'=1;@~:9", "9", "a=9", "\xff", ";"}) {
     const double before = cost(piece, little);
     const double after = cost(piece, much);
-    std::printf("%-15s %12.2f %12.2f %7.2f\n", harmless(piece).c_str(), before, after, after / before);
+    std::printf("%-15s %12.2f %12.2f %7.2f\n", sanitize(piece).c_str(), before, after, after / before);
   }
   return 0;
 }

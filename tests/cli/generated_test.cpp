@@ -80,7 +80,7 @@ TEST_SUITE("generated") {
   TEST_CASE("every example of the manual and of the kinds is read without a mistake") {
     const auto read = [](std::string_view example) {
       const std::string_view command = trim(example.substr(0, example.find("&&")));
-      const std::vector<std::string> words = shell_words(command);
+      const std::vector<std::string> words = split_shell_words(command);
       std::vector<const char*> arguments;
       for (const std::string& word : words) arguments.push_back(word.c_str());
       const Command parsed = parse_command_line(std::span(arguments).subspan(1), kinds());

@@ -13,9 +13,9 @@ namespace {
 
 using Words = std::vector<const char*>;
 
-std::string shown(const std::vector<Given>& options) {
+std::string shown(const std::vector<OptionValue>& options) {
   std::string text;
-  for (const Given& given : options) text += fmt::format(" {}=<{}>", given.option, given.value);
+  for (const OptionValue& given : options) text += fmt::format(" {}=<{}>", given.option, given.value);
   return text;
 }
 
@@ -23,8 +23,8 @@ std::string shown(const std::vector<Given>& options) {
 std::string parsed(const Words& words) {
   const Command command = parse_command_line(words, testing::two_kinds());
   std::string text = fmt::format("run:{}\ndefaults:{}\n", shown(command.run), shown(command.defaults));
-  for (const TargetWords& target : command.targets) {
-    text += fmt::format("[{}] {}:{}\n", target.kind, target.place, shown(target.options));
+  for (const ParsedTarget& target : command.targets) {
+    text += fmt::format("[{}] {}:{}\n", target.kind, target.address, shown(target.options));
   }
   return text;
 }
@@ -38,7 +38,7 @@ std::string refused(const Words& words) {
   return "accepted";
 }
 
-std::string salvaged(const Words& words) { return shown(salvage_run_options(words)); }
+std::string salvaged(const Words& words) { return shown(recover_output_options(words)); }
 
 }  // namespace
 

@@ -17,7 +17,7 @@ std::string read(std::string_view text) {
   return fmt::format("{} {}", quantity->value, symbol(quantity->unit));
 }
 
-std::string person(double value, Unit unit) { return for_person(Quantity{value, unit}); }
+std::string person(double value, Unit unit) { return format_human(Quantity{value, unit}); }
 
 }  // namespace
 
@@ -28,11 +28,11 @@ TEST_SUITE("quantity") {
     CHECK(symbol(Unit::bytes) == "B");
     CHECK(symbol(Unit::percent) == "%");
     CHECK(symbol(Unit::counter) == "c");
-    CHECK(spoken(Unit::none) == "a plain number");
-    CHECK(spoken(Unit::seconds) == "a time");
-    CHECK(spoken(Unit::bytes) == "a size in bytes");
-    CHECK(spoken(Unit::percent) == "a percentage");
-    CHECK(spoken(Unit::counter) == "a counter");
+    CHECK(unit_noun(Unit::none) == "a plain number");
+    CHECK(unit_noun(Unit::seconds) == "a time");
+    CHECK(unit_noun(Unit::bytes) == "a size in bytes");
+    CHECK(unit_noun(Unit::percent) == "a percentage");
+    CHECK(unit_noun(Unit::counter) == "a counter");
   }
 
   TEST_CASE("a number has a sign, digits, a point and an exponent") {
@@ -208,8 +208,8 @@ TEST_SUITE("quantity") {
   }
 
   TEST_CASE("a duration is a time") {
-    CHECK(for_person(std::chrono::microseconds(1500)) == "1.5 ms");
-    CHECK(for_person(Duration::zero()) == "0 s");
+    CHECK(format_human(std::chrono::microseconds(1500)) == "1.5 ms");
+    CHECK(format_human(Duration::zero()) == "0 s");
     CHECK(seconds(std::chrono::milliseconds(1500)) == 1.5);
   }
 

@@ -10,7 +10,7 @@ namespace {
 
 std::string struck(const std::string& text, const std::vector<std::string>& words) {
   const std::vector<Secret> secrets(words.begin(), words.end());
-  return strike_out(text, secrets);
+  return redact(text, secrets);
 }
 
 }  // namespace

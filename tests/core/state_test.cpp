@@ -17,10 +17,10 @@ TEST_SUITE("state") {
     CHECK(word(State::warning) == "warning");
     CHECK(word(State::critical) == "critical");
     CHECK(word(State::unknown) == "unknown");
-    CHECK(headline(State::ok) == "OK");
-    CHECK(headline(State::warning) == "WARNING");
-    CHECK(headline(State::critical) == "CRITICAL");
-    CHECK(headline(State::unknown) == "UNKNOWN");
+    CHECK(label(State::ok) == "OK");
+    CHECK(label(State::warning) == "WARNING");
+    CHECK(label(State::critical) == "CRITICAL");
+    CHECK(label(State::unknown) == "UNKNOWN");
     CHECK(exit_code(State::ok) == 0);
     CHECK(exit_code(State::warning) == 1);
     CHECK(exit_code(State::critical) == 2);

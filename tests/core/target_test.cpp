@@ -31,7 +31,7 @@ TEST_SUITE("target") {
     Target target;
     target.expectations = {{parse_condition("status=200")}, {parse_condition("body~ready"), State::warning}};
     target.thresholds = {{"time", parse_range("1"), parse_range("2")}};
-    CHECK(target.asked() == Views{"status", "body", "time"});
+    CHECK(target.requested() == Views{"status", "body", "time"});
   }
 
   TEST_CASE("a target that says nothing has ten seconds") {

@@ -46,10 +46,11 @@ TEST_SUITE("each address") {
     const Outcome outcome = probe({at("tcp", server.port()), "--each-address", "--name", "web"});
     REQUIRE(outcome.results.size() == 2);
     CHECK(outcome.results[0].name == "web [::1]");
-    CHECK(told(outcome.results[0]) ==
-          fmt::format("ok: connected to {0}\nphases: dns, connect\nfact address={0}\n", server.place()));
+    CHECK(reported(outcome.results[0]) ==
+          fmt::format("ok: connected to {0}\nphases: dns, connect\nfact address={0}\n", server.endpoint()));
     CHECK(outcome.results[1].name == "web [127.0.0.1]");
-    CHECK(told(outcome.results[1]) == "critical: connect: Connection refused\nfailed: connect\nphases: dns, connect\n");
+    CHECK(reported(outcome.results[1]) ==
+          "critical: connect: Connection refused\nfailed: connect\nphases: dns, connect\n");
   }
 
   TEST_CASE("Without it the one that answers is told, and why the other did not") {
@@ -163,8 +164,8 @@ TEST_SUITE("each address") {
 
   TEST_CASE("An address is the only one of itself") {
     FakeServer server({expect_close()});
-    CHECK(told_each({"tcp://" + server.place(), "--each-address"}) ==
-          fmt::format("tcp://{0} [127.0.0.1] ok: connected to {0}\n", server.place()));
+    CHECK(told_each({"tcp://" + server.endpoint(), "--each-address"}) ==
+          fmt::format("tcp://{0} [127.0.0.1] ok: connected to {0}\n", server.endpoint()));
   }
 
   TEST_CASE("A name without an address is one result") {

@@ -25,17 +25,19 @@ struct Way {
   std::string phase;
 };
 
-std::vector<Way> ways_to(const std::string& place) {
-  return {
-      {"http", {"http://" + place + "/"}, "http://" + place + "/", "first byte"},
-      {"grpc", {"grpc://" + place + "/shop"}, "grpc://" + place + "/shop", "first byte"},
-      {"tcp", {"tcp://" + place, "--banner", "220"}, "tcp://" + place, "listen"},
-      {"postgres", {"postgres://app@" + place + "/app?sslmode=disable"}, "postgres://app@" + place + "/app", "login"},
-      {"redis", {"redis://" + place}, "redis://" + place, "ask"},
-      {"memcached", {"memcached://" + place}, "memcached://" + place, "ask"},
-      {"amqp", {"amqp://" + place}, "amqp://" + place, "login"},
-      {"celery", {"celery+amqp://" + place}, "celery+amqp://" + place, "login"},
-      {"celery", {"celery+redis://" + place}, "celery+redis://" + place, "ask"}};
+std::vector<Way> ways_to(const std::string& endpoint) {
+  return {{"http", {"http://" + endpoint + "/"}, "http://" + endpoint + "/", "first byte"},
+          {"grpc", {"grpc://" + endpoint + "/shop"}, "grpc://" + endpoint + "/shop", "first byte"},
+          {"tcp", {"tcp://" + endpoint, "--banner", "220"}, "tcp://" + endpoint, "listen"},
+          {"postgres",
+           {"postgres://app@" + endpoint + "/app?sslmode=disable"},
+           "postgres://app@" + endpoint + "/app",
+           "login"},
+          {"redis", {"redis://" + endpoint}, "redis://" + endpoint, "ask"},
+          {"memcached", {"memcached://" + endpoint}, "memcached://" + endpoint, "ask"},
+          {"amqp", {"amqp://" + endpoint}, "amqp://" + endpoint, "login"},
+          {"celery", {"celery+amqp://" + endpoint}, "celery+amqp://" + endpoint, "login"},
+          {"celery", {"celery+redis://" + endpoint}, "celery+redis://" + endpoint, "ask"}};
 }
 
 std::vector<std::string> with(std::vector<std::string> words, std::initializer_list<std::string> more) {
@@ -91,7 +93,7 @@ TEST_SUITE("faults") {
 
   TEST_CASE("A silent peer") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    const std::vector<Way> ways = ways_to(server.place());
+    const std::vector<Way> ways = ways_to(server.endpoint());
     const std::vector<Finished> all = take_all(ways, {"-t", ample_words});
     for (std::size_t i = 0; i < ways.size(); ++i) {
       CAPTURE(ways[i].kind);
@@ -103,13 +105,13 @@ TEST_SUITE("faults") {
 
   TEST_CASE("Another state for a silent peer") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    CHECK(run_hale({"-t", "100ms:unknown", "redis://" + server.place()}).exit_code == 3);
-    CHECK(run_hale({"-t", "100ms:warning", "redis://" + server.place()}).exit_code == 1);
+    CHECK(run_hale({"-t", "100ms:unknown", "redis://" + server.endpoint()}).exit_code == 3);
+    CHECK(run_hale({"-t", "100ms:warning", "redis://" + server.endpoint()}).exit_code == 1);
   }
 
   TEST_CASE("A peer that drips") {
     FakeServer server({drip(std::string(1000, '+'), std::chrono::milliseconds(20))}, {.repeat = true});
-    const std::vector<Way> ways = ways_to(server.place());
+    const std::vector<Way> ways = ways_to(server.endpoint());
     const std::vector<Finished> all = take_all(ways, {"-t", ample_words});
     for (std::size_t i = 0; i < ways.size(); ++i) {
       CAPTURE(ways[i].kind);
@@ -120,7 +122,7 @@ TEST_SUITE("faults") {
 
   TEST_CASE("A peer that pours") {
     FakeServer server({pour(std::string(65536, 'x'))}, {.repeat = true});
-    for (const Way& way : ways_to(server.place())) {
+    for (const Way& way : ways_to(server.endpoint())) {
       CAPTURE(way.kind);
       const Finished finished = run_hale(with(way.words, {"-t", ample_words}));
       CHECK(finished.exit_code == 2);
@@ -132,7 +134,7 @@ TEST_SUITE("faults") {
   TEST_CASE("A peer that hangs up, at once or by a reset") {
     for (const Step& end : {hang_up(), reset()}) {
       FakeServer server({end}, {.repeat = true});
-      for (const Way& way : ways_to(server.place())) {
+      for (const Way& way : ways_to(server.endpoint())) {
         CAPTURE(way.kind);
         const Finished finished = run_hale(way.words);
         CHECK(finished.out.starts_with("CRITICAL: " + way.address + " \u2013 "));
@@ -146,7 +148,7 @@ TEST_SUITE("faults") {
   TEST_CASE("Nonsense that would harm a terminal or a plugin line") {
     FakeServer server({say("\x1b[2J\x1b]0;owned\a | a=1 \xff\xfe \xe2\x80\xae evil\r\n\r\n"), hang_up()},
                       {.repeat = true});
-    for (const Way& way : ways_to(server.place())) {
+    for (const Way& way : ways_to(server.endpoint())) {
       for (const std::string format : {"table", "json", "nagios"}) {
         CAPTURE(way.kind);
         CAPTURE(format);
@@ -167,7 +169,7 @@ TEST_SUITE("faults") {
     FakeServer server({stay_silent()}, {.repeat = true});
     std::vector<std::string> words{"-t", ample_words};
     for (int i = 0; i < 20; ++i) {
-      for (const Way& way : ways_to(server.place())) words.insert(words.end(), way.words.begin(), way.words.end());
+      for (const Way& way : ways_to(server.endpoint())) words.insert(words.end(), way.words.begin(), way.words.end());
     }
     const Finished finished = run_hale(words);
     CHECK(finished.out.starts_with(fmt::format("CRITICAL: {0} of {0}: ", 20 * ways_to("").size())));
@@ -176,9 +178,9 @@ TEST_SUITE("faults") {
 
   TEST_CASE("The deadline of the whole run") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    const Finished finished = run_hale({"--deadline", ample_words, "redis://" + server.place()});
+    const Finished finished = run_hale({"--deadline", ample_words, "redis://" + server.endpoint()});
     CHECK(settled(finished.out) ==
-          report_on("redis://" + server.place(), "ask: no answer within the deadline of TIME"));
+          report_on("redis://" + server.endpoint(), "ask: no answer within the deadline of TIME"));
     CHECK(finished.exit_code == 2);
     CHECK(kept(finished, ample));
   }
@@ -195,12 +197,12 @@ TEST_SUITE("output") {
 
   TEST_CASE("A report that cannot be written is trouble") {
     FakeServer server({expect_close()});
-    CHECK(run_hale({"tcp://" + server.place()}, {.out = ProgramOptions::Out::full_disk}).exit_code == 3);
+    CHECK(run_hale({"tcp://" + server.endpoint()}, {.out = ProgramOptions::Out::full_disk}).exit_code == 3);
   }
 
   TEST_CASE("Quiet says it by the exit code alone") {
     FakeServer server({expect_close()});
-    const Finished finished = run_hale({"-q", "tcp://" + server.place()});
+    const Finished finished = run_hale({"-q", "tcp://" + server.endpoint()});
     CHECK(finished.out == "");
     CHECK(finished.err == "");
     CHECK(finished.exit_code == 0);
@@ -208,7 +210,7 @@ TEST_SUITE("output") {
 
   TEST_CASE("Colour is for terminals") {
     FakeServer server({expect_close()}, {.repeat = true});
-    const std::vector<std::string> words{"tcp://" + server.place()};
+    const std::vector<std::string> words{"tcp://" + server.endpoint()};
     CHECK(run_hale(words).out.find('\x1b') == std::string::npos);
     CHECK(run_on_terminal(hale_words(words), 80, hale_options({.environment = {"TERM=xterm"}})).out.find("\x1b[") !=
           std::string::npos);
@@ -218,7 +220,7 @@ TEST_SUITE("output") {
 
   TEST_CASE("A terminal's width is kept") {
     FakeServer server({say("220 " + std::string(300, 'x') + "\r\n"), expect_close()}, {.repeat = true});
-    const std::vector<std::string> words{"--color", "never", "tcp://" + server.place(), "--banner", "220"};
+    const std::vector<std::string> words{"--color", "never", "tcp://" + server.endpoint(), "--banner", "220"};
     const Finished finished = run_on_terminal(hale_words(words), 60, hale_options());
     CHECK(finished.exit_code == 0);
     std::size_t begin = finished.out.find("\n\n") + 2;  // the summary may wrap, a row may not
@@ -234,12 +236,12 @@ TEST_SUITE("signals and children") {
   TEST_CASE("SIGINT and SIGTERM end a run") {
     for (const auto& [signal, name] : {std::pair(SIGINT, "SIGINT"), std::pair(SIGTERM, "SIGTERM")}) {
       FakeServer server({stay_silent()});
-      Program program(hale_words({"redis://" + server.place()}), hale_options());
+      Program program(hale_words({"redis://" + server.endpoint()}), hale_options());
       server.await_connections(1);
       program.send(signal);
       const Finished finished = program.finish();
       const std::string message = fmt::format("interrupted by {}", name);
-      CHECK(finished.out.starts_with("UNKNOWN: redis://" + server.place()));
+      CHECK(finished.out.starts_with("UNKNOWN: redis://" + server.endpoint()));
       CHECK(finished.out.find(message) != std::string::npos);
       CHECK(finished.exit_code == 3);
     }
@@ -248,13 +250,13 @@ TEST_SUITE("signals and children") {
   TEST_CASE("What is done before the signal is kept") {
     FakeServer silent({stay_silent()});
     FakeServer healthy({expect_close()});
-    Program program(hale_words({"tcp://" + healthy.place(), "redis://" + silent.place()}), hale_options());
+    Program program(hale_words({"tcp://" + healthy.endpoint(), "redis://" + silent.endpoint()}), hale_options());
     healthy.await_connections(1);
     silent.await_connections(1);
     CHECK(healthy.problem() == "");  // the healthy target has been told goodbye
     program.send(SIGTERM);
     const Finished finished = program.finish();
-    CHECK(settled(finished.out).find("\n ok tcp://" + healthy.place() + " TIME connected to ") != std::string::npos);
+    CHECK(settled(finished.out).find("\n ok tcp://" + healthy.endpoint() + " TIME connected to ") != std::string::npos);
     CHECK(finished.exit_code == 3);
   }
 

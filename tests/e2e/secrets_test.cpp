@@ -14,37 +14,38 @@ namespace {
 
 constexpr const char* canary = "c4n4ryS3cret";
 
-/// Every way to hand hale a secret for a server at `place`.
-std::vector<std::vector<std::string>> ways_to_say_it(const std::string& place) {
+/// Every way to hand hale a secret for a server at `endpoint`.
+std::vector<std::vector<std::string>> ways_to_say_it(const std::string& endpoint) {
   const std::string secret = canary;
-  return {{"http://app:" + secret + "@" + place + "/health"},
-          {"http://" + place + "/health?token=" + secret + "&x=1"},
-          {"http://" + place + "/health", "--user", "app:" + secret},
-          {"http://" + place + "/health", "--header", "Authorization: Bearer " + secret},
-          {"http://" + place + "/health", "--data", "password=" + secret},
-          {"http://" + place + "/health", "--bearer", secret},
-          {"http://shop.example/", "--proxy", "http://app:" + secret + "@" + place},
-          {"https://shop.example/", "--proxy", "socks5h://app:" + secret + "@" + place},
-          {"grpc://app:" + secret + "@" + place + "/shop"},
-          {"grpc://" + place + "/shop", "--header", "authorization: Bearer " + secret},
-          {"postgres://app:" + secret + "@" + place + "/app?sslmode=disable"},
-          {"postgres://" + place + "/app?sslmode=disable&user=app&password=" + secret},
-          {"--postgres", "host=127.0.0.1 port=" + place.substr(place.rfind(':') + 1) +
-                             " user=app sslmode=disable password=" + secret},
-          {"redis://:" + secret + "@" + place},
-          {"redis://app:" + secret + "@" + place + "/2"},
-          {"redis+sentinel://app:" + secret + "@" + place + "/shop"},
-          {"redis+sentinel://" + place + "/shop", "--sentinel-password", secret},
-          {"memcached://app:" + secret + "@" + place},
-          {"amqp://app:" + secret + "@" + place + "/shop?heartbeat=5"},
-          {"amqp://app@" + place, "--password", secret},
-          {"celery+redis://:" + secret + "@" + place + "/1"},
-          {"--celery", "amqp://app:" + secret + "@" + place + "//"},
-          {"--celery", "redis://app:" + secret + "@" + place},
-          {"--celery", "sentinel://app:" + secret + "@" + place + "/1;sentinel://" + place, "--master-name", "shop"},
-          {"celery+redis+sentinel://" + place + "/shop", "--sentinel-password", secret},
-          {"--exec", "/bin/sh -c 'echo " + secret + " >/dev/null; exit 2' --password " + secret},
-          {"--exec", "/nonexistent/plugin --password " + secret}};
+  return {
+      {"http://app:" + secret + "@" + endpoint + "/health"},
+      {"http://" + endpoint + "/health?token=" + secret + "&x=1"},
+      {"http://" + endpoint + "/health", "--user", "app:" + secret},
+      {"http://" + endpoint + "/health", "--header", "Authorization: Bearer " + secret},
+      {"http://" + endpoint + "/health", "--data", "password=" + secret},
+      {"http://" + endpoint + "/health", "--bearer", secret},
+      {"http://shop.example/", "--proxy", "http://app:" + secret + "@" + endpoint},
+      {"https://shop.example/", "--proxy", "socks5h://app:" + secret + "@" + endpoint},
+      {"grpc://app:" + secret + "@" + endpoint + "/shop"},
+      {"grpc://" + endpoint + "/shop", "--header", "authorization: Bearer " + secret},
+      {"postgres://app:" + secret + "@" + endpoint + "/app?sslmode=disable"},
+      {"postgres://" + endpoint + "/app?sslmode=disable&user=app&password=" + secret},
+      {"--postgres", "host=127.0.0.1 port=" + endpoint.substr(endpoint.rfind(':') + 1) +
+                         " user=app sslmode=disable password=" + secret},
+      {"redis://:" + secret + "@" + endpoint},
+      {"redis://app:" + secret + "@" + endpoint + "/2"},
+      {"redis+sentinel://app:" + secret + "@" + endpoint + "/shop"},
+      {"redis+sentinel://" + endpoint + "/shop", "--sentinel-password", secret},
+      {"memcached://app:" + secret + "@" + endpoint},
+      {"amqp://app:" + secret + "@" + endpoint + "/shop?heartbeat=5"},
+      {"amqp://app@" + endpoint, "--password", secret},
+      {"celery+redis://:" + secret + "@" + endpoint + "/1"},
+      {"--celery", "amqp://app:" + secret + "@" + endpoint + "//"},
+      {"--celery", "redis://app:" + secret + "@" + endpoint},
+      {"--celery", "sentinel://app:" + secret + "@" + endpoint + "/1;sentinel://" + endpoint, "--master-name", "shop"},
+      {"celery+redis+sentinel://" + endpoint + "/shop", "--sentinel-password", secret},
+      {"--exec", "/bin/sh -c 'echo " + secret + " >/dev/null; exit 2' --password " + secret},
+      {"--exec", "/nonexistent/plugin --password " + secret}};
 }
 
 /// Mistakes beside a secret: what is wrong is told without it.
@@ -130,7 +131,7 @@ TEST_SUITE("secrets") {
 
   TEST_CASE("Silent: no report has the secret") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    for (auto words : ways_to_say_it(server.place())) {
+    for (auto words : ways_to_say_it(server.endpoint())) {
       words.insert(words.end(), {"-t", "50ms"});
       check_that_nobody_tells(words);
     }
@@ -139,7 +140,7 @@ TEST_SUITE("secrets") {
   TEST_CASE("A server that repeats the secret does not make hale tell it") {
     const std::string echo = fmt::format("-ERR HTTP/1.0 no such password {} for you\r\n", canary);
     FakeServer server({say(echo), hang_up()}, {.repeat = true});
-    for (const auto& words : ways_to_say_it(server.place())) check_that_nobody_tells(words);
+    for (const auto& words : ways_to_say_it(server.endpoint())) check_that_nobody_tells(words);
   }
 
   TEST_CASE("A healthy server that repeats the secret") {
@@ -148,13 +149,13 @@ TEST_SUITE("secrets") {
         fmt::format("HTTP/1.1 200 OK\r\nX-Echo: {}\r\nContent-Length: {}\r\n\r\n{}", canary, body.size(), body);
     FakeServer server({expect_until("\r\n\r\n"), say(answer), hang_up()}, {.repeat = true});
     check_that_nobody_tells(
-        {fmt::format("http://app:{}@{}/", canary, server.place()), "-e", "body~^hello", "-e", "header:x-echo=no"});
+        {fmt::format("http://app:{}@{}/", canary, server.endpoint()), "-e", "body~^hello", "-e", "header:x-echo=no"});
   }
 
   TEST_CASE("Secrets of the environment") {
     FakeServer server({say(fmt::format("-WRONGPASS {}\r\n", canary)), hang_up()}, {.repeat = true});
-    check_that_nobody_tells({"redis://" + server.place()}, {fmt::format("REDISCLI_AUTH={}", canary)});
-    check_that_nobody_tells({"postgres://app@" + server.place() + "/app"}, {fmt::format("PGPASSWORD={}", canary)});
+    check_that_nobody_tells({"redis://" + server.endpoint()}, {fmt::format("REDISCLI_AUTH={}", canary)});
+    check_that_nobody_tells({"postgres://app@" + server.endpoint() + "/app"}, {fmt::format("PGPASSWORD={}", canary)});
   }
 
   TEST_CASE("A mistake beside a secret is told without it") {
@@ -167,11 +168,11 @@ TEST_SUITE("secrets") {
 
   TEST_CASE("The process list does not show the command line") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    for (auto words : ways_to_say_it(server.place())) {
+    for (auto words : ways_to_say_it(server.endpoint())) {
       if (words[0] == "--exec") continue;  // the command's own arguments are its own business
       words.insert(words.end(), {"-t", "20s"});
       FakeServer own({stay_silent()});
-      words.push_back("tcp://" + own.place());
+      words.push_back("tcp://" + own.endpoint());
       words.insert(words.end(), {"--banner", "x"});
       Program program(hale_words(words), hale_options());
       own.await_connections(1);

@@ -67,12 +67,12 @@ TEST_SUITE("usage errors") {
   }
 
   TEST_CASE("No host") {
-    CHECK(refusal({"tcp://:80"}) == "hale: tcp://:80: no host; write [tcp://]HOST:PORT\n");
-    CHECK(refusal({"http:///health"}).starts_with("hale: http:///health: no host; write [http[s]://]"));
+    CHECK(refusal({"tcp://:80"}) == "hale: tcp://:80: no host; use [tcp://]HOST:PORT\n");
+    CHECK(refusal({"http:///health"}).starts_with("hale: http:///health: no host; use [http[s]://]"));
   }
 
   TEST_CASE("No port where one is needed") {
-    CHECK(refusal({"tcp://localhost"}) == "hale: tcp://localhost: no port; write [tcp://]HOST:PORT\n");
+    CHECK(refusal({"tcp://localhost"}) == "hale: tcp://localhost: no port; use [tcp://]HOST:PORT\n");
   }
 
   TEST_CASE("An empty condition") {
@@ -102,7 +102,7 @@ TEST_SUITE("usage errors") {
 
   TEST_CASE("A mistake is found before anything is sent") {
     FakeServer server({expect_close()});
-    refusal({"tcp://" + server.place(), "tcp://127.0.0.1:0"});
+    refusal({"tcp://" + server.endpoint(), "tcp://127.0.0.1:0"});
     CHECK(server.connections() == 0);
   }
 

@@ -12,8 +12,8 @@ void hale::fuzz::look_at(std::string_view text) {
   const std::array<std::string, 4> names{"json:" + pointer, "json-length:" + pointer, "json-type:" + pointer,
                                          "json:/a/0/b~1c"};
   check_json_name(names[0]);
-  Observation seen;
-  add_json_names(names, end == std::string_view::npos ? std::string_view() : text.substr(end + 1), seen);
-  hold(seen.facts.size() < names.size() && seen.measures.size() <= seen.facts.size());
-  for (const Fact& fact : seen.facts) hold(is_utf8(fact.text));
+  Observation observation;
+  add_json_names(names, end == std::string_view::npos ? std::string_view() : text.substr(end + 1), observation);
+  hold(observation.facts.size() < names.size() && observation.metrics.size() <= observation.facts.size());
+  for (const Fact& fact : observation.facts) hold(is_utf8(fact.text));
 }

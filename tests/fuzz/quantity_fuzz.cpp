@@ -11,10 +11,10 @@ void hale::fuzz::look_at(std::string_view text) {
   }
   if (const auto quantity = parse_quantity(text)) {
     hold(std::isfinite(quantity->value));
-    hold(!for_person(*quantity).empty());
+    hold(!format_human(*quantity).empty());
   }
   if (const auto duration = parse_duration(text)) {
     hold(*duration > Duration::zero() && *duration <= std::chrono::hours(24 * 366));
-    hold(!for_person(*duration).empty());
+    hold(!format_human(*duration).empty());
   }
 }

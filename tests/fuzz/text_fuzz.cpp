@@ -15,12 +15,12 @@ bool is_one_quiet_line(std::string_view text) {
 }  // namespace
 
 void hale::fuzz::look_at(std::string_view text) {
-  const std::string safe = harmless(text);
+  const std::string safe = sanitize(text);
   hold(is_utf8(safe));
   hold(is_one_quiet_line(safe));
-  hold(harmless(safe) == safe);
+  hold(sanitize(safe) == safe);
   for (const std::size_t room : {0U, 1U, 2U, 3U, 7U, 40U}) {
-    const std::string cut = shorten(safe, room);
+    const std::string cut = truncate_bytes(safe, room);
     hold(cut.size() <= room);
     hold(is_utf8(cut));
     hold(safe.size() > room || cut == safe);
@@ -28,7 +28,7 @@ void hale::fuzz::look_at(std::string_view text) {
     hold(display_width(fitted) <= room);
     hold(is_utf8(fitted));
     hold(display_width(safe) > room || fitted == safe);
-    hold(shorten(text, room).size() <= room);
+    hold(truncate_bytes(text, room).size() <= room);
   }
   hold(trim(trim(text)) == trim(text));
   hold(first_line(text).find('\n') == std::string_view::npos);

@@ -55,9 +55,9 @@ constexpr int states_and_names_right_so_far = 296;
 bool is_known_false_ok(std::string_view id) { return id == "sonarr-warnings" || id == "airbyte-false"; }
 
 bool is_defensible(const Json& one, State state) {
-  if (one.at("expect") == headline(state)) return true;
+  if (one.at("expect") == label(state)) return true;
   const Json also = one.value("alt", Json::array());
-  return std::find(also.begin(), also.end(), headline(state)) != also.end();
+  return std::find(also.begin(), also.end(), label(state)) != also.end();
 }
 
 }  // namespace
@@ -81,17 +81,17 @@ TEST_SUITE("payloads") {
       const HealthVerdict verdict = read_case(one, HealthMode::automatic);
       std::vector<std::string> names = one.at("failing");
       std::sort(names.begin(), names.end());
-      const bool state_right = one.at("expect") == headline(verdict.state);
+      const bool state_right = one.at("expect") == label(verdict.state);
       const bool names_right = names == failing(verdict);
       ++cases;
       states += state_right ? 1 : 0;
       states_and_names += state_right && names_right ? 1 : 0;
-      if (!state_right || !names_right) MESSAGE("missed: ", id, " is ", headline(verdict.state), ", ", verdict.message);
+      if (!state_right || !names_right) MESSAGE("missed: ", id, " is ", label(verdict.state), ", ", verdict.message);
       const bool false_ok = verdict.state == State::ok && !is_defensible(one, State::ok);
       CHECK(false_ok == is_known_false_ok(id));
       if (one.contains("strict")) {
         ++strict_cases;
-        strict_states += one.at("strict") == headline(read_case(one, HealthMode::strict).state) ? 1 : 0;
+        strict_states += one.at("strict") == label(read_case(one, HealthMode::strict).state) ? 1 : 0;
       }
     }
     MESSAGE(states, " of ", cases, " states right, ", states_and_names, " with their names; strict: ", strict_states,

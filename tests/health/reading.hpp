@@ -11,10 +11,9 @@ namespace hale::health_tests {
 
 /// The whole verdict as text: "WARNING pass, but db fail", then a line a component: "db CRITICAL fail".
 inline std::string show(const HealthVerdict& verdict) {
-  std::string text =
-      fmt::format("{}{}{}", headline(verdict.state), verdict.message.empty() ? "" : " ", verdict.message);
+  std::string text = fmt::format("{}{}{}", label(verdict.state), verdict.message.empty() ? "" : " ", verdict.message);
   for (const Component& component : verdict.components) {
-    text += fmt::format("\n{} {}{}{}", component.name, headline(component.state), component.message.empty() ? "" : " ",
+    text += fmt::format("\n{} {}{}{}", component.name, label(component.state), component.message.empty() ? "" : " ",
                         component.message);
   }
   return text;

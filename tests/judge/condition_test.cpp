@@ -7,34 +7,34 @@ using namespace judge_world;
 
 TEST_SUITE("judge: = and !=") {
   TEST_CASE("a measure is compared as a number, both ends included") {
-    CHECK(on_measure("status=200-299,301", "status", 200) == "ok: ");
-    CHECK(on_measure("status=200-299,301", "status", 299) == "ok: ");
-    CHECK(on_measure("status=200-299,301", "status", 301) == "ok: ");
-    CHECK(on_measure("status=200-299,301", "status", 300) == "critical: status is 300, expected 200-299,301");
-    CHECK(on_measure("status!=500-599", "status", 200) == "ok: ");
-    CHECK(on_measure("status!=500-599", "status", 503) == "critical: status is 503, expected != 500-599");
+    CHECK(on_metric("status=200-299,301", "status", 200) == "ok: ");
+    CHECK(on_metric("status=200-299,301", "status", 299) == "ok: ");
+    CHECK(on_metric("status=200-299,301", "status", 301) == "ok: ");
+    CHECK(on_metric("status=200-299,301", "status", 300) == "critical: status is 300, expected 200-299,301");
+    CHECK(on_metric("status!=500-599", "status", 200) == "ok: ");
+    CHECK(on_metric("status!=500-599", "status", 503) == "critical: status is 503, expected != 500-599");
   }
 
   TEST_CASE("a bare number is in the measure's base unit, a number with a unit in its own") {
-    CHECK(on_measure("time=1-2", "time", 1.5, Unit::seconds) == "ok: ");
-    CHECK(on_measure("time=10ms-20ms", "time", 0.015, Unit::seconds) == "ok: ");
-    CHECK(on_measure("time=10ms-20ms", "time", 0.021, Unit::seconds) == "critical: time is 21 ms, expected 10ms-20ms");
+    CHECK(on_metric("time=1-2", "time", 1.5, Unit::seconds) == "ok: ");
+    CHECK(on_metric("time=10ms-20ms", "time", 0.015, Unit::seconds) == "ok: ");
+    CHECK(on_metric("time=10ms-20ms", "time", 0.021, Unit::seconds) == "critical: time is 21 ms, expected 10ms-20ms");
   }
 
   TEST_CASE("another unit than the measure's cannot be compared") {
-    CHECK(on_measure("load1=5s", "load1", 5) == "unknown: load1 is a plain number, the expected value is a time");
+    CHECK(on_metric("load1=5s", "load1", 5) == "unknown: load1 is a plain number, the expected value is a time");
   }
 
   TEST_CASE("a word is compared with the fact, even beside a measure") {
     Observation observation = fact("status", "up");
-    observation.measures = {{"status", {1, Unit::none}}};
+    observation.metrics = {{"status", {1, Unit::none}}};
     CHECK(verdict(expecting("status=up"), observation) == "ok: ");
     CHECK(verdict(expecting("status=down"), observation) == "critical: status is up, expected down");
   }
 
   TEST_CASE("a word is never a measure's number") {
-    CHECK(on_measure("status=up", "status", 1) == "critical: status is 1, expected up");
-    CHECK(on_measure("status!=up", "status", 1) == "ok: ");
+    CHECK(on_metric("status=up", "status", 1) == "critical: status is 1, expected up");
+    CHECK(on_metric("status!=up", "status", 1) == "ok: ");
   }
 
   TEST_CASE("a fact is compared exactly") {
@@ -83,8 +83,8 @@ TEST_SUITE("judge: ~ and !~") {
   }
 
   TEST_CASE("a measure without a fact is read as a plain number") {
-    CHECK(on_measure("value~^1[.]5$", "value", 1.5) == "ok: ");
-    CHECK(on_measure("value~^2", "value", 1.5) == "critical: value is 1.5, expected ~^2");
+    CHECK(on_metric("value~^1[.]5$", "value", 1.5) == "ok: ");
+    CHECK(on_metric("value~^2", "value", 1.5) == "critical: value is 1.5, expected ~^2");
   }
 
   TEST_CASE("a pattern that would cost too much is hale's trouble") {
@@ -97,33 +97,33 @@ TEST_SUITE("judge: ~ and !~") {
 
 TEST_SUITE("judge: < <= > >=") {
   TEST_CASE("a measure is compared as a number") {
-    CHECK(on_measure("json:/queue/depth<100", "json:/queue/depth", 99) == "ok: ");
-    CHECK(on_measure("json:/queue/depth<100", "json:/queue/depth", 100) ==
+    CHECK(on_metric("json:/queue/depth<100", "json:/queue/depth", 99) == "ok: ");
+    CHECK(on_metric("json:/queue/depth<100", "json:/queue/depth", 100) ==
           "critical: json:/queue/depth is 100, expected < 100");
-    CHECK(on_measure("json:/queue/depth<100", "json:/queue/depth", 1200) ==
+    CHECK(on_metric("json:/queue/depth<100", "json:/queue/depth", 1200) ==
           "critical: json:/queue/depth is 1200, expected < 100");
-    CHECK(on_measure("x<=100", "x", 100) == "ok: ");
-    CHECK(on_measure("x<=100", "x", 101) == "critical: x is 101, expected <= 100");
-    CHECK(on_measure("x>100", "x", 101) == "ok: ");
-    CHECK(on_measure("x>100", "x", 100) == "critical: x is 100, expected > 100");
-    CHECK(on_measure("x>=100", "x", 100) == "ok: ");
-    CHECK(on_measure("x>=100", "x", -5) == "critical: x is -5, expected >= 100");
+    CHECK(on_metric("x<=100", "x", 100) == "ok: ");
+    CHECK(on_metric("x<=100", "x", 101) == "critical: x is 101, expected <= 100");
+    CHECK(on_metric("x>100", "x", 101) == "ok: ");
+    CHECK(on_metric("x>100", "x", 100) == "critical: x is 100, expected > 100");
+    CHECK(on_metric("x>=100", "x", 100) == "ok: ");
+    CHECK(on_metric("x>=100", "x", -5) == "critical: x is -5, expected >= 100");
   }
 
   TEST_CASE("a bound carries a unit, or means the base unit") {
-    CHECK(on_measure("time<500ms", "time", 0.4, Unit::seconds) == "ok: ");
-    CHECK(on_measure("time<500ms", "time", 0.612, Unit::seconds) == "critical: time is 612 ms, expected < 500ms");
-    CHECK(on_measure("time<0.5", "time", 0.612, Unit::seconds) == "critical: time is 612 ms, expected < 0.5");
+    CHECK(on_metric("time<500ms", "time", 0.4, Unit::seconds) == "ok: ");
+    CHECK(on_metric("time<500ms", "time", 0.612, Unit::seconds) == "critical: time is 612 ms, expected < 500ms");
+    CHECK(on_metric("time<0.5", "time", 0.612, Unit::seconds) == "critical: time is 612 ms, expected < 0.5");
   }
 
   TEST_CASE("rounding does not hide which side of the bound it is") {
-    CHECK(on_measure("time<500ms", "time", 0.5003, Unit::seconds) == "critical: time is 0.5003 s, expected < 500ms");
-    CHECK(on_measure("time<500ms", "time", 0.5, Unit::seconds) == "critical: time is 500 ms, expected < 500ms");
+    CHECK(on_metric("time<500ms", "time", 0.5003, Unit::seconds) == "critical: time is 0.5003 s, expected < 500ms");
+    CHECK(on_metric("time<500ms", "time", 0.5, Unit::seconds) == "critical: time is 500 ms, expected < 500ms");
   }
 
   TEST_CASE("a bound in another unit cannot be compared") {
-    CHECK(on_measure("load1<5s", "load1", 1) == "unknown: load1 is a plain number, the bound is a time");
-    CHECK(on_measure("used<5MB", "used", 1, Unit::percent) ==
+    CHECK(on_metric("load1<5s", "load1", 1) == "unknown: load1 is a plain number, the bound is a time");
+    CHECK(on_metric("used<5MB", "used", 1, Unit::percent) ==
           "unknown: used is a percentage, the bound is a size in bytes");
   }
 
@@ -174,8 +174,8 @@ TEST_SUITE("judge: < <= > >=") {
   }
 
   TEST_CASE("a measure is compared with a version when that is what is demanded") {
-    CHECK(on_measure("x>=7.0.15", "x", 7.1) == "ok: ");
-    CHECK(on_measure("x>=7.0.15", "x", 7) == "critical: x is 7, expected >= 7.0.15");
+    CHECK(on_metric("x>=7.0.15", "x", 7.1) == "ok: ");
+    CHECK(on_metric("x>=7.0.15", "x", 7) == "critical: x is 7, expected >= 7.0.15");
   }
 }
 

@@ -16,7 +16,7 @@ TEST_SUITE("judge") {
   TEST_CASE("the result carries what was seen, and no phases") {
     Observation observation;
     observation.summary = "200, pass";
-    observation.measures = {{"time", {0.012, Unit::seconds}}};
+    observation.metrics = {{"time", {0.012, Unit::seconds}}};
     observation.facts = {{"status", "200"}};
     observation.components = {{"db", State::warning, "slow"}};
     const Result result = judge(target(), observation);
@@ -28,10 +28,10 @@ TEST_SUITE("judge") {
     CHECK_FALSE(result.failed_phase);
     CHECK(result.length == Duration{});
     CHECK(result.phases.empty());
-    REQUIRE(result.measures.size() == 1);
-    CHECK(result.measures[0].measure.name == "time");
-    CHECK(result.measures[0].measure.quantity.value == 0.012);
-    CHECK(result.measures[0].state == State::ok);
+    REQUIRE(result.metrics.size() == 1);
+    CHECK(result.metrics[0].metric.name == "time");
+    CHECK(result.metrics[0].metric.quantity.value == 0.012);
+    CHECK(result.metrics[0].state == State::ok);
     REQUIRE(result.facts.size() == 1);
     CHECK(result.facts[0].text == "200");
     REQUIRE(result.components.size() == 1);
@@ -39,13 +39,13 @@ TEST_SUITE("judge") {
   }
 
   TEST_CASE("a demand that fails stands behind the summary") {
-    Observation observation = measure("time", 0.612, Unit::seconds);
+    Observation observation = metric("time", 0.612, Unit::seconds);
     observation.summary = "200";
     CHECK(verdict(within("time", "500ms", nullptr), observation) == "warning: 200, but time 612 ms is over 500 ms");
   }
 
   TEST_CASE("without a summary the demand stands alone") {
-    CHECK(verdict(within("time", "500ms", nullptr), measure("time", 0.612, Unit::seconds)) ==
+    CHECK(verdict(within("time", "500ms", nullptr), metric("time", 0.612, Unit::seconds)) ==
           "warning: time 612 ms is over 500 ms");
   }
 
@@ -56,7 +56,7 @@ TEST_SUITE("judge") {
     Observation observation = fact("role", "replica");
     observation.summary = "not said";
     observation.facts.push_back({"body", "no"});
-    observation.measures = {{"time", {2, Unit::seconds}}};
+    observation.metrics = {{"time", {2, Unit::seconds}}};
     observation.claims = {{State::ok, "not said"}, {State::warning, "too many requests"}};
     CHECK(verdict(demanding, observation) ==
           "critical: body is no, expected ~ready; time 2 s is over 1 s; too many requests; role is replica, expected "
@@ -83,11 +83,11 @@ TEST_SUITE("judge") {
     observation.claims = {{State::critical, "503 Service Unavailable", "status"}};
     CHECK(verdict(expecting("status=503"), observation) == "ok: 503");
     CHECK(verdict(expecting("status=200"), observation) == "critical: 503, but status is 503, expected 200");
-    CHECK(verdict(expecting("status!=1"), measure("status", 5)) == "ok: ");
+    CHECK(verdict(expecting("status!=1"), metric("status", 5)) == "ok: ");
   }
 
   TEST_CASE("a claim gives way to a range on what it is about") {
-    Observation observation = measure("lag", 42, Unit::seconds);
+    Observation observation = metric("lag", 42, Unit::seconds);
     observation.claims = {{State::critical, "lag is high", "lag"}};
     CHECK(verdict(within("lag", "1min", nullptr), observation) == "ok: ");
   }
@@ -141,65 +141,65 @@ TEST_SUITE("judge: absent names") {
 
 TEST_SUITE("judge: ranges") {
   TEST_CASE("critical is tested before warning, and one phrase is enough") {
-    CHECK(verdict(within("x", "10", "20"), measure("x", 25)) == "critical: x 25 is over 20");
-    CHECK(verdict(within("x", "10", "20"), measure("x", 15)) == "warning: x 15 is over 10");
-    CHECK(verdict(within("x", "10", "20"), measure("x", 10)) == "ok: ");
+    CHECK(verdict(within("x", "10", "20"), metric("x", 25)) == "critical: x 25 is over 20");
+    CHECK(verdict(within("x", "10", "20"), metric("x", 15)) == "warning: x 15 is over 10");
+    CHECK(verdict(within("x", "10", "20"), metric("x", 10)) == "ok: ");
   }
 
   TEST_CASE("the phrase names the end that was crossed") {
-    CHECK(verdict(within("x", "10:", nullptr), measure("x", 3)) == "warning: x 3 is under 10");
-    CHECK(verdict(within("x", "10:20", nullptr), measure("x", 3)) == "warning: x 3 is under 10");
-    CHECK(verdict(within("x", "10:20", nullptr), measure("x", 21)) == "warning: x 21 is over 20");
-    CHECK(verdict(within("x", "10", nullptr), measure("x", -1)) == "warning: x -1 is under 0");
+    CHECK(verdict(within("x", "10:", nullptr), metric("x", 3)) == "warning: x 3 is under 10");
+    CHECK(verdict(within("x", "10:20", nullptr), metric("x", 3)) == "warning: x 3 is under 10");
+    CHECK(verdict(within("x", "10:20", nullptr), metric("x", 21)) == "warning: x 21 is over 20");
+    CHECK(verdict(within("x", "10", nullptr), metric("x", -1)) == "warning: x -1 is under 0");
   }
 
   TEST_CASE("a range that alerts inside") {
-    CHECK(verdict(within("x", "@10:20", nullptr), measure("x", 12)) == "warning: x 12 is within 10 to 20");
-    CHECK(verdict(within("x", "@~:20", nullptr), measure("x", 20)) == "warning: x 20 is at most 20");
-    CHECK(verdict(within("x", "@10:", nullptr), measure("x", 12)) == "warning: x 12 is at least 10");
-    CHECK(verdict(within("x", "@10:20", nullptr), measure("x", 21)) == "ok: ");
+    CHECK(verdict(within("x", "@10:20", nullptr), metric("x", 12)) == "warning: x 12 is within 10 to 20");
+    CHECK(verdict(within("x", "@~:20", nullptr), metric("x", 20)) == "warning: x 20 is at most 20");
+    CHECK(verdict(within("x", "@10:", nullptr), metric("x", 12)) == "warning: x 12 is at least 10");
+    CHECK(verdict(within("x", "@10:20", nullptr), metric("x", 21)) == "ok: ");
   }
 
   TEST_CASE("bounds are said in the measure's unit") {
-    CHECK(verdict(within("size", nullptr, "64000"), measure("size", 1e6, Unit::bytes)) ==
+    CHECK(verdict(within("size", nullptr, "64000"), metric("size", 1e6, Unit::bytes)) ==
           "critical: size 1 MB is over 64 kB");
-    CHECK(verdict(within("used", nullptr, "80%"), measure("used", 91.23, Unit::percent)) ==
+    CHECK(verdict(within("used", nullptr, "80%"), metric("used", 91.23, Unit::percent)) ==
           "critical: used 91.2 % is over 80 %");
-    CHECK(verdict(within("time", nullptr, "0.5"), measure("time", 0.5004, Unit::seconds)) ==
+    CHECK(verdict(within("time", nullptr, "0.5"), metric("time", 0.5004, Unit::seconds)) ==
           "critical: time 0.5004 s is over 500 ms");
   }
 
   TEST_CASE("a range in another unit cannot be judged, and is not shown") {
     const Target demanding = within("load1", "5s", "10");
-    const Observation observation = measure("load1", 3);
+    const Observation observation = metric("load1", 3);
     CHECK(verdict(demanding, observation) == "unknown: load1 is a plain number, the range is a time");
     const Result result = judge(demanding, observation);
-    CHECK_FALSE(result.measures[0].measure.warning);
-    CHECK_FALSE(result.measures[0].measure.critical);
-    CHECK(result.measures[0].state == State::unknown);
+    CHECK_FALSE(result.metrics[0].metric.warning);
+    CHECK_FALSE(result.metrics[0].metric.critical);
+    CHECK(result.metrics[0].state == State::unknown);
   }
 
   TEST_CASE("the user's ranges are shown in place of the peer's") {
-    Observation observation = measure("x", 15);
-    observation.measures[0].warning = parse_range("1");
-    observation.measures[0].critical = parse_range("2");
+    Observation observation = metric("x", 15);
+    observation.metrics[0].warning = parse_range("1");
+    observation.metrics[0].critical = parse_range("2");
     const Result result = judge(within("x", "10", nullptr), observation);
     CHECK(result.state == State::warning);
-    CHECK(result.measures[0].measure.warning == parse_range("10"));
-    CHECK_FALSE(result.measures[0].measure.critical);
-    CHECK(result.measures[0].state == State::warning);
+    CHECK(result.metrics[0].metric.warning == parse_range("10"));
+    CHECK_FALSE(result.metrics[0].metric.critical);
+    CHECK(result.metrics[0].state == State::warning);
   }
 
   TEST_CASE("the peer's own ranges colour the measure, not the target") {
-    Observation observation = measure("x", 15);
+    Observation observation = metric("x", 15);
     observation.summary = "DISK OK";
-    observation.measures[0].warning = parse_range("10");
-    observation.measures[0].critical = parse_range("20");
+    observation.metrics[0].warning = parse_range("10");
+    observation.metrics[0].critical = parse_range("20");
     const Result result = judge(target(), observation);
     CHECK(result.state == State::ok);
     CHECK(result.message == "DISK OK");
-    CHECK(result.measures[0].measure.critical == parse_range("20"));
-    CHECK(result.measures[0].state == State::warning);
+    CHECK(result.metrics[0].metric.critical == parse_range("20"));
+    CHECK(result.metrics[0].state == State::warning);
   }
 
   TEST_CASE("the states that other plugins give") {
@@ -218,9 +218,9 @@ TEST_SUITE("judge: ranges") {
       const std::string warning = range("warning"), critical = range("critical");
       const Target demanding =
           within("x", warning.empty() ? nullptr : warning.c_str(), critical.empty() ? nullptr : critical.c_str());
-      const Result result = judge(demanding, measure("x", row.at("value").get<double>()));
-      CHECK_MESSAGE(headline(result.state) == row.at("state").get<std::string>(), line);
-      CHECK_MESSAGE(result.measures[0].state == result.state, line);
+      const Result result = judge(demanding, metric("x", row.at("value").get<double>()));
+      CHECK_MESSAGE(label(result.state) == row.at("state").get<std::string>(), line);
+      CHECK_MESSAGE(result.metrics[0].state == result.state, line);
     }
     CHECK(rows > 0);
   }

@@ -18,10 +18,21 @@ inline constexpr std::array<NameSpec, 7> facts{{{"status", "the status"},
                                                 {"banner", "what is said first", Unit::none, Absence::empty},
                                                 {"header:", "a header", Unit::none, Absence::unknown, "NAME"},
                                                 {"json:", "a value", Unit::none, Absence::failed, "/pointer"}}};
-inline constexpr std::array<NameSpec, 3> measures{{{"time", "the response time", Unit::seconds},
-                                                   {"json:", "a number", Unit::none, Absence::failed, "/pointer"},
-                                                   {"*", "a measure of the plugin"}}};
-inline const Kind kind{"test", {}, "", "", "", "", {}, measures, facts, {}, nullptr, nullptr};
+inline constexpr std::array<NameSpec, 3> metrics{{{"time", "the response time", Unit::seconds},
+                                                  {"json:", "a number", Unit::none, Absence::failed, "/pointer"},
+                                                  {"*", "a measure of the plugin"}}};
+inline const Kind kind{.name = "test",
+                       .schemes = {},
+                       .syntaxes = {},
+                       .meaning = "",
+                       .detail = {},
+                       .example = "",
+                       .options = {},
+                       .metrics = metrics,
+                       .facts = facts,
+                       .phases = {},
+                       .library = nullptr,
+                       .make = nullptr};
 
 inline Target target() {
   Target target{&kind, "place"};
@@ -36,12 +47,12 @@ inline Target expecting(std::string_view condition, State otherwise = State::cri
   return demanding;
 }
 
-inline Target within(std::string measure, const char* warning, const char* critical) {
+inline Target within(std::string metric, const char* warning, const char* critical) {
   Target demanding = target();
   const auto range = [](const char* text) {
     return text == nullptr ? std::nullopt : std::optional<Range>(parse_range(text));
   };
-  demanding.thresholds.push_back({std::move(measure), range(warning), range(critical)});
+  demanding.thresholds.push_back({std::move(metric), range(warning), range(critical)});
   return demanding;
 }
 
@@ -51,9 +62,9 @@ inline Observation fact(std::string name, std::string text) {
   return observation;
 }
 
-inline Observation measure(std::string name, double value, Unit unit = Unit::none) {
+inline Observation metric(std::string name, double value, Unit unit = Unit::none) {
   Observation observation;
-  observation.measures = {{std::move(name), {value, unit}}};
+  observation.metrics = {{std::move(name), {value, unit}}};
   return observation;
 }
 
@@ -68,8 +79,8 @@ inline std::string on_fact(std::string_view condition, std::string name, std::st
   return verdict(expecting(condition), fact(std::move(name), std::move(text)));
 }
 
-inline std::string on_measure(std::string_view condition, std::string name, double value, Unit unit = Unit::none) {
-  return verdict(expecting(condition), measure(std::move(name), value, unit));
+inline std::string on_metric(std::string_view condition, std::string name, double value, Unit unit = Unit::none) {
+  return verdict(expecting(condition), metric(std::move(name), value, unit));
 }
 
 }  // namespace hale::judge_world

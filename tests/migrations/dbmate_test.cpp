@@ -45,12 +45,12 @@ TEST_SUITE("Migrations of dbmate") {
 
   TEST_CASE("What is refused") {
     const TemporaryFolder folder;
-    const std::string place = folder.path().string();
+    const std::string endpoint = folder.path().string();
     folder.write("x.sql", "");
-    CHECK(refusal_to_read("dbmate:" + place) ==
-          "dbmate: " + place + " holds no migration; there should be files such as 20240131093000_create_users.sql");
+    CHECK(refusal_to_read("dbmate:" + endpoint) ==
+          "dbmate: " + endpoint + " holds no migration; there should be files such as 20240131093000_create_users.sql");
     CHECK(refusal_to_read("dbmate:" + folder.write("1_a.sql", "-- migrate:up\n")) ==
-          "dbmate: " + place +
+          "dbmate: " + endpoint +
               "/1_a.sql: \"-- migrate:up\" is no migration; write one a line, such as "
               "20240131093000_create_users.sql or 20240131093000");
   }

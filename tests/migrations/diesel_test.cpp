@@ -64,10 +64,10 @@ TEST_SUITE("Migrations of Diesel") {
 
   TEST_CASE("What is refused") {
     const App app;
-    const std::string place = app.folder.path().string();
+    const std::string endpoint = app.folder.path().string();
     app.folder.write("20240303000000_c/down.sql", "");
     CHECK(refusal_to_read(app.words) ==
-          "diesel: " + place +
+          "diesel: " + endpoint +
               "/20240303000000_c is no migration: every folder there should be one, with up.sql in it");
     const TemporaryFolder other;
     other.write("1_a/down.sql", "");

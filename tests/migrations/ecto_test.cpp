@@ -62,12 +62,12 @@ TEST_SUITE("Migrations of Ecto") {
 
   TEST_CASE("What is refused") {
     const TemporaryFolder folder;
-    const std::string place = folder.path().string();
+    const std::string endpoint = folder.path().string();
     folder.write("20240404000000.exs", "");
-    CHECK(refusal_to_read("ecto:" + place) ==
-          "ecto: " + place + " holds no migration; there should be files such as 20240131093000_create_users.exs");
+    CHECK(refusal_to_read("ecto:" + endpoint) ==
+          "ecto: " + endpoint + " holds no migration; there should be files such as 20240131093000_create_users.exs");
     CHECK(refusal_to_read("ecto:" + folder.write("m", "up 1 create users\n")) ==
-          "ecto: " + place +
+          "ecto: " + endpoint +
               "/m: \"up 1 create users\" is no migration; write one a line, such as "
               "20240131093000_create_users.exs or 20240131093000");
   }

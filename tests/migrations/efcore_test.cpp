@@ -27,14 +27,14 @@ struct Project : TemporaryFolder {
 TEST_SUITE("efcore migrations") {
   TEST_CASE("States") {
     const Project project;
-    CHECK(told(project.words(), {row({first}), row({second})}) == "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
-    CHECK(told(project.words(), {row({first})}) ==
+    CHECK(reported(project.words(), {row({first}), row({second})}) == "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
+    CHECK(reported(project.words(), {row({first})}) ==
           "pending 1: 20240203040506_AddPrice [1 applied, 1 pending, 0 ahead]");
-    CHECK(told(project.words(), {row({second})}) ==
+    CHECK(reported(project.words(), {row({second})}) ==
           "pending 1: 20240102030405_Initial [1 applied, 1 pending, 0 ahead]");
-    CHECK(told(project.words(), {row({first}), row({second}), row({"20240304050607_Next"})}) ==
+    CHECK(reported(project.words(), {row({first}), row({second}), row({"20240304050607_Next"})}) ==
           "ahead 1: 20240304050607_Next [2 applied, 0 pending, 1 ahead]");
-    CHECK(told(project.words(), {}) ==
+    CHECK(reported(project.words(), {}) ==
           "none: the table __EFMigrationsHistory is empty, 2 expected [0 applied, 2 pending, 0 ahead]");
   }
 
@@ -45,7 +45,7 @@ TEST_SUITE("efcore migrations") {
                                             "Build started...\nBuild succeeded.\n20240102030405_Initial\r\n"
                                             "20240203040506_AddPrice (Pending)\r\n");
     for (const std::string& path : {plain, chatty}) {
-      CHECK(told({"efcore:" + path}, {row({first})}) ==
+      CHECK(reported({"efcore:" + path}, {row({first})}) ==
             "pending 1: 20240203040506_AddPrice [1 applied, 1 pending, 0 ahead]");
     }
   }
@@ -70,7 +70,7 @@ TEST_SUITE("efcore migrations") {
 
   TEST_CASE("The same migration from two places") {
     const Project project;
-    CHECK(told({project.words()[0], project.words()[0]}, {row({first}), row({second})}) ==
+    CHECK(reported({project.words()[0], project.words()[0]}, {row({first}), row({second})}) ==
           "error: two migrations have the same id: 20240102030405_Initial, 20240203040506_AddPrice [2 applied, 0 "
           "pending, 0 ahead]");
   }

@@ -61,12 +61,13 @@ TEST_SUITE("Migrations of golang-migrate") {
 
   TEST_CASE("What is refused") {
     const TemporaryFolder folder;
-    const std::string place = folder.path().string();
+    const std::string endpoint = folder.path().string();
     folder.write("1_a.sql", "");
-    CHECK(refusal_to_read("golang-migrate:" + place) ==
-          "golang-migrate: " + place + " holds no migration; there should be files such as 000001_create_users.up.sql");
+    CHECK(refusal_to_read("golang-migrate:" + endpoint) ==
+          "golang-migrate: " + endpoint +
+              " holds no migration; there should be files such as 000001_create_users.up.sql");
     CHECK(refusal_to_read("golang-migrate:" + folder.write("m", "99999999999999999999\n")) ==
-          "golang-migrate: " + place +
+          "golang-migrate: " + endpoint +
               "/m: \"99999999999999999999\" is no migration; write one a line, such as 000001_create_users.up.sql or "
               "1");
   }

@@ -63,12 +63,12 @@ TEST_SUITE("Migrations of goose") {
 
   TEST_CASE("What is refused") {
     const TemporaryFolder folder;
-    const std::string place = folder.path().string();
+    const std::string endpoint = folder.path().string();
     folder.write("helpers.go", "");
-    CHECK(refusal_to_read("goose:" + place) ==
-          "goose: " + place + " holds no migration; there should be files such as 00001_create_users.sql");
+    CHECK(refusal_to_read("goose:" + endpoint) ==
+          "goose: " + endpoint + " holds no migration; there should be files such as 00001_create_users.sql");
     CHECK(refusal_to_read("goose:" + folder.write("m", "0\n")) ==
-          "goose: " + place + "/m: \"0\" is no migration; write one a line, such as 00001_create_users.sql or 1");
+          "goose: " + endpoint + "/m: \"0\" is no migration; write one a line, such as 00001_create_users.sql or 1");
   }
 }
 

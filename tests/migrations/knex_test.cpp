@@ -69,12 +69,12 @@ TEST_SUITE("Migrations of Knex") {
 
   TEST_CASE("What is refused") {
     const TemporaryFolder folder;
-    const std::string place = folder.path().string();
+    const std::string endpoint = folder.path().string();
     folder.write("a.d.ts", "");
-    CHECK(refusal_to_read("knex:" + place) ==
-          "knex: " + place + " holds no migration; there should be files such as 20240131093000_create_users.js");
+    CHECK(refusal_to_read("knex:" + endpoint) ==
+          "knex: " + endpoint + " holds no migration; there should be files such as 20240131093000_create_users.js");
     CHECK(refusal_to_read("knex:" + folder.write("m.js", "exports.up = () => {};\n")) ==
-          "knex: " + place +
+          "knex: " + endpoint +
               "/m.js: \"exports.up = () => {};\" is no migration; write one a line, such as "
               "20240131093000_create_users.js");
   }

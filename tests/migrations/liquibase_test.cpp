@@ -37,25 +37,25 @@ constexpr const char* price = "db/changelog/sql/price.sql";
 TEST_SUITE("liquibase migrations") {
   TEST_CASE("States") {
     const Project project;
-    CHECK(told(project.words(), {ran(master, "1"), ran(users, "1"), ran(users, "Two"), ran(price, "1")}) ==
+    CHECK(reported(project.words(), {ran(master, "1"), ran(users, "1"), ran(users, "Two"), ran(price, "1")}) ==
           "ok (4 applied) [4 applied, 0 pending, 0 ahead]");
-    CHECK(told(project.words(), {ran(master, "1")}) ==
+    CHECK(reported(project.words(), {ran(master, "1")}) ==
           "pending 3: db/changelog/users.xml::1::me, db/changelog/users.xml::Two::me, "
           "db/changelog/sql/price.sql::1::me [1 applied, 3 pending, 0 ahead]");
-    CHECK(told(project.words(), {ran(users, "1"), ran(users, "Two"), ran(price, "1")}) ==
+    CHECK(reported(project.words(), {ran(users, "1"), ran(users, "Two"), ran(price, "1")}) ==
           "pending 1: db/changelog/db.changelog-master.yaml::1::me [3 applied, 1 pending, 0 ahead]");
-    CHECK(told(project.words(),
-               {ran(master, "1"), ran(users, "1"), ran(users, "Two"), ran(price, "1"), ran(price, "2")}) ==
+    CHECK(reported(project.words(),
+                   {ran(master, "1"), ran(users, "1"), ran(users, "Two"), ran(price, "1"), ran(price, "2")}) ==
           "ahead 1: db/changelog/sql/price.sql::2::me [4 applied, 0 pending, 1 ahead]");
-    CHECK(told(project.words(), {}) ==
+    CHECK(reported(project.words(), {}) ==
           "none: the table databasechangelog is empty, 4 expected [0 applied, 4 pending, 0 ahead]");
   }
 
   TEST_CASE("Paths, ids and authors are compared without case, paths in their normal form") {
     const Project project;
-    CHECK(told(project.words(), {ran("classpath:/DB/changelog/db.changelog-master.yaml", "1", "ME"),
-                                 ran("/db/changelog/./users.xml", "1"), ran("db\\changelog\\users.xml", "tWO"),
-                                 ran("db/changelog/x/../sql/price.sql", "1")}) ==
+    CHECK(reported(project.words(), {ran("classpath:/DB/changelog/db.changelog-master.yaml", "1", "ME"),
+                                     ran("/db/changelog/./users.xml", "1"), ran("db\\changelog\\users.xml", "tWO"),
+                                     ran("db/changelog/x/../sql/price.sql", "1")}) ==
           "ok (4 applied) [4 applied, 0 pending, 0 ahead]");
   }
 
@@ -64,11 +64,11 @@ TEST_SUITE("liquibase migrations") {
     // From the folder of the root changelog, from one further up, and one that is not here.
     for (const std::string where : {"", "resources/db/changelog/", "app/src/main/resources/db/changelog/"}) {
       CAPTURE(where);
-      CHECK(told(project.words(), {ran(where + "db.changelog-master.yaml", "1"), ran(where + "users.xml", "1"),
-                                   ran(where + "users.xml", "Two"), ran(where + "sql/price.sql", "1")}) ==
+      CHECK(reported(project.words(), {ran(where + "db.changelog-master.yaml", "1"), ran(where + "users.xml", "1"),
+                                       ran(where + "users.xml", "Two"), ran(where + "sql/price.sql", "1")}) ==
             "ok (4 applied) [4 applied, 0 pending, 0 ahead]");
     }
-    CHECK(told(project.words(), {ran("other/price.sql", "1")}) ==
+    CHECK(reported(project.words(), {ran("other/price.sql", "1")}) ==
           "pending 4: db/changelog/db.changelog-master.yaml::1::me, db/changelog/users.xml::1::me, "
           "db/changelog/users.xml::Two::me, db/changelog/sql/price.sql::1::me (ahead 1: other/price.sql::1::me) [0 "
           "applied, 4 pending, 1 ahead]");
@@ -79,17 +79,17 @@ TEST_SUITE("liquibase migrations") {
     for (const char* name : {"a/init.sql", "b/a/init.sql", "c/init.sql"})
       folder.write(name, "--liquibase formatted sql\n--changeset me:1\n");
     const std::vector<std::string> words{"liquibase:" + folder.path().string()};
-    CHECK(told(words, {ran("x/b/a/init.sql", "1"), ran("c/init.sql", "1")}) ==
+    CHECK(reported(words, {ran("x/b/a/init.sql", "1"), ran("c/init.sql", "1")}) ==
           "pending 1: a/init.sql::1::me [2 applied, 1 pending, 0 ahead]");
-    CHECK(told(words, {ran("a/init.sql", "1"), ran("c/init.sql", "1")}) ==
+    CHECK(reported(words, {ran("a/init.sql", "1"), ran("c/init.sql", "1")}) ==
           "pending 1: b/a/init.sql::1::me [2 applied, 1 pending, 0 ahead]");
   }
 
   TEST_CASE("What has run") {
     const Project project;
     const auto with = [&](std::string_view outcome) {
-      return told(project.words(),
-                  {ran(master, "1"), ran(users, "1"), ran(users, "Two"), row({"1", "me", price, outcome})});
+      return reported(project.words(),
+                      {ran(master, "1"), ran(users, "1"), ran(users, "Two"), row({"1", "me", price, outcome})});
     };
     CHECK(with("RERAN") == "ok (4 applied) [4 applied, 0 pending, 0 ahead]");
     CHECK(with("MARK_RAN") == "ok (4 applied) [4 applied, 0 pending, 0 ahead]");
@@ -103,9 +103,9 @@ TEST_SUITE("liquibase migrations") {
         folder.write("root.xml",
                      "<databaseChangeLog logicalFilePath='classpath:shop.xml'><changeSet id='1' author='me'/>"
                      "<changeSet id='2' author='me' logicalFilePath='old/shop.xml'/></databaseChangeLog>");
-    CHECK(told({"liquibase:" + root}, {ran("shop.xml", "1"), ran("old/shop.xml", "2")}) ==
+    CHECK(reported({"liquibase:" + root}, {ran("shop.xml", "1"), ran("old/shop.xml", "2")}) ==
           "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
-    CHECK(told({"liquibase:" + root}, {ran("root.xml", "1"), ran("x/old/shop.xml", "2")}) ==
+    CHECK(reported({"liquibase:" + root}, {ran("root.xml", "1"), ran("x/old/shop.xml", "2")}) ==
           "pending 2: shop.xml::1::me, old/shop.xml::2::me (ahead 2: root.xml::1::me, x/old/shop.xml::2::me) [0 "
           "applied, 2 pending, 2 ahead]");
   }
@@ -119,8 +119,8 @@ TEST_SUITE("liquibase migrations") {
       folder.write(file, "--liquibase formatted sql\n--changeset me:1\n");
     for (const auto& rows : {std::vector{ran("shop", "1"), ran("more", "1"), ran("more", "1")},
                              std::vector{ran("a.sql", "1"), ran("x/b/1.sql", "1"), ran("b/2.sql", "1")}})
-      CHECK(told({"liquibase:" + root}, rows) == "ok (3 applied) [3 applied, 0 pending, 0 ahead]");
-    CHECK(told({"liquibase:" + root}, {ran("shop", "1"), ran("more", "1")}) ==
+      CHECK(reported({"liquibase:" + root}, rows) == "ok (3 applied) [3 applied, 0 pending, 0 ahead]");
+    CHECK(reported({"liquibase:" + root}, {ran("shop", "1"), ran("more", "1")}) ==
           "pending 1: b/2.sql::1::me [2 applied, 1 pending, 0 ahead]");
   }
 
@@ -132,7 +132,7 @@ TEST_SUITE("liquibase migrations") {
                                           "--changeset me:3 dbms:!oracle\n--changeset me:4 dbms:all\n"
                                           "--changeset me:5 dbms:oracle\n--changeset me:6 dbms:!postgresql\n"
                                           "--changeset me:7 ignore:true\n--changeset me:8 dbms:none\n");
-    CHECK(told({"liquibase:" + root}, {ran("root.sql", "1"), ran("root.sql", "7")}) ==
+    CHECK(reported({"liquibase:" + root}, {ran("root.sql", "1"), ran("root.sql", "7")}) ==
           "pending 3: root.sql::2::me, root.sql::3::me, root.sql::4::me [1 applied, 3 pending, 0 ahead]");
   }
 
@@ -150,10 +150,10 @@ TEST_SUITE("liquibase migrations") {
     folder.write("more.sql",
                  "--liquibase formatted sql\n--changeset me:1\n--changeset me:2\n--changeset me:3 context:test\n");
     const std::vector<std::string> words{"liquibase:" + root};
-    CHECK(told(words, {ran("root.yaml", "1")}) == "ok (1 applied) [1 applied, 0 pending, 0 ahead]");
-    CHECK(told(words, {ran("root.yaml", "1"), ran("root.yaml", "2")}) ==
+    CHECK(reported(words, {ran("root.yaml", "1")}) == "ok (1 applied) [1 applied, 0 pending, 0 ahead]");
+    CHECK(reported(words, {ran("root.yaml", "1"), ran("root.yaml", "2")}) ==
           "pending 1: root.yaml::3::me [2 applied, 1 pending, 0 ahead]");
-    CHECK(told(words, {ran("root.yaml", "1"), ran("more.sql", "2")}) ==
+    CHECK(reported(words, {ran("root.yaml", "1"), ran("more.sql", "2")}) ==
           "pending 1: more.sql::1::me [2 applied, 1 pending, 0 ahead]");
   }
 
@@ -170,13 +170,13 @@ TEST_SUITE("liquibase migrations") {
           "liquibase:" +
           folder.write("root.json", "{\"databaseChangeLog\": [{\"includeAll\": {" + attributes + "}}]}")};
     };
-    CHECK(told(root(R"("path": "changes/")"), {ran("x", "1")}) ==
+    CHECK(reported(root(R"("path": "changes/")"), {ran("x", "1")}) ==
           "pending 3: changes/a/c.yml::1::me, changes/b.sql::1::me, changes/raw.SQL::raw::includeAll (ahead 1: "
           "x::1::me) [0 applied, 3 pending, 1 ahead]");
-    CHECK(told(root(R"("path": "changes", "relativeToChangelogFile": true, "endsWithFilter": ".yml")"),
-               {ran("changes/a/c.yml", "1")}) == "ok (1 applied) [1 applied, 0 pending, 0 ahead]");
+    CHECK(reported(root(R"("path": "changes", "relativeToChangelogFile": true, "endsWithFilter": ".yml")"),
+                   {ran("changes/a/c.yml", "1")}) == "ok (1 applied) [1 applied, 0 pending, 0 ahead]");
     CHECK(
-        told({"liquibase:" + folder / "changes"}, {ran("x", "1")}) ==
+        reported({"liquibase:" + folder / "changes"}, {ran("x", "1")}) ==
         "pending 3: a/c.yml::1::me, b.sql::1::me, raw.SQL::raw::includeAll (ahead 1: x::1::me) [0 applied, 3 pending, "
         "1 ahead]");
     CHECK(refused(root(R"("path": "changes", "filter": "com.example.Filter")"), folder.path().string()) ==
@@ -192,10 +192,10 @@ TEST_SUITE("liquibase migrations") {
                                           "  - include: {file: ./b.yaml, relativeToChangelogFile: true}\n"
                                           "  - changeSet: {id: 1, author: me}\n");
     folder.write("b.yaml", "databaseChangeLog: [{include: {file: a.yaml}}, {changeSet: {id: 1, author: me}}]");
-    CHECK(told({"liquibase:" + root}, {ran("a.yaml", "1"), ran("b.yaml", "1")}) ==
+    CHECK(reported({"liquibase:" + root}, {ran("a.yaml", "1"), ran("b.yaml", "1")}) ==
           "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
     folder.write("b.yaml", "databaseChangeLog: [{changeSet: {id: a, author: me}}, {changeSet: {id: A, author: Me}}]");
-    CHECK(told({"liquibase:" + root}, {ran("a.yaml", "1"), ran("b.yaml", "a")}) ==
+    CHECK(reported({"liquibase:" + root}, {ran("a.yaml", "1"), ran("b.yaml", "a")}) ==
           "error: two changesets are b.yaml::A::Me [2 applied, 0 pending, 0 ahead]");
   }
 
@@ -206,9 +206,9 @@ TEST_SUITE("liquibase migrations") {
                      "3 changesets have not been applied to postgres@jdbc:postgresql://localhost:5432/app\n"
                      "     db/changelog/users.xml::1::me\n     db/changelog/users.xml::a::b::me\n     "
                      "classpath:x.sql::1::Jane Doe\n");
-    CHECK(told({"liquibase:" + path}, {ran(users, "1"), ran(users, "A::b"), ran("X.sql", "1", "jane doe")}) ==
+    CHECK(reported({"liquibase:" + path}, {ran(users, "1"), ran(users, "A::b"), ran("X.sql", "1", "jane doe")}) ==
           "ok (3 applied) [3 applied, 0 pending, 0 ahead]");
-    CHECK(told({"liquibase:" + path}, {ran("x/db/changelog/users.xml", "1"), ran(users, "a::b")}) ==
+    CHECK(reported({"liquibase:" + path}, {ran("x/db/changelog/users.xml", "1"), ran(users, "a::b")}) ==
           "pending 2: db/changelog/users.xml::1::me, x.sql::1::Jane Doe (ahead 1: x/db/changelog/users.xml::1::me) [1 "
           "applied, 2 pending, 1 ahead]");
   }
@@ -217,7 +217,7 @@ TEST_SUITE("liquibase migrations") {
     const Project project;
     const std::filesystem::path before = std::filesystem::current_path();
     std::filesystem::current_path(project.path() / "resources/db");
-    const std::string words = told({"liquibase:./changelog/db.changelog-master.yaml"}, {ran(master, "1")});
+    const std::string words = reported({"liquibase:./changelog/db.changelog-master.yaml"}, {ran(master, "1")});
     std::filesystem::current_path(before);
     CHECK(words.starts_with("pending 3: db/changelog/users.xml::1::me, "));
   }

@@ -83,10 +83,10 @@ TEST_SUITE("Migrations of Prisma") {
 
   TEST_CASE("What is refused") {
     const App app;
-    const std::string place = app.folder.path().string();
+    const std::string endpoint = app.folder.path().string();
     app.folder.write("20240404000000_empty/x", "");
     CHECK(refusal_to_read(app.words) ==
-          "prisma: " + place +
+          "prisma: " + endpoint +
               "/20240404000000_empty is no migration: every folder there should be one, with migration.sql in it");
     const TemporaryFolder other;
     other.write("migrations/1_a/migration.sql", "");
@@ -95,7 +95,7 @@ TEST_SUITE("Migrations of Prisma") {
               " holds no migration; there should be folders such as 20240131093000_create_users with a migration.sql "
               "in each");
     CHECK(refusal_to_read("prisma:" + app.folder.path().string() + "/migration_lock.toml") ==
-          "prisma: " + place +
+          "prisma: " + endpoint +
               "/migration_lock.toml: \"provider = \"postgresql\"\" is no migration; write one a line, such as "
               "20240131093000_create_users");
   }

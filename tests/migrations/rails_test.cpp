@@ -76,16 +76,16 @@ TEST_SUITE("Migrations of Rails") {
 
   TEST_CASE("What is refused") {
     const TemporaryFolder folder;
-    const std::string place = folder.path().string();
-    CHECK(refusal_to_read("rails:" + place) ==
-          "rails: " + place + " holds no migration; there should be files such as 20240131093000_create_users.rb");
-    CHECK(refusal_to_read("rails:" + place + "/db") == "rails: " + place + "/db: No such file or directory");
+    const std::string endpoint = folder.path().string();
+    CHECK(refusal_to_read("rails:" + endpoint) ==
+          "rails: " + endpoint + " holds no migration; there should be files such as 20240131093000_create_users.rb");
+    CHECK(refusal_to_read("rails:" + endpoint + "/db") == "rails: " + endpoint + "/db: No such file or directory");
     CHECK(refusal_to_read("rails:" + folder.write("m", "1_a.rb\ncreate users\n")) ==
-          "rails: " + place +
+          "rails: " + endpoint +
               "/m: \"create users\" is no migration; write one a line, such as 20240131093000_create_users.rb or "
               "20240131093000");
     folder.write("db/1_Create.rb", "");
-    CHECK(refusal_to_read("rails:" + place + "/db") ==
+    CHECK(refusal_to_read("rails:" + endpoint + "/db") ==
           "rails: 1_Create.rb: Rails refuses this name; write NUMBER_NAME.rb, with only a-z, 0-9 and _ in NAME");
   }
 

@@ -21,7 +21,7 @@ MigrationRow row(std::initializer_list<std::string_view> texts) {
   return row;
 }
 
-std::string told(const std::vector<std::string>& words, const std::vector<MigrationRow>& rows) {
+std::string reported(const std::vector<std::string>& words, const std::vector<MigrationRow>& rows) {
   const MigrationFindings found = read(words).compare(rows, false);
   return fmt::format("{} [{} applied, {} pending, {} ahead]", found.message(), found.applied, found.pending.size(),
                      found.ahead.size());

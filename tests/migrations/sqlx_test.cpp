@@ -33,33 +33,33 @@ const MigrationRow price = row({"20240203040506", "true", price_sum});
 TEST_SUITE("sqlx migrations") {
   TEST_CASE("States") {
     const Project project;
-    CHECK(told(project.words(), {users, price}) == "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
-    CHECK(told(project.words(), {users}) == "pending 1: 20240203040506 [1 applied, 1 pending, 0 ahead]");
-    CHECK(told(project.words(), {price}) == "pending 1: 20240102030405 [1 applied, 1 pending, 0 ahead]");
-    CHECK(told(project.words(), {users, price, row({"20250101000000", "true", "\\x00"})}) ==
+    CHECK(reported(project.words(), {users, price}) == "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
+    CHECK(reported(project.words(), {users}) == "pending 1: 20240203040506 [1 applied, 1 pending, 0 ahead]");
+    CHECK(reported(project.words(), {price}) == "pending 1: 20240102030405 [1 applied, 1 pending, 0 ahead]");
+    CHECK(reported(project.words(), {users, price, row({"20250101000000", "true", "\\x00"})}) ==
           "ahead 1: 20250101000000 [2 applied, 0 pending, 1 ahead]");
-    CHECK(told(project.words(), {users, row({"20250101000000", "true", "\\x00"})}) ==
+    CHECK(reported(project.words(), {users, row({"20250101000000", "true", "\\x00"})}) ==
           "pending 1: 20240203040506 (ahead 1: 20250101000000) [1 applied, 1 pending, 1 ahead]");
-    CHECK(told(project.words(), {}) ==
+    CHECK(reported(project.words(), {}) ==
           "none: the table _sqlx_migrations is empty, 2 expected [0 applied, 2 pending, 0 ahead]");
   }
 
   TEST_CASE("Dirty") {
     const Project project;
-    CHECK(told(project.words(), {users, row({"20240203040506", "false", price_sum})}) ==
+    CHECK(reported(project.words(), {users, row({"20240203040506", "false", price_sum})}) ==
           "error: 20240203040506 is only partially applied [1 applied, 1 pending, 0 ahead]");
-    CHECK(told(project.words(), {users, price, row({"20250101000000", "false", "\\x00"})}) ==
+    CHECK(reported(project.words(), {users, price, row({"20250101000000", "false", "\\x00"})}) ==
           "error: 20250101000000 is only partially applied [2 applied, 0 pending, 0 ahead]");
   }
 
   TEST_CASE("A file that is not what was applied") {
     const Project project;
-    CHECK(told(project.words(), {users, row({"20240203040506", "true", users_sum})}) ==
+    CHECK(reported(project.words(), {users, row({"20240203040506", "true", users_sum})}) ==
           "error: 20240203040506 has been modified since it was applied [2 applied, 0 pending, 0 ahead]");
     // bytea_output = escape
-    CHECK(told(project.words(), {users, row({"20240203040506", "true", "ab\\000"})}) ==
+    CHECK(reported(project.words(), {users, row({"20240203040506", "true", "ab\\000"})}) ==
           "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
-    CHECK(told(project.words(), {users, row({"20240203040506", "true", "NULL"})}) ==
+    CHECK(reported(project.words(), {users, row({"20240203040506", "true", "NULL"})}) ==
           "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
   }
 
@@ -68,10 +68,10 @@ TEST_SUITE("sqlx migrations") {
     folder.write("m/0002_b.sql", "");
     folder.write("m/10_c.sql", "");
     folder.write("m/-1_a.sql", "");
-    CHECK(told({"sqlx:" + folder / "m"}, {row({"2", "true", "NULL"})}) ==
+    CHECK(reported({"sqlx:" + folder / "m"}, {row({"2", "true", "NULL"})}) ==
           "pending 2: -1, 10 [1 applied, 2 pending, 0 ahead]");
     folder.write("m/02_d.up.sql", "");
-    CHECK(told({"sqlx:" + folder / "m"}, {row({"2", "true", "NULL"})}) ==
+    CHECK(reported({"sqlx:" + folder / "m"}, {row({"2", "true", "NULL"})}) ==
           "error: two files have the same version: 2 [1 applied, 2 pending, 0 ahead]");
   }
 
@@ -79,7 +79,7 @@ TEST_SUITE("sqlx migrations") {
     const TemporaryFolder folder;
     const std::string path =
         folder.write("manifest", "20240102030405\n20240203040506_price.up.sql\n20240304050607/installed add users\n");
-    CHECK(told({"sqlx:" + path}, {users, price}) == "pending 1: 20240304050607 [2 applied, 1 pending, 0 ahead]");
+    CHECK(reported({"sqlx:" + path}, {users, price}) == "pending 1: 20240304050607 [2 applied, 1 pending, 0 ahead]");
   }
 
   TEST_CASE("What holds no migrations is refused") {

@@ -73,21 +73,21 @@ TEST_SUITE("Migrations of TypeORM") {
 
   TEST_CASE("What is refused") {
     const TemporaryFolder folder;
-    const std::string place = folder.path().string();
+    const std::string endpoint = folder.path().string();
     folder.write("index.ts", "export * from './x'; class Helper {}");
-    CHECK(refusal_to_read("typeorm:" + place) ==
-          "typeorm: " + place +
+    CHECK(refusal_to_read("typeorm:" + endpoint) ==
+          "typeorm: " + endpoint +
               " holds no migration; there should be files such as 1700000000001-AddUser.ts, each with a class whose "
               "name ends in 13 digits");
-    CHECK(refusal_to_read("typeorm:" + place + "/index.ts") ==
-          "typeorm: " + place + "/index.ts holds no class whose name ends in 13 digits");
+    CHECK(refusal_to_read("typeorm:" + endpoint + "/index.ts") ==
+          "typeorm: " + endpoint + "/index.ts holds no class whose name ends in 13 digits");
     CHECK(refusal_to_read("typeorm:" + folder.write("m", "AddUser\n")) ==
-          "typeorm: " + place + "/m: \"AddUser\" is no migration; write one a line, such as AddUser1700000000001");
+          "typeorm: " + endpoint + "/m: \"AddUser\" is no migration; write one a line, such as AddUser1700000000001");
     std::filesystem::create_symlink("nowhere", folder / "1700000000001-gone.js");
-    CHECK(refusal_to_read("typeorm:" + place) ==
-          "typeorm: " + place + "/1700000000001-gone.js: No such file or directory");
+    CHECK(refusal_to_read("typeorm:" + endpoint) ==
+          "typeorm: " + endpoint + "/1700000000001-gone.js: No such file or directory");
     CHECK(refusal_to_read("typeorm:" + folder.write("a.js", "class A1700000000001 { name = 'A' }")) ==
-          "typeorm: " + place + "/a.js: TypeORM refuses the name A: a migration's ends in 13 digits");
+          "typeorm: " + endpoint + "/a.js: TypeORM refuses the name A: a migration's ends in 13 digits");
   }
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 ChildEnd end_of(const std::vector<std::string>& words) {
   Bench bench;
-  return bench.run(run_child(bench.net, words));
+  return bench.run(run_child(bench.context, words));
 }
 
 }  // namespace
@@ -48,13 +48,13 @@ TEST_SUITE("child") {
   TEST_CASE("What cannot be started is our trouble, in the system's words") {
     Bench bench;
     try {
-      bench.run(run_child(bench.net, {"/no/such/program"}));
+      bench.run(run_child(bench.context, {"/no/such/program"}));
       FAIL("it was started");
     } catch (const Unhealthy& unhealthy) {
       CHECK(unhealthy.state() == State::unknown);
       CHECK(std::string(unhealthy.what()) == "/no/such/program: No such file or directory");
     }
-    CHECK(bench.net.phase() == "run");
+    CHECK(bench.context.phase() == "run");
   }
 }
 

@@ -30,12 +30,12 @@ struct Noted {
   std::size_t enough;
   std::vector<std::string> heard;
   std::function<void(int)> act = [](int) {};
-  Watch watch{loop,
-              [this](int descriptor, bool readable, bool writable) {
-                act(descriptor);
-                note(fmt::format("{}{}", readable ? "r" : "", writable ? "w" : ""));
-              },
-              [this] { note("time"); }};
+  FdWatcher watch{loop,
+                  [this](int descriptor, bool readable, bool writable) {
+                    act(descriptor);
+                    note(fmt::format("{}{}", readable ? "r" : "", writable ? "w" : ""));
+                  },
+                  [this] { note("time"); }};
 };
 
 }  // namespace

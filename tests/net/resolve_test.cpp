@@ -15,7 +15,7 @@ using Addresses = std::vector<std::string>;
 
 Addresses resolved(const std::string& host, Family family = Family::any) {
   Bench bench(family);
-  return bench.run(resolve(bench.net, host));
+  return bench.run(resolve(bench.context, host));
 }
 
 std::string failure(const std::string& host, Family family = Family::any) {
@@ -34,9 +34,9 @@ std::string words_of_the_system(const std::string& host) {
   return gai_strerror(getaddrinfo(host.c_str(), nullptr, nullptr, &list));
 }
 
-Task<std::string> resolve_two(Net& net, std::string one, std::string other) {
-  const Addresses first = co_await resolve(net, one);
-  const Addresses second = co_await resolve(net, other);
+Task<std::string> resolve_two(ProbeContext& context, std::string one, std::string other) {
+  const Addresses first = co_await resolve(context, one);
+  const Addresses second = co_await resolve(context, other);
   co_return first.front() + " " + second.front();
 }
 
@@ -60,8 +60,8 @@ TEST_SUITE("resolve") {
 
   TEST_CASE("What is known is not looked up, and is of a family too") {
     Bench bench(Family::ipv6);
-    bench.net.know("name.invalid", {"127.0.0.1", "::1"});
-    CHECK(bench.run(resolve(bench.net, "name.invalid")) == Addresses{"::1"});
+    bench.context.override_host("name.invalid", {"127.0.0.1", "::1"});
+    CHECK(bench.run(resolve(bench.context, "name.invalid")) == Addresses{"::1"});
   }
 
   TEST_CASE("A name that nobody has") {
@@ -75,9 +75,9 @@ TEST_SUITE("resolve") {
 
   TEST_CASE("Names and literals after each other, and again") {
     Bench bench(Family::ipv4);
-    CHECK(bench.run(resolve_two(bench.net, "localhost", "127.0.0.2")) == "127.0.0.1 127.0.0.2");
-    CHECK(bench.run(resolve_two(bench.net, "127.0.0.2", "localhost")) == "127.0.0.2 127.0.0.1");
-    const std::vector<Phase> phases = bench.net.phases();
+    CHECK(bench.run(resolve_two(bench.context, "localhost", "127.0.0.2")) == "127.0.0.1 127.0.0.2");
+    CHECK(bench.run(resolve_two(bench.context, "127.0.0.2", "localhost")) == "127.0.0.2 127.0.0.1");
+    const std::vector<Phase> phases = bench.context.phases();
     REQUIRE(phases.size() == 1);
     CHECK(phases[0].name == "dns");
   }
@@ -86,7 +86,7 @@ TEST_SUITE("resolve") {
     Bench bench(Family::ipv4);
     int answered = 0;
     for (int i = 0; i < 50; ++i) {
-      asio::co_spawn(bench.loop.context(), resolve(bench.net, "localhost"),
+      asio::co_spawn(bench.loop.io(), resolve(bench.context, "localhost"),
                      [&](std::exception_ptr failed, const Addresses& addresses) {
                        if (!failed && addresses == Addresses{"127.0.0.1"}) ++answered;
                      });

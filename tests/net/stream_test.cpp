@@ -16,7 +16,7 @@ namespace {
 /// Says `words` and hears all that the peer has to say.
 Task<std::string> talk(Stream& stream, std::string words) {
   co_await stream.write(words);
-  stream.finish_sending();
+  stream.shutdown_write();
   std::string heard;
   for (;;) {
     const std::string more = co_await stream.read();
@@ -26,37 +26,37 @@ Task<std::string> talk(Stream& stream, std::string words) {
   co_return heard;
 }
 
-Task<std::string> talk_to(Net& net, std::string host, std::uint16_t port, std::string words) {
-  Stream stream = co_await dial(net, host, port);
+Task<std::string> talk_to(ProbeContext& context, std::string host, std::uint16_t port, std::string words) {
+  Stream stream = co_await dial(context, host, port);
   const std::string heard = co_await talk(stream, words);
   co_return stream.peer() + ": " + heard;
 }
 
-Task<std::string> talk_at(Net& net, std::string path, std::string words) {
-  Stream stream = co_await dial_unix(net, path);
+Task<std::string> talk_at(ProbeContext& context, std::string path, std::string words) {
+  Stream stream = co_await dial_unix(context, path);
   const std::string heard = co_await talk(stream, words);
   co_return stream.peer() + ": " + heard;
 }
 
-Task<std::string> talk_in_tls(Net& net, std::uint16_t port, Tls tls) {
-  Stream stream = co_await dial(net, "127.0.0.1", port);
-  co_await stream.start_tls(net, tls);
+Task<std::string> talk_in_tls(ProbeContext& context, std::uint16_t port, TlsConfig tls) {
+  Stream stream = co_await dial(context, "127.0.0.1", port);
+  co_await stream.start_tls(context, tls);
   co_await stream.write("hello");
   co_return co_await stream.read_some();
 }
 
-Task<std::string> hear_one(Net& net, std::uint16_t port, std::size_t most) {
-  Stream stream = co_await dial(net, "127.0.0.1", port);
+Task<std::string> hear_one(ProbeContext& context, std::uint16_t port, std::size_t most) {
+  Stream stream = co_await dial(context, "127.0.0.1", port);
   co_return co_await stream.read_some(most);
 }
 
-Task<std::string> reach(Net& net, std::string host, std::uint16_t port) {
-  const Stream stream = co_await dial(net, host, port);
+Task<std::string> reach(ProbeContext& context, std::string host, std::uint16_t port) {
+  const Stream stream = co_await dial(context, host, port);
   co_return stream.peer();
 }
 
-Task<std::string> reach_path(Net& net, std::string path) {
-  const Stream stream = co_await dial_unix(net, path);
+Task<std::string> reach_path(ProbeContext& context, std::string path) {
+  const Stream stream = co_await dial_unix(context, path);
   co_return stream.peer();
 }
 
@@ -75,7 +75,7 @@ std::string failure(Bench& bench, Task<T> task) {
 
 std::string phases(const Bench& bench) {
   std::string names;
-  for (const Phase& phase : bench.net.phases()) names += phase.name + " ";
+  for (const Phase& phase : bench.context.phases()) names += phase.name + " ";
   return names;
 }
 
@@ -85,7 +85,7 @@ TEST_SUITE("stream") {
   TEST_CASE("TCP") {
     FakeServer server({expect("hello"), say("welcome"), hang_up()});
     Bench bench;
-    CHECK(bench.run(talk_to(bench.net, "127.0.0.1", server.port(), "hello")) == server.place() + ": welcome");
+    CHECK(bench.run(talk_to(bench.context, "127.0.0.1", server.port(), "hello")) == server.endpoint() + ": welcome");
     CHECK(phases(bench) == "dns connect ");
     CHECK(server.problem() == "");
   }
@@ -93,51 +93,52 @@ TEST_SUITE("stream") {
   TEST_CASE("IPv6") {
     FakeServer server({expect("hello"), say("welcome"), hang_up()}, {.host = "::1"});
     Bench bench;
-    CHECK(bench.run(talk_to(bench.net, "::1", server.port(), "hello")) == server.place() + ": welcome");
+    CHECK(bench.run(talk_to(bench.context, "::1", server.port(), "hello")) == server.endpoint() + ": welcome");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("A name: whichever of its addresses answers") {
     FakeServer server({expect("hello"), say("welcome"), hang_up()});
     Bench bench;
-    CHECK(bench.run(talk_to(bench.net, "localhost", server.port(), "hello")) == server.place() + ": welcome");
+    CHECK(bench.run(talk_to(bench.context, "localhost", server.port(), "hello")) == server.endpoint() + ": welcome");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("One address that refuses is named by its words alone") {
     const ClosedPort closed;
     Bench bench;
-    CHECK(failure(bench, reach(bench.net, "127.0.0.1", closed.port())) == "critical: Connection refused");
+    CHECK(failure(bench, reach(bench.context, "127.0.0.1", closed.port())) == "critical: Connection refused");
     CHECK(phases(bench) == "dns connect ");
   }
 
   TEST_CASE("Several addresses that refuse are all named") {
     const ClosedPort closed;
     Bench bench;
-    const std::vector<std::string> addresses = bench.run(resolve(bench.net, "localhost"));
+    const std::vector<std::string> addresses = bench.run(resolve(bench.context, "localhost"));
     std::string expected;
     for (const std::string& address : addresses) {
       expected += expected.empty() ? "" : ", ";
       expected += addresses.size() == 1 ? "Connection refused"
                                         : fmt::format("Connection refused ({})", host_and_port(address, closed.port()));
     }
-    CHECK(failure(bench, reach(bench.net, "localhost", closed.port())) == "critical: " + expected);
+    CHECK(failure(bench, reach(bench.context, "localhost", closed.port())) == "critical: " + expected);
   }
 
   TEST_CASE("The address that answers when the first does not is a detour") {
     FakeServer server({expect_close()});
     Bench bench;
-    bench.net.know("two.test", {"::1", "127.0.0.1"});
-    CHECK(bench.run(reach(bench.net, "two.test", server.port())) == server.place());
-    CHECK(bench.net.detour() == fmt::format("127.0.0.1:{0} answered, [::1]:{0}: Connection refused", server.port()));
+    bench.context.override_host("two.test", {"::1", "127.0.0.1"});
+    CHECK(bench.run(reach(bench.context, "two.test", server.port())) == server.endpoint());
+    CHECK(bench.context.fallback() ==
+          fmt::format("127.0.0.1:{0} answered, [::1]:{0}: Connection refused", server.port()));
   }
 
   TEST_CASE("The first address that answers is none") {
     FakeServer server({expect_close()});
     Bench bench;
-    bench.net.know("two.test", {"127.0.0.1", "::1"});
-    CHECK(bench.run(reach(bench.net, "two.test", server.port())) == server.place());
-    CHECK(bench.net.detour() == "");
+    bench.context.override_host("two.test", {"127.0.0.1", "::1"});
+    CHECK(bench.run(reach(bench.context, "two.test", server.port())) == server.endpoint());
+    CHECK(bench.context.fallback() == "");
   }
 
   TEST_CASE("localhost in one family, and the server in the other") {
@@ -146,7 +147,7 @@ TEST_SUITE("stream") {
       const ScriptedName name(host, std::move(addresses));
       Bench bench(family);
       try {
-        return bench.run(reach(bench.net, host, port));
+        return bench.run(reach(bench.context, host, port));
       } catch (const Unhealthy& unhealthy) {
         return unhealthy.what();
       }
@@ -166,39 +167,40 @@ TEST_SUITE("stream") {
   TEST_CASE("The other family is not tried") {
     const FakeServer server({expect_close()});
     Bench bench(Family::ipv6);
-    CHECK(failure(bench, reach(bench.net, "127.0.0.1", server.port())) == "critical: 127.0.0.1 has no IPv6 address");
+    CHECK(failure(bench, reach(bench.context, "127.0.0.1", server.port())) ==
+          "critical: 127.0.0.1 has no IPv6 address");
   }
 
   TEST_CASE("No more than asked for is read at once") {
     FakeServer server({say("welcome"), expect_close()});
     Bench bench;
-    CHECK(bench.run(hear_one(bench.net, server.port(), 3)) == "wel");
+    CHECK(bench.run(hear_one(bench.context, server.port(), 3)) == "wel");
   }
 
   TEST_CASE("Where more must come, hanging up is a failure") {
     FakeServer server({hang_up()});
     Bench bench;
-    CHECK(failure(bench, hear_one(bench.net, server.port(), 100)) == "critical: the peer hung up");
+    CHECK(failure(bench, hear_one(bench.context, server.port(), 100)) == "critical: the peer hung up");
   }
 
   TEST_CASE("A reset is a failure in the system's words") {
     FakeServer server({reset()});
     Bench bench;
-    CHECK(failure(bench, hear_one(bench.net, server.port(), 100)) == "system: Connection reset by peer");
+    CHECK(failure(bench, hear_one(bench.context, server.port(), 100)) == "system: Connection reset by peer");
   }
 
   TEST_CASE("A unix socket") {
     const TemporaryFolder folder;
     FakeServer server({expect("hello"), say("welcome"), hang_up()}, {.unix_path = folder / "socket"});
     Bench bench;
-    CHECK(bench.run(talk_at(bench.net, server.place(), "hello")) == server.place() + ": welcome");
+    CHECK(bench.run(talk_at(bench.context, server.endpoint(), "hello")) == server.endpoint() + ": welcome");
     CHECK(phases(bench) == "connect ");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("A unix socket that nobody made") {
     Bench bench;
-    CHECK(failure(bench, reach_path(bench.net, "/no/such/socket")) == "critical: No such file or directory");
+    CHECK(failure(bench, reach_path(bench.context, "/no/such/socket")) == "critical: No such file or directory");
   }
 }
 
@@ -207,9 +209,9 @@ TEST_SUITE("stream in TLS") {
     const CertificateAuthority authority;
     const TemporaryFolder folder;
     FakeServer server({expect("hello"), say("welcome"), hang_up()}, {.certificate = authority.issue({"home.test"})});
-    const Tls tls{.server_name = "home.test", .ca_file = folder.write("ca.pem", authority.certificate())};
+    const TlsConfig tls{.server_name = "home.test", .ca_file = folder.write("ca.pem", authority.certificate())};
     Bench bench;
-    CHECK(bench.run(talk_in_tls(bench.net, server.port(), tls)) == "welcome");
+    CHECK(bench.run(talk_in_tls(bench.context, server.port(), tls)) == "welcome");
     CHECK(phases(bench) == "dns connect tls ");
     CHECK(server.problem() == "");
   }
@@ -221,7 +223,8 @@ TEST_SUITE("stream in TLS") {
     const auto failure_for = [&](const std::string& name) {
       FakeServer server({stay_silent()}, {.certificate = authority.issue({"home.test", "127.0.0.1"})});
       Bench bench;
-      return failure(bench, talk_in_tls(bench.net, server.port(), Tls{.server_name = name, .ca_file = ca_file}));
+      return failure(bench,
+                     talk_in_tls(bench.context, server.port(), TlsConfig{.server_name = name, .ca_file = ca_file}));
     };
     CHECK(failure_for("away.test") == "critical: certificate: is for home.test, 127.0.0.1, not for away.test");
     CHECK(failure_for("127.0.0.2") == "critical: certificate: is for home.test, 127.0.0.1, not for 127.0.0.2");
@@ -235,7 +238,8 @@ TEST_SUITE("stream in TLS") {
     const auto failure_for = [&](const std::string& name) {
       FakeServer server({stay_silent()}, {.certificate = authority.issue({"home.test"})});
       Bench bench;
-      return failure(bench, talk_in_tls(bench.net, server.port(), Tls{.server_name = name, .ca_file = ca_file}));
+      return failure(bench,
+                     talk_in_tls(bench.context, server.port(), TlsConfig{.server_name = name, .ca_file = ca_file}));
     };
     CHECK(failure_for("fe80::1%lo") == "unknown: no certificate can be of fe80::1%lo");
     CHECK(failure_for("") == "unknown: no certificate can be of ");
@@ -244,15 +248,16 @@ TEST_SUITE("stream in TLS") {
   TEST_CASE("Nobody is verified on demand") {
     FakeServer server({expect("hello"), say("welcome"), hang_up()}, {.certificate = self_signed({"x"})});
     Bench bench;
-    CHECK(bench.run(talk_in_tls(bench.net, server.port(), Tls{.server_name = "y", .insecure = true})) == "welcome");
+    CHECK(bench.run(talk_in_tls(bench.context, server.port(), TlsConfig{.server_name = "y", .insecure = true})) ==
+          "welcome");
   }
 
   TEST_CASE("Authorities that cannot be read are our trouble") {
     const TemporaryFolder folder;
     FakeServer server({stay_silent()}, {.certificate = self_signed({"x"})});
     Bench bench;
-    const Tls tls{.server_name = "x", .ca_file = folder.write("ca.pem", "no certificate")};
-    CHECK(failure(bench, talk_in_tls(bench.net, server.port(), tls))
+    const TlsConfig tls{.server_name = "x", .ca_file = folder.write("ca.pem", "no certificate")};
+    CHECK(failure(bench, talk_in_tls(bench.context, server.port(), tls))
               .starts_with("unknown: the issuers to trust cannot be read: "));
   }
 }

@@ -13,31 +13,31 @@ namespace {
 constexpr Duration little = std::chrono::milliseconds(50);
 constexpr Duration plenty = std::chrono::seconds(10);
 
-Task<std::string> hear(Net& net, std::uint16_t port) {
-  Stream stream = co_await dial(net, "127.0.0.1", port);
+Task<std::string> hear(ProbeContext& context, std::uint16_t port) {
+  Stream stream = co_await dial(context, "127.0.0.1", port);
   co_return co_await stream.read_some();
 }
 
-Task<std::string> outcome(Net& net, Duration limit, std::uint16_t port) {
-  Net part = net.part(limit);
-  const Attempt<std::string> heard = co_await attempt(part, limit, hear(part, port));
-  co_return heard.result ? "heard " + *heard.result : heard.trouble;
+Task<std::string> outcome(ProbeContext& context, Duration limit, std::uint16_t port) {
+  ProbeContext part = context.sub_context(limit);
+  const TimedResult<std::string> heard = co_await with_time_limit(part, limit, hear(part, port));
+  co_return heard.value ? "heard " + *heard.value : heard.error;
 }
 
 /// Two peers in turn, as one who has been kept waiting asks the next.
-Task<std::string> outcomes(Net& net, std::uint16_t first, std::uint16_t second) {
-  const std::string before = co_await outcome(net, little, first);
-  const std::string after = co_await outcome(net, plenty, second);
+Task<std::string> outcomes(ProbeContext& context, std::uint16_t first, std::uint16_t second) {
+  const std::string before = co_await outcome(context, little, first);
+  const std::string after = co_await outcome(context, plenty, second);
   co_return before + ", " + after;
 }
 
 }  // namespace
 
-TEST_SUITE("attempt") {
+TEST_SUITE("with_time_limit") {
   TEST_CASE("In time") {
     FakeServer server({say("welcome"), expect_close()});
     Bench bench;
-    CHECK(bench.run(outcome(bench.net, plenty, server.port())) == "heard welcome");
+    CHECK(bench.run(outcome(bench.context, plenty, server.port())) == "heard welcome");
     CHECK(server.problem() == "");
   }
 
@@ -47,7 +47,7 @@ TEST_SUITE("attempt") {
     FakeServer server({say("welcome"), expect_close()});
     Bench bench;
     const Clock::time_point begin = Clock::now();
-    CHECK(bench.run(outcomes(bench.net, silent.port(), server.port())) ==
+    CHECK(bench.run(outcomes(bench.context, silent.port(), server.port())) ==
           "connect: no answer within 50 ms, heard welcome");
     CHECK(Clock::now() - begin == little);
   }
@@ -56,26 +56,26 @@ TEST_SUITE("attempt") {
     const FakeClock clock;
     const DeafPort deaf;
     Bench bench;
-    CHECK(bench.run(outcome(bench.net, little, deaf.port())) == "connect: no answer within 50 ms");
+    CHECK(bench.run(outcome(bench.context, little, deaf.port())) == "connect: no answer within 50 ms");
   }
 
   TEST_CASE("A failure is told") {
     FakeServer rude({hang_up()});
     FakeServer broken({reset()});
     Bench bench;
-    CHECK(bench.run(outcomes(bench.net, rude.port(), broken.port())) ==
+    CHECK(bench.run(outcomes(bench.context, rude.port(), broken.port())) ==
           "connect: the peer hung up, connect: Connection reset by peer");
   }
 
   TEST_CASE("A part has phases of its own, and no more time than the whole") {
     const FakeClock clock;
     const Bench bench;
-    Net part = bench.net.part(little);
+    ProbeContext part = bench.context.sub_context(little);
     part.enter("dns");
     CHECK(part.phase() == "dns");
-    CHECK(bench.net.phase() == "");
-    CHECK(part.share(1) == little);
-    CHECK(bench.net.part(std::chrono::hours(1)).share(1) == plenty);
+    CHECK(bench.context.phase() == "");
+    CHECK(part.remaining() == little);
+    CHECK(bench.context.sub_context(std::chrono::hours(1)).remaining() == plenty);
   }
 }
 

@@ -10,10 +10,10 @@ namespace hale {
 namespace {
 
 /// The demands of the only target.
-std::string demanded(const std::vector<std::string>& words) {
+std::string expected(const std::vector<std::string>& words) {
   const Plan plan = planned(words);
   REQUIRE(plan.targets.size() == 1);
-  return demands(plan.targets.front());
+  return expectations(plan.targets.front());
 }
 
 const std::string http = "http://a/";
@@ -23,29 +23,29 @@ const std::string postgres = "postgres://a/";
 
 TEST_SUITE("plan: ranges") {
   TEST_CASE("without a measure it is the response time") {
-    CHECK(demanded({http, "-w", "500ms", "-c", "2"}) == "-w time=0.5\n-c time=2\n");
+    CHECK(expected({http, "-w", "500ms", "-c", "2"}) == "-w time=0.5\n-c time=2\n");
   }
 
   TEST_CASE("a measure, whatever = stands in its name") {
-    CHECK(demanded({http, "-w", "size=10MB:64MB", "-c", "json:/a=b=@1:2", "-w", " size =5"}) ==
+    CHECK(expected({http, "-w", "size=10MB:64MB", "-c", "json:/a=b=@1:2", "-w", " size =5"}) ==
           "-w size=5\n-c json:/a=b=@1:2\n");
   }
 
   TEST_CASE("a range of the same measure replaces the one before") {
-    CHECK(demanded({http, "-w", "1s", "-w", "time=2s", "-c", "3s"}) == "-w time=2\n-c time=3\n");
+    CHECK(expected({http, "-w", "1s", "-w", "time=2s", "-c", "3s"}) == "-w time=2\n-c time=3\n");
   }
 
   TEST_CASE("an empty one demands nothing, as monitoring configurations write it") {
-    CHECK(demanded({http, "-w", "", "-c", ""}) == "");
+    CHECK(expected({http, "-w", "", "-c", ""}) == "");
   }
 
   TEST_CASE("every phase is a measure") {
-    CHECK(demanded({http, "-w", "first_byte=1s", "-w", "dns=1s", "-c", "transfer=3s", "-c", "total=4s"}) ==
+    CHECK(expected({http, "-w", "first_byte=1s", "-w", "dns=1s", "-c", "transfer=3s", "-c", "total=4s"}) ==
           "-w first_byte=1\n-w dns=1\n-c transfer=3\n-c total=4\n");
   }
 
   TEST_CASE("any name is a measure of a command's") {
-    CHECK(demanded({"--exec", "/bin/true", "-w", "load1=5", "-c", "/var=80%"}) == "-w load1=5\n-c /var=80\n");
+    CHECK(expected({"--exec", "/bin/true", "-w", "load1=5", "-c", "/var=80%"}) == "-w load1=5\n-c /var=80\n");
   }
 
   TEST_CASE("a measure that the kind does not have") {
@@ -83,7 +83,7 @@ TEST_SUITE("plan: ranges") {
     CHECK(refused({http, "-c", "size=5s"}) == "-c 5s: size is a size in bytes, not a time");
     CHECK(refused({postgres, "-c", "value=80%"}) == "-c 80%: value is a plain number, not a percentage");
     CHECK(refused({"-w", "5%", "tcp://a:1"}) == "-w 5%: time is a time, not a percentage");
-    CHECK(demanded({http, "-w", "json:/a=5s"}) == "-w json:/a=5\n");
+    CHECK(expected({http, "-w", "json:/a=5s"}) == "-w json:/a=5\n");
   }
 
   TEST_CASE("ranges that are none") {
@@ -102,12 +102,12 @@ TEST_SUITE("plan: ranges") {
 
 TEST_SUITE("plan: conditions") {
   TEST_CASE("--expect: costs critical, --prefer a warning") {
-    CHECK(demanded({http, "-e", "status=200", "--prefer", "time<1s"}) == "expect status=200\nprefer time<1s\n");
+    CHECK(expected({http, "-e", "status=200", "--prefer", "time<1s"}) == "expect status=200\nprefer time<1s\n");
   }
 
   TEST_CASE("facts, measures and families") {
     CHECK(
-        demanded({http, "-e", "header:server!~nginx", "-e", "json:/a~1b>=7", "-e", "connect<1s", "-e", "version=2"}) ==
+        expected({http, "-e", "header:server!~nginx", "-e", "json:/a~1b>=7", "-e", "connect<1s", "-e", "version=2"}) ==
         "expect header:server!~nginx\nexpect json:/a~1b>=7\nexpect connect<1s\nexpect version=2\n");
   }
 
@@ -137,7 +137,7 @@ TEST_SUITE("plan: conditions") {
   }
 
   TEST_CASE("any name may be a measure of a command's") {
-    CHECK(demanded({"--exec", "/bin/true", "-e", "anything=1", "-e", "output~x"}) ==
+    CHECK(expected({"--exec", "/bin/true", "-e", "anything=1", "-e", "output~x"}) ==
           "expect anything=1\nexpect output~x\n");
   }
 
@@ -152,12 +152,12 @@ TEST_SUITE("plan: conditions") {
     CHECK(refused({http, "-e", "time=5MB"}) == "--expect: time=5MB: time is a time, not a size in bytes");
     CHECK(refused({http, "-e", "size!=1kB-2kB,5s"}) ==
           "--expect: size!=1kB-2kB,5s: size is a size in bytes, not a time");
-    CHECK(demanded({http, "-e", "time<5", "-e", "size=1kB-2kB", "-e", "json:/a<5s"}) ==
+    CHECK(expected({http, "-e", "time<5", "-e", "size=1kB-2kB", "-e", "json:/a<5s"}) ==
           "expect time<5\nexpect size=1kB-2kB\nexpect json:/a<5s\n");
   }
 
   TEST_CASE("a text that reads like a quantity may be a fact's") {
-    CHECK(demanded({postgres, "-e", "value=80%", "-e", "role!=5s"}) == "expect value=80%\nexpect role!=5s\n");
+    CHECK(expected({postgres, "-e", "value=80%", "-e", "role!=5s"}) == "expect value=80%\nexpect role!=5s\n");
   }
 
   TEST_CASE("conditions that are none") {

@@ -33,7 +33,7 @@ Environment plugin() {
 }
 
 /// The whole decision as text.
-std::string told(const Output& output) {
+std::string reported(const Output& output) {
   std::string text;
   for (const FormatSpec& format : formats()) {
     if (format.format == output.format) text += format.name;
@@ -49,8 +49,8 @@ std::string told(const Output& output) {
   return text;
 }
 
-std::string decided(const std::vector<Given>& options, const Environment& environment = world(xterm)) {
-  return told(plan_output(options, environment));
+std::string decided(const std::vector<OptionValue>& options, const Environment& environment = world(xterm)) {
+  return reported(plan_output(options, environment));
 }
 
 }  // namespace
@@ -105,14 +105,16 @@ TEST_SUITE("plan: output") {
   }
 
   TEST_CASE("an error in these options is told as if they had not been given") {
-    CHECK(told(error_output(std::vector<Given>{{"format", "yaml"}}, world(xterm))) == "table colour columns=100");
-    CHECK(told(error_output(std::vector<Given>{{"for", "cron"}}, plugin())) ==
+    CHECK(reported(error_output(std::vector<OptionValue>{{"format", "yaml"}}, world(xterm))) ==
+          "table colour columns=100");
+    CHECK(reported(error_output(std::vector<OptionValue>{{"for", "cron"}}, plugin())) ==
           "nagios worst-first errors-on-stdout limit=4095");
-    CHECK(told(error_output(std::vector<Given>{{"format", "json"}}, world(xterm))) == "json errors-on-stdout");
+    CHECK(reported(error_output(std::vector<OptionValue>{{"format", "json"}}, world(xterm))) ==
+          "json errors-on-stdout");
   }
 
   TEST_CASE("the plan holds the same decision") {
-    CHECK(told(planned({"tcp://a:1", "--for", "docker", "-v"}, world(xterm)).output) ==
+    CHECK(reported(planned({"tcp://a:1", "--for", "docker", "-v"}, world(xterm)).output) ==
           "table verbose worst-first binary errors-on-stdout limit=4095");
   }
 
@@ -123,7 +125,8 @@ TEST_SUITE("plan: output") {
 }
 
 TEST_SUITE("plan: colour") {
-  bool coloured(const std::vector<Given>& options, const std::map<std::string, std::string>& variables, bool terminal) {
+  bool coloured(const std::vector<OptionValue>& options, const std::map<std::string, std::string>& variables,
+                bool terminal) {
     return plan_output(options, world(variables, terminal)).colour;
   }
 

@@ -36,7 +36,7 @@ Texts options(const Texts& words) {
   Texts all;
   for (const Planned& target : planned(words).targets) {
     std::string text;
-    for (const Given& given : target.target.options) text += given.option + "=" + given.value + " ";
+    for (const OptionValue& given : target.target.options) text += given.option + "=" + given.value + " ";
     all.push_back(text);
   }
   return all;
@@ -81,9 +81,9 @@ TEST_SUITE("plan: targets") {
   }
 
   TEST_CASE("an address without a kind that may hold a secret") {
-    for (const std::string place : {"my_app:s3cret@db/app", ":s3cret@cache", "h/?s3cret", "h s3cret"}) {
-      CAPTURE(place);
-      CHECK(refused({place}) == "... has no kind; write http://... or tcp://...");
+    for (const std::string endpoint : {"my_app:s3cret@db/app", ":s3cret@cache", "h/?s3cret", "h s3cret"}) {
+      CAPTURE(endpoint);
+      CHECK(refused({endpoint}) == "... has no kind; write http://... or tcp://...");
     }
     CHECK(refused({"host=db password=s3cret"}) ==
           "a connection string has no kind; write --postgres 'host=... dbname=...'");
@@ -136,10 +136,10 @@ TEST_SUITE("plan: targets") {
   TEST_CASE("every mistake in an address is found before any packet") {
     CHECK(refused({"http://h:0/"}) == "http://h:0/: a port is a number from 1 to 65535");
     CHECK(refused({"--tcp", "h:70000"}) == "--tcp h:70000: a port is a number from 1 to 65535");
-    CHECK(refused({"tcp://h"}) == "tcp://h: no port; write [tcp://]HOST:PORT");
-    CHECK(refused({"http://"}) == "http://: no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+    CHECK(refused({"tcp://h"}) == "tcp://h: no port; use [tcp://]HOST:PORT");
+    CHECK(refused({"http://"}) == "http://: no host; use [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
     CHECK(refused({"--http", "redis://h"}) ==
-          "--http redis://h: redis:// is no scheme of http targets; write "
+          "--http redis://h: http targets do not accept the scheme redis://; use "
           "[http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
     CHECK(refused({"--exec", ""}) == "--exec '': an exec target has no command; write --exec '/path/to/plugin -w 10%'");
     CHECK(refused({"http://u:s3cret@h:x/"}) ==
@@ -277,15 +277,15 @@ TEST_SUITE("plan: defaults") {
   TEST_CASE("conditions are added, a range of the same measure is replaced") {
     const Plan plan = planned({"-w", "1s", "-c", "2s", "-e", "status=200", "http://a", "http://b", "-w", "3s", "-e",
                                "body~x", "--prefer", "size<1MB"});
-    CHECK(demands(plan.targets[0]) == "-w time=1\n-c time=2\nexpect status=200\n");
-    CHECK(demands(plan.targets[1]) == "-w time=3\n-c time=2\nexpect status=200\nexpect body~x\nprefer size<1MB\n");
+    CHECK(expectations(plan.targets[0]) == "-w time=1\n-c time=2\nexpect status=200\n");
+    CHECK(expectations(plan.targets[1]) == "-w time=3\n-c time=2\nexpect status=200\nexpect body~x\nprefer size<1MB\n");
   }
 
   TEST_CASE("demands go to those whose kind knows the name") {
     const Plan plan = planned({"-w", "size=1MB", "-e", "role=primary", "http://a", "postgres://b", "tcp://c:1"});
-    CHECK(demands(plan.targets[0]) == "-w size=1000000\n");
-    CHECK(demands(plan.targets[1]) == "expect role=primary\n");
-    CHECK(demands(plan.targets[2]) == "");
+    CHECK(expectations(plan.targets[0]) == "-w size=1000000\n");
+    CHECK(expectations(plan.targets[1]) == "expect role=primary\n");
+    CHECK(expectations(plan.targets[2]) == "");
   }
 
   TEST_CASE("one that no target can take is an error") {
@@ -303,9 +303,9 @@ TEST_SUITE("plan: defaults") {
 
   TEST_CASE("sugar for a condition is one, too") {
     const Plan plan = planned({"--banner", "^220", "tcp://a:1", "http://b", "tcp://c:1", "--banner", "SMTP"});
-    CHECK(demands(plan.targets[0]) == "expect banner~^220\n");
-    CHECK(demands(plan.targets[1]) == "");
-    CHECK(demands(plan.targets[2]) == "expect banner~^220\nexpect banner~SMTP\n");
+    CHECK(expectations(plan.targets[0]) == "expect banner~^220\n");
+    CHECK(expectations(plan.targets[1]) == "");
+    CHECK(expectations(plan.targets[2]) == "expect banner~^220\nexpect banner~SMTP\n");
   }
 }
 

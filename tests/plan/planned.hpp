@@ -23,11 +23,11 @@ inline std::string refused(const std::vector<std::string>& words) {
 }
 
 /// The demands on a target, one a line, as `-w time=~:0.5`, `expect status=200`.
-inline std::string demands(const Planned& planned) {
+inline std::string expectations(const Planned& planned) {
   std::string text;
   for (const Threshold& threshold : planned.target.thresholds) {
-    if (threshold.warning) text += "-w " + threshold.measure + "=" + threshold.warning->text() + "\n";
-    if (threshold.critical) text += "-c " + threshold.measure + "=" + threshold.critical->text() + "\n";
+    if (threshold.warning) text += "-w " + threshold.metric + "=" + threshold.warning->text() + "\n";
+    if (threshold.critical) text += "-c " + threshold.metric + "=" + threshold.critical->text() + "\n";
   }
   for (const Expectation& expectation : planned.target.expectations)
     text += (expectation.otherwise == State::critical ? "expect " : "prefer ") + expectation.condition.text + "\n";

@@ -16,10 +16,10 @@ namespace hale::testing {
 ///   phases: connect, login
 ///   measure lag=3 s ok w 10 c 20
 ///   fact role=master
-inline std::string told(const Result& result) {
+inline std::string reported(const Result& result) {
   const auto is_phase = [&](const std::string& name) {
     return std::any_of(result.phases.begin(), result.phases.end(),
-                       [&](const Phase& phase) { return phase_measure(phase.name) == name; });
+                       [&](const Phase& phase) { return phase_metric(phase.name) == name; });
   };
   std::string text = fmt::format("{}: {}\n", word(result.state), result.message);
   if (result.failed_phase) text += fmt::format("failed: {}\n", *result.failed_phase);
@@ -29,14 +29,14 @@ inline std::string told(const Result& result) {
     separator = ", ";
   }
   text += "\n";
-  for (const auto& [measure, state] : result.measures) {
-    if (measure.name == "time" || is_phase(measure.name)) continue;
+  for (const auto& [metric, state] : result.metrics) {
+    if (metric.name == "time" || is_phase(metric.name)) continue;
     // Days until a certificate runs out are as much a length of time as any other.
-    const bool days = measure.name.ends_with("_days");
-    text += fmt::format("measure {}{}{}{} {}", measure.name, days ? "" : "=", days ? "" : plain(measure.quantity.value),
-                        symbol(measure.quantity.unit), word(state));
-    if (measure.warning) text += " w " + measure.warning->text();
-    if (measure.critical) text += " c " + measure.critical->text();
+    const bool days = metric.name.ends_with("_days");
+    text += fmt::format("measure {}{}{}{} {}", metric.name, days ? "" : "=", days ? "" : plain(metric.quantity.value),
+                        symbol(metric.quantity.unit), word(state));
+    if (metric.warning) text += " w " + metric.warning->text();
+    if (metric.critical) text += " c " + metric.critical->text();
     text += "\n";
   }
   for (const Fact& fact : result.facts) text += fmt::format("fact {}={}\n", fact.name, fact.text);

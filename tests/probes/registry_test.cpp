@@ -15,9 +15,9 @@ TEST_SUITE("registry") {
         CAPTURE(name);
         // Names without a family: an exec target's own metrics may be called anything.
         const auto named = [&](const hale::NameSpec& spec) { return spec.name == name; };
-        CHECK(std::none_of(kind->measures.begin(), kind->measures.end(), named));
+        CHECK(std::none_of(kind->metrics.begin(), kind->metrics.end(), named));
         CHECK(std::none_of(kind->facts.begin(), kind->facts.end(), named));
-        CHECK(name != hale::time_measure);
+        CHECK(name != hale::time_metric);
       }
     }
   }

@@ -31,8 +31,8 @@ inline std::string whole(const Result& result) {
   text += "phases:";
   for (const Phase& phase : result.phases) text += fmt::format(" {},", phase.name);
   text += "\nmeasures:";
-  for (const JudgedMeasure& judged : result.measures) {
-    const auto& [name, quantity, warning, critical, binding] = judged.measure;
+  for (const JudgedMetric& judged : result.metrics) {
+    const auto& [name, quantity, warning, critical, binding] = judged.metric;
     text += " " + name;
     if (quantity.unit != Unit::seconds && !name.ends_with("_days"))
       text += fmt::format("={}{}", plain(quantity.value), symbol(quantity.unit));

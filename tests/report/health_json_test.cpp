@@ -25,7 +25,7 @@ Result read_back(const Outcome& outcome) {
            fmt::format("HTTP/1.1 200 OK\r\nContent-Type: application/health+json\r\nContent-Length: {}\r\n\r\n{}",
                        body.size(), body)),
        testing::expect_close()});
-  const Result result = testing::probe_one({fmt::format("http://{}/health", server.place())});
+  const Result result = testing::probe_one({fmt::format("http://{}/health", server.endpoint())});
   CHECK(server.problem() == "");
   return result;
 }
@@ -42,8 +42,8 @@ std::string component_states(const Result& result) {
 TEST_SUITE("health+json") {
   TEST_CASE("the whole document") {
     Outcome one = outcome({result("db", State::critical, "login: no (28P01)")});
-    one.results[0].measures = {measure("time", 0.612, Unit::seconds, nullptr, "500ms"), measure("value", 3)};
-    one.results[0].measures[0].state = State::critical;
+    one.results[0].metrics = {metric("time", 0.612, Unit::seconds, nullptr, "500ms"), metric("value", 3)};
+    one.results[0].metrics[0].state = State::critical;
     CHECK(report_health_json(one, {}) == R"text({
   "status": "fail",
   "releaseId": "0.1.0",

@@ -42,7 +42,7 @@ TEST_SUITE("json") {
     Result db = result("db", State::critical, "login: no such role", 8100us);
     db.failed_phase = "login";
     db.phases = {{"connect", 0ms, 2500us}, {"login", 2500us, 5600us}};
-    db.measures = {measure("time", 0.0081, Unit::seconds, "500ms", "~:2s")};
+    db.metrics = {metric("time", 0.0081, Unit::seconds, "500ms", "~:2s")};
     db.facts = {{"version", "15.6"}};
     db.components = {{"replica", State::warning, "lags"}};
     CHECK(report_json(outcome({db}), {}) == R"({
@@ -137,8 +137,8 @@ TEST_SUITE("json") {
 
   TEST_CASE("a measure is in its base unit, without thresholds null") {
     Result one = result("a", State::ok, "x");
-    one.measures = {measure("size", 312, Unit::bytes), measure("load", 0.25)};
-    one.measures[1].state = State::warning;
+    one.metrics = {metric("size", 312, Unit::bytes), metric("load", 0.25)};
+    one.metrics[1].state = State::warning;
     CHECK(target(one).at("measures").dump() ==
           R"({"load":{"critical":null,"state":"warning","unit":"","value":0.25,"warning":null},)"
           R"("size":{"critical":null,"state":"ok","unit":"B","value":312,"warning":null}})");
@@ -146,15 +146,15 @@ TEST_SUITE("json") {
 
   TEST_CASE("a measure that is no finite number is left out") {
     Result one = result("a", State::ok, "x");
-    one.measures = {measure("a", std::numeric_limits<double>::infinity()),
-                    measure("b", std::numeric_limits<double>::quiet_NaN()), measure("c", 1e300)};
+    one.metrics = {metric("a", std::numeric_limits<double>::infinity()),
+                   metric("b", std::numeric_limits<double>::quiet_NaN()), metric("c", 1e300)};
     CHECK(target(one).at("measures").size() == 1);
     CHECK(target(one).at("measures").at("c").at("value") == 1e300);
   }
 
   TEST_CASE("of one name the first counts") {
     Result one = result("a", State::ok, "x");
-    one.measures = {measure("n", 1), measure("n", 2)};
+    one.metrics = {metric("n", 1), metric("n", 2)};
     one.facts = {{"f", "first"}, {"f", "second"}, {"\xfe", "third"}, {"\xff", "fourth"}};
     CHECK(target(one).at("measures").at("n").at("value") == 1);
     CHECK(target(one).at("facts").dump() == "{\"f\":\"first\",\"\uFFFD\":\"third\"}");
@@ -190,7 +190,7 @@ TEST_SUITE("json schema") {
   TEST_CASE("all is well") {
     Result one = result("a", State::ok, "x");
     one.phases = {{"connect", 0ms, 1ms}};
-    one.measures = {measure("time", 0.012, Unit::seconds, "10:", "@-1.5:2"), measure("n", -3, Unit::counter, "~:0")};
+    one.metrics = {metric("time", 0.012, Unit::seconds, "10:", "@-1.5:2"), metric("n", -3, Unit::counter, "~:0")};
     one.facts = {{"role", "primary"}};
     one.components = {{"db", State::ok, ""}};
     CHECK(misfit(report_json(outcome({one, result("b", State::ok, "")}), {})) == "");

@@ -52,9 +52,9 @@ void check_shape(const std::string& text, std::size_t limit = 0) {
   CHECK(parse_perfdata(first.substr(bar + 2)));
 }
 
-Outcome one_with(std::vector<JudgedMeasure> measures) {
+Outcome one_with(std::vector<JudgedMetric> metrics) {
   Result one = result("a", State::ok, "x");
-  one.measures = std::move(measures);
+  one.metrics = std::move(metrics);
   return outcome({one});
 }
 
@@ -68,7 +68,7 @@ std::string perfdata(const Outcome& outcome) {
 TEST_SUITE("nagios") {
   TEST_CASE("one target is one line") {
     Result db = result("db", State::ok, "PostgreSQL 15.6");
-    db.measures = {measure("time", 0.041, Unit::seconds, "500ms", "2s"), measure("connections", 12)};
+    db.metrics = {metric("time", 0.041, Unit::seconds, "500ms", "2s"), metric("connections", 12)};
     CHECK(report_nagios(outcome({db}), {}) ==
           "HALE OK: db - PostgreSQL 15.6 | time=0.041s;0.5;2;0; connections=12;;;;\n");
   }
@@ -98,53 +98,53 @@ TEST_SUITE("nagios") {
   TEST_CASE("time comes first, phases only when they are judged") {
     Result one = result("a", State::ok, "x");
     one.phases = {{"connect", 0ms, 1ms}, {"first byte", 1ms, 2ms}, {"tls", 3ms, 1ms}};
-    one.measures = {measure("status", 200), measure("connect", 0.001, Unit::seconds),
-                    measure("tls", 0.001, Unit::seconds, "1s"), measure("first_byte", 0.002, Unit::seconds),
-                    measure("time", 0.004, Unit::seconds)};
+    one.metrics = {metric("status", 200), metric("connect", 0.001, Unit::seconds),
+                   metric("tls", 0.001, Unit::seconds, "1s"), metric("first_byte", 0.002, Unit::seconds),
+                   metric("time", 0.004, Unit::seconds)};
     CHECK(perfdata(outcome({one})) == "time=0.004s;;;0; status=200;;;; tls=0.001s;1;;0;");
   }
 
   TEST_CASE("only what cannot be negative has a least value") {
-    CHECK(perfdata(one_with({measure("a", 1, Unit::seconds), measure("b", 2, Unit::bytes),
-                             measure("c", 3, Unit::percent), measure("d", 4, Unit::counter), measure("e", -5)})) ==
+    CHECK(perfdata(one_with({metric("a", 1, Unit::seconds), metric("b", 2, Unit::bytes), metric("c", 3, Unit::percent),
+                             metric("d", 4, Unit::counter), metric("e", -5)})) ==
           "a=1s;;;0; b=2B;;;0; c=3%;;;0; d=4c;;;0; e=-5;;;;");
   }
 
   TEST_CASE("an upper limit is a plain number, any other range is whole") {
-    CHECK(perfdata(one_with({measure("a", 1, Unit::none, "0:10", "@5:7"),
-                             measure("b", 1, Unit::none, "3:", "~:10")})) == "a=1;10;@5:7;; b=1;3:;~:10;;");
+    CHECK(perfdata(one_with({metric("a", 1, Unit::none, "0:10", "@5:7"), metric("b", 1, Unit::none, "3:", "~:10")})) ==
+          "a=1;10;@5:7;; b=1;3:;~:10;;");
   }
 
   TEST_CASE("values are plain decimals") {
-    CHECK(perfdata(one_with({measure("a", 1e-7), measure("b", 123456789012.5), measure("c", 1e20)})) ==
+    CHECK(perfdata(one_with({metric("a", 1e-7), metric("b", 123456789012.5), metric("c", 1e20)})) ==
           "a=0.0000001;;;; b=123456789012.5;;;; c=100000000000000000000;;;;");
   }
 
   TEST_CASE("what is no finite number is left out") {
-    CHECK(perfdata(one_with({measure("a", std::numeric_limits<double>::infinity()), measure("b", 1),
-                             measure("c", std::numeric_limits<double>::quiet_NaN())})) == "b=1;;;;");
+    CHECK(perfdata(one_with({metric("a", std::numeric_limits<double>::infinity()), metric("b", 1),
+                             metric("c", std::numeric_limits<double>::quiet_NaN())})) == "b=1;;;;");
   }
 
   TEST_CASE("labels are made of harmless characters") {
-    CHECK(perfdata(one_with({measure("json:/queue/depth", 1), measure("a::b", 2), measure("it's = 100%", 3),
-                             measure("x  y", 4)})) == "json_/queue/depth=1;;;; a_b=2;;;; it_s_100_=3;;;; x_y=4;;;;");
+    CHECK(perfdata(one_with({metric("json:/queue/depth", 1), metric("a::b", 2), metric("it's = 100%", 3),
+                             metric("x  y", 4)})) == "json_/queue/depth=1;;;; a_b=2;;;; it_s_100_=3;;;; x_y=4;;;;");
   }
 
   TEST_CASE("an IPv6 address in a name does not rename later metrics") {
     Result six = result("tcp://[::1]:80", State::ok, "x");
-    six.measures = {measure("time", 1, Unit::seconds)};
+    six.metrics = {metric("time", 1, Unit::seconds)};
     CHECK(perfdata(outcome({six, result("b", State::ok, "y")})) == "tcp_//_1_80_time=1s;;;0;");
   }
 
   TEST_CASE("labels that would be the same are numbered") {
-    CHECK(perfdata(one_with({measure("a:b", 1), measure("a_b", 2), measure("a b", 3), measure("a_b_2", 4)})) ==
+    CHECK(perfdata(one_with({metric("a:b", 1), metric("a_b", 2), metric("a b", 3), metric("a_b_2", 4)})) ==
           "a_b=1;;;; a_b_2=2;;;; a_b_3=3;;;; a_b_2_2=4;;;;");
   }
 
   TEST_CASE("verbose adds what is known, also of one target") {
     Result one = result("a", State::ok, "200");
     one.phases = {{"connect", 0ms, 1ms}, {"first byte", 1ms, 20ms}};
-    one.measures = {measure("time", 0.021, Unit::seconds)};
+    one.metrics = {metric("time", 0.021, Unit::seconds)};
     one.facts = {{"version", "HTTP/2"}, {"body", std::string(500, 'x')}, {"empty", ""}};
     one.components = {{"db", State::warning, "slow|er"}, {"queue", State::ok, ""}};
     Output output;
@@ -221,7 +221,7 @@ TEST_SUITE("nagios") {
 
   TEST_CASE("hostile text, one target") {
     Result bad = result(hostile, State::critical, hostile + "\n");
-    bad.measures = {measure(hostile, 1)};
+    bad.metrics = {metric(hostile, 1)};
     CHECK(report_nagios(outcome({bad}), {}) ==
           "HALE CRITICAL: a\\x1b[31mb c/d\\u{202e}e\uFFFDf\\x00g - a\\x1b[31mb c/d\\u{202e}e\uFFFDf\\x00g | "
           "a_31mb_c_d_e_f_g=1;;;;\n");

@@ -21,11 +21,11 @@ inline Result result(std::string name, State state, std::string message, Duratio
   return result;
 }
 
-inline JudgedMeasure measure(std::string name, double value, Unit unit = Unit::none, const char* warning = nullptr,
-                             const char* critical = nullptr) {
-  JudgedMeasure judged{{std::move(name), {value, unit}}};
-  if (warning != nullptr) judged.measure.warning = parse_range(warning);
-  if (critical != nullptr) judged.measure.critical = parse_range(critical);
+inline JudgedMetric metric(std::string name, double value, Unit unit = Unit::none, const char* warning = nullptr,
+                           const char* critical = nullptr) {
+  JudgedMetric judged{{std::move(name), {value, unit}}};
+  if (warning != nullptr) judged.metric.warning = parse_range(warning);
+  if (critical != nullptr) judged.metric.critical = parse_range(critical);
   return judged;
 }
 
@@ -45,9 +45,9 @@ inline Outcome three() {
       outcome({result("api", State::warning, "200, but time 612 ms is over 500 ms", 612ms),
                result("db", State::critical, "login: password authentication failed for user \"app\" (28P01)", 8100us),
                result("cache", State::ok, "PONG, replica of 10.0.0.5:6379, link up, lag 0 B", 900us)});
-  three.results[0].measures = {measure("time", 0.612, Unit::seconds, "500ms")};
+  three.results[0].metrics = {metric("time", 0.612, Unit::seconds, "500ms")};
   three.results[1].failed_phase = "login";
-  three.results[2].measures = {measure("time", 0.0009, Unit::seconds)};
+  three.results[2].metrics = {metric("time", 0.0009, Unit::seconds)};
   return three;
 }
 
@@ -65,7 +65,7 @@ inline Outcome hostile_outcome() {
   bad.address = hostile;
   bad.failed_phase = hostile;
   bad.phases = {{hostile, 0ms, 3ms}};
-  bad.measures = {measure(hostile, 1), measure("a::b", 2), measure("a:b", 3)};
+  bad.metrics = {metric(hostile, 1), metric("a::b", 2), metric("a:b", 3)};
   bad.facts = {{hostile, hostile}, {"body", std::string(100'000, '\xff')}};
   bad.components = {{hostile, State::warning, hostile}};
   bad.notes = {{hostile, hostile}};
@@ -77,7 +77,7 @@ inline Outcome many(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     Result one =
         result("target-" + std::to_string(i), i % 3 == 1 ? State::critical : State::ok, "said " + std::to_string(i));
-    one.measures = {measure("time", 0.012, Unit::seconds)};
+    one.metrics = {metric("time", 0.012, Unit::seconds)};
     results.push_back(one);
   }
   return outcome(std::move(results));

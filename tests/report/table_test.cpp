@@ -15,12 +15,12 @@ Outcome seen() {
                 {"tls", 39ms, 63ms},
                 {"first byte", 102ms, 80ms},
                 {"body", 182ms, 2ms}};
-  web.measures = {measure("time", 0.184, Unit::seconds, "300ms", "2s"),
-                  measure("status", 200),
-                  measure("size", 312, Unit::bytes),
-                  measure("first_byte", 0.08, Unit::seconds),
-                  measure("tls", 0.063, Unit::seconds, "1s"),
-                  measure("cert_days", 71, Unit::none, "30:", "@5:14")};
+  web.metrics = {metric("time", 0.184, Unit::seconds, "300ms", "2s"),
+                 metric("status", 200),
+                 metric("size", 312, Unit::bytes),
+                 metric("first_byte", 0.08, Unit::seconds),
+                 metric("tls", 0.063, Unit::seconds, "1s"),
+                 metric("cert_days", 71, Unit::none, "30:", "@5:14")};
   web.facts = {{"status", "200"}, {"version", "HTTP/2"}, {"body", "{\"status\":\"pass\",\n" + std::string(100, 'x')}};
   web.components = {{"db", State::ok, "12 connections"}, {"queue", State::warning, ""}};
   Result cache = result("cache", State::ok, "PONG", 900us);

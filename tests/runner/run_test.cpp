@@ -18,7 +18,7 @@
 namespace hale::testing {
 namespace {
 
-std::string url(const FakeServer& server) { return "tcp://" + server.place(); }
+std::string url(const FakeServer& server) { return "tcp://" + server.endpoint(); }
 
 /// "NAME state: message", a line a target.
 std::string told_of_all(const Outcome& outcome) {
@@ -65,12 +65,12 @@ TEST_SUITE("run") {
     FakeServer server({say("yes\r\n"), expect_close()});
     const Result result = probe_one({url(server), "--banner", "yes"});
     std::string names;
-    for (const JudgedMeasure& judged : result.measures) {
-      names += judged.measure.name + symbol(judged.measure.quantity.unit).data() + " ";
-      CHECK(judged.measure.quantity.value >= 0);
+    for (const JudgedMetric& judged : result.metrics) {
+      names += judged.metric.name + symbol(judged.metric.quantity.unit).data() + " ";
+      CHECK(judged.metric.quantity.value >= 0);
     }
     CHECK(names == "times dnss connects listens ");
-    CHECK(result.measures[0].measure.quantity.value == seconds(result.length));
+    CHECK(result.metrics[0].metric.quantity.value == seconds(result.length));
   }
 
   TEST_CASE("The response time is judged") {
@@ -78,7 +78,7 @@ TEST_SUITE("run") {
     FakeServer server({drip("yes\r\n", std::chrono::milliseconds(5)), expect_close()});
     const Result result = probe_one({url(server), "--banner", "yes", "-w", "1ms", "-c", "listen=1h"});
     CHECK(result.state == State::warning);
-    CHECK(result.measures[0].state == State::warning);
+    CHECK(result.metrics[0].state == State::warning);
   }
 
   TEST_CASE("Results stand in the order typed, whoever is first") {
@@ -121,14 +121,14 @@ TEST_SUITE("run") {
     CHECK(told_of_all(outcome) ==
           fmt::format("a critical: listen: no answer within the deadline of 200 ms\nb ok: connected to {}\n"
                       "c critical: listen: no answer within 100 ms\n",
-                      fast.place()));
+                      fast.endpoint()));
     CHECK(outcome.length == std::chrono::milliseconds(200));
   }
 
   TEST_CASE("Secrets are struck out of all that a target says") {
     FakeServer server({expect_until("sesame\r\n"), say("+OK\r\n"), expect_until("INFO\r\n"),
                        say("+PONG\r\n$37\r\nrole:sesamesame\r\nredis_version:sesame\r\n"), expect_close()});
-    CHECK(told(probe_one({"redis://:sesame@" + server.place()})) ==
+    CHECK(reported(probe_one({"redis://:sesame@" + server.endpoint()})) ==
           "ok: PONG, ***same, ***\nphases: dns, connect, login, ask\nfact role=***same\nfact version=***\n");
     CHECK(server.problem() == "");
   }
@@ -211,33 +211,33 @@ TEST_SUITE("run over") {
   TEST_CASE("The deadline of the run ends every kind at once, and nothing is lost or torn") {
     const FakeClock clock;
     FakeServer silent({stay_silent()}, {.repeat = true});
-    const std::string place = silent.place();
+    const std::string endpoint = silent.endpoint();
     const Outcome outcome = probe({"--deadline",
                                    "9s",
-                                   "http://" + place,
+                                   "http://" + endpoint,
                                    "--name",
                                    "http",
-                                   "https://" + place,
+                                   "https://" + endpoint,
                                    "--name",
                                    "https",
-                                   "tcp://" + place,
+                                   "tcp://" + endpoint,
                                    "--name",
                                    "tcp",
                                    "--banner",
                                    ".",
-                                   "tls://" + place,
+                                   "tls://" + endpoint,
                                    "--name",
                                    "tls",
-                                   "postgres://app@" + place + "/app?sslmode=disable",
+                                   "postgres://app@" + endpoint + "/app?sslmode=disable",
                                    "--name",
                                    "postgres",
-                                   "redis://" + place,
+                                   "redis://" + endpoint,
                                    "--name",
                                    "redis",
-                                   "rediss://" + place,
+                                   "rediss://" + endpoint,
                                    "--name",
                                    "rediss",
-                                   "grpc://" + place,
+                                   "grpc://" + endpoint,
                                    "--name",
                                    "grpc",
                                    "--exec",

@@ -13,7 +13,7 @@ std::string broker(const std::string& rest = "") { return "amqp://127.0.0.1:" + 
 std::string shown() { return "celery+" + broker(); }
 
 /// hale's report on the workers of RabbitMQ, settled.
-std::string asked(std::vector<std::string> more = {}) {
+std::string requested(std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"--celery", broker()});
   const Finished finished = run_hale(more);
   CHECK(finished.err == "");
@@ -43,11 +43,11 @@ const std::string silence = "busy in a solo pool, stopped or hung";
 
 TEST_SUITE("Celery over RabbitMQ") {
   TEST_CASE("Two workers, and their queues") {
-    CHECK(asked() == well(shown(), both));
-    CHECK(asked({"--queue", "mail", "-e", "workers=2", "-e", "workers_connected=2", "-e", "workers_silent=0", "-w",
-                 "queue:celery=0", "-e", "worker~rabbit1@hale, rabbit2@hale", "-e", "reply_time<10s"}) ==
+    CHECK(requested() == well(shown(), both));
+    CHECK(requested({"--queue", "mail", "-e", "workers=2", "-e", "workers_connected=2", "-e", "workers_silent=0", "-w",
+                     "queue:celery=0", "-e", "worker~rabbit1@hale, rabbit2@hale", "-e", "reply_time<10s"}) ==
           well(shown(), both));
-    CHECK(asked({"--queue", "other"}) == unwell(shown(), "no worker consumes other"));
+    CHECK(requested({"--queue", "other"}) == unwell(shown(), "no worker consumes other"));
   }
 
   TEST_CASE("By TLS") {
@@ -57,15 +57,16 @@ TEST_SUITE("Celery over RabbitMQ") {
   }
 
   TEST_CASE("One of them by its name") {
-    CHECK(asked({"--worker", "rabbit1@hale"}) == well(shown(), "rabbit1@hale, consuming celery"));
-    CHECK(asked({"--worker", "rabbit2@hale", "--worker", "rabbit1@hale", "--queue", "mail"}) == well(shown(), both));
+    CHECK(requested({"--worker", "rabbit1@hale"}) == well(shown(), "rabbit1@hale, consuming celery"));
+    CHECK(requested({"--worker", "rabbit2@hale", "--worker", "rabbit1@hale", "--queue", "mail"}) ==
+          well(shown(), both));
   }
 
   TEST_CASE("One that is not connected is told before the time is over") {
     const Finished finished = run_hale({"--celery", broker(), "--worker", "rabbit3@hale", "-t", "20s"});
     CHECK(settled(finished.out) ==
           unwell(shown(), "rabbit3@hale is not connected: nobody listens at queue rabbit3@hale.celery.pidbox"));
-    CHECK(asked({"--worker", "rabbit3@hale", "--worker", "rabbit1@hale"}) ==
+    CHECK(requested({"--worker", "rabbit3@hale", "--worker", "rabbit1@hale"}) ==
           unwell(shown(), "rabbit3@hale is not connected; 1 worker connected"));
   }
 
@@ -81,24 +82,25 @@ TEST_SUITE("Celery over RabbitMQ") {
   }
 
   TEST_CASE("A wrong password, and a user who may not ask") {
-    const std::string place = "@127.0.0.1:" + server("AMQP_PORT") + "/shop";
-    CHECK(run_hale({"--celery", "amqp://app:mistaken" + place})
-              .out.starts_with("CRITICAL: celery+amqp://app" + place + " \u2013 login: wrong user or password ("));
-    CHECK(run_hale({"--celery", "amqp://reader:s3cret-reader" + place})
-              .out.starts_with("CRITICAL: celery+amqp://reader" + place + " \u2013 ask: ACCESS_REFUSED - access to "));
+    const std::string endpoint = "@127.0.0.1:" + server("AMQP_PORT") + "/shop";
+    CHECK(run_hale({"--celery", "amqp://app:mistaken" + endpoint})
+              .out.starts_with("CRITICAL: celery+amqp://app" + endpoint + " \u2013 login: wrong user or password ("));
+    CHECK(
+        run_hale({"--celery", "amqp://reader:s3cret-reader" + endpoint})
+            .out.starts_with("CRITICAL: celery+amqp://reader" + endpoint + " \u2013 ask: ACCESS_REFUSED - access to "));
   }
 
   TEST_CASE("A stopped worker is connected and silent") {
     {
       const Stopped second(2);
-      CHECK(asked({"-t", "3s"}) == poorly(shown(), "1 of 2 workers does not answer: " + silence));
-      CHECK(asked({"-t", "3s", "--prefer", "workers_silent<9"}) == well(shown(), "rabbit1@hale, consuming celery"));
-      CHECK(asked({"-t", "1s", "--worker", "rabbit2@hale"}) ==
+      CHECK(requested({"-t", "3s"}) == poorly(shown(), "1 of 2 workers does not answer: " + silence));
+      CHECK(requested({"-t", "3s", "--prefer", "workers_silent<9"}) == well(shown(), "rabbit1@hale, consuming celery"));
+      CHECK(requested({"-t", "1s", "--worker", "rabbit2@hale"}) ==
             unwell(shown(), "rabbit2@hale does not answer: " + silence + ", or not connected; 1 worker connected"));
       const Stopped first(1);
-      CHECK(asked({"-t", "1s"}) == unwell(shown(), "no worker answers: " + silence));
+      CHECK(requested({"-t", "1s"}) == unwell(shown(), "no worker answers: " + silence));
     }
-    CHECK(asked({"-e", "workers=2"}) == well(shown(), both));
+    CHECK(requested({"-e", "workers=2"}) == well(shown(), both));
   }
 
   TEST_CASE("The workers have nothing to complain of") {
@@ -112,8 +114,8 @@ TEST_SUITE("Celery over RabbitMQ") {
 
   TEST_CASE("A killed one") {
     signal_worker(2, SIGKILL);
-    CHECK(asked({"-e", "workers=1", "-t", "5s"}) == well(shown(), "rabbit1@hale, consuming celery"));
-    CHECK(asked({"--worker", "rabbit2@hale"}) ==
+    CHECK(requested({"-e", "workers=1", "-t", "5s"}) == well(shown(), "rabbit1@hale, consuming celery"));
+    CHECK(requested({"--worker", "rabbit2@hale"}) ==
           unwell(shown(), "rabbit2@hale is not connected: nobody listens at queue rabbit2@hale.celery.pidbox"));
   }
 }

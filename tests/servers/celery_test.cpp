@@ -38,7 +38,7 @@ bool comes_true(Condition condition) {
 }
 
 /// hale's report on a broker, settled; its times may be long where a worker is silent.
-std::string asked(int database, std::vector<std::string> more = {}) {
+std::string requested(int database, std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"--celery", broker(database)});
   const Finished finished = run_hale(more);
   CHECK(finished.err == "");
@@ -64,7 +64,7 @@ bool all_pass_away(int database) {
 }
 
 /// Sends the workers of a database a control command that nobody answers.
-void tell_workers_to(int database, const std::string& method, const std::string& queue) {
+void record_workers_to(int database, const std::string& method, const std::string& queue) {
   const std::string body = fmt::format(
       R"({{\"method\": \"{}\", \"arguments\": {{\"queue\": \"{}\"}}, \"destination\": null}})", method, queue);
   const std::string message = fmt::format(
@@ -103,33 +103,33 @@ const std::string silence = "busy in a solo pool, stopped or hung";
 
 TEST_SUITE("Celery") {
   TEST_CASE("One worker, and its queues") {
-    CHECK(asked(7) == well(shown(7), "victim@hale, consuming jobs"));
-    CHECK(asked(7, {"--queue", "jobs", "-w", "queue:jobs=10", "-c", "workers=1:", "-e", "worker=victim@hale", "-e",
-                    "unacked=0", "-e", "reply_time<10s", "-w", "queue:other=0"}) ==
+    CHECK(requested(7) == well(shown(7), "victim@hale, consuming jobs"));
+    CHECK(requested(7, {"--queue", "jobs", "-w", "queue:jobs=10", "-c", "workers=1:", "-e", "worker=victim@hale", "-e",
+                        "unacked=0", "-e", "reply_time<10s", "-w", "queue:other=0"}) ==
           well(shown(7), "victim@hale, consuming jobs"));
-    CHECK(asked(7, {"--queue", "mail"}) == unwell(shown(7), "no worker consumes mail"));
+    CHECK(requested(7, {"--queue", "mail"}) == unwell(shown(7), "no worker consumes mail"));
   }
 
   TEST_CASE("Two workers, and one of them by its name") {
-    CHECK(asked(5) == well(shown(5), "2 workers, consuming celery, mail"));
-    CHECK(asked(5, {"--worker", "lab1@hale"}) == well(shown(5), "lab1@hale, consuming celery"));
-    CHECK(asked(5, {"--worker", "lab2@hale", "--worker", "lab1@hale"}) ==
+    CHECK(requested(5) == well(shown(5), "2 workers, consuming celery, mail"));
+    CHECK(requested(5, {"--worker", "lab1@hale"}) == well(shown(5), "lab1@hale, consuming celery"));
+    CHECK(requested(5, {"--worker", "lab2@hale", "--worker", "lab1@hale"}) ==
           well(shown(5), "2 workers, consuming celery, mail"));
-    CHECK(asked(5, {"--worker", "lab1@hale", "--queue", "mail"}) == unwell(shown(5), "no worker consumes mail"));
+    CHECK(requested(5, {"--worker", "lab1@hale", "--queue", "mail"}) == unwell(shown(5), "no worker consumes mail"));
   }
 
   TEST_CASE("A worker that is not there") {
-    CHECK(asked(5, {"--worker", "lab3@hale", "-t", "1s"}) ==
+    CHECK(requested(5, {"--worker", "lab3@hale", "-t", "1s"}) ==
           unwell(shown(5), "lab3@hale does not answer: " + silence + ", or not connected; 2 workers connected"));
-    CHECK(asked(5, {"--worker", "lab1@hale", "--worker", "lab3@hale", "-t", "3s"}) ==
+    CHECK(requested(5, {"--worker", "lab1@hale", "--worker", "lab3@hale", "-t", "3s"}) ==
           unwell(shown(5), "lab3@hale does not answer: " + silence + ", or not connected; 2 workers connected"));
   }
 
   TEST_CASE("No worker at all is told at once") {
-    CHECK(asked(4) == unwell(shown(4), "no worker is connected: nobody listens at channel /4.celery.pidbox"));
-    CHECK(asked(4, {"--worker", "lab1@hale"}) ==
+    CHECK(requested(4) == unwell(shown(4), "no worker is connected: nobody listens at channel /4.celery.pidbox"));
+    CHECK(requested(4, {"--worker", "lab1@hale"}) ==
           unwell(shown(4), "lab1@hale is not connected: nobody listens at channel /4.celery.pidbox"));
-    CHECK(asked(5, {"--control-exchange", "other"}) ==
+    CHECK(requested(5, {"--control-exchange", "other"}) ==
           unwell(shown(5), "no worker is connected: nobody listens at channel /5.other.pidbox"));
     CHECK(ask_redis(4, {"dbsize"}) == "0\n");
   }
@@ -191,24 +191,24 @@ TEST_SUITE("Celery") {
     const TemporaryFolder folder;
     {
       const Nap fork(5, "celery", folder);
-      CHECK(asked(5, {"--worker", "lab1@hale"}) == well(shown(5), "lab1@hale, consuming celery"));
+      CHECK(requested(5, {"--worker", "lab1@hale"}) == well(shown(5), "lab1@hale, consuming celery"));
       const Nap solo(5, "mail", folder);
-      CHECK(asked(5, {"-t", "3s"}) == poorly(shown(5), "1 of 2 workers does not answer: " + silence));
-      CHECK(asked(5, {"-t", "1s", "--worker", "lab2@hale"}) ==
+      CHECK(requested(5, {"-t", "3s"}) == poorly(shown(5), "1 of 2 workers does not answer: " + silence));
+      CHECK(requested(5, {"-t", "1s", "--worker", "lab2@hale"}) ==
             unwell(shown(5), "lab2@hale does not answer: " + silence + ", or not connected; 2 workers connected"));
       CHECK(all_pass_away(5));
     }
-    CHECK(asked(5, {"-t", "20s"}) == well(shown(5), "2 workers, consuming celery, mail"));
+    CHECK(requested(5, {"-t", "20s"}) == well(shown(5), "2 workers, consuming celery, mail"));
     CHECK(all_pass_away(5));
   }
 
   TEST_CASE("A worker that consumes nothing") {
-    tell_workers_to(7, "cancel_consumer", "jobs");
+    record_workers_to(7, "cancel_consumer", "jobs");
     const std::string nothing = unwell(shown(7), "victim@hale answers but consumes no queue");
-    CHECK(comes_true([&] { return asked(7) == nothing; }));
-    CHECK(asked(7, {"--worker", "victim@hale"}) == nothing);
-    tell_workers_to(7, "add_consumer", "jobs");
-    CHECK(comes_true([&] { return asked(7) == well(shown(7), "victim@hale, consuming jobs"); }));
+    CHECK(comes_true([&] { return requested(7) == nothing; }));
+    CHECK(requested(7, {"--worker", "victim@hale"}) == nothing);
+    record_workers_to(7, "add_consumer", "jobs");
+    CHECK(comes_true([&] { return requested(7) == well(shown(7), "victim@hale, consuming jobs"); }));
   }
 }
 
@@ -218,7 +218,7 @@ TEST_SUITE("Celery, at the end") {
     const pid_t victim = static_cast<pid_t>(std::stol(server("CELERY_VICTIM")));
     REQUIRE(keys_for_replies(7).empty());
     REQUIRE(kill(victim, SIGSTOP) == 0);
-    CHECK(asked(7, {"-t", "1s"}) == unwell(shown(7), "no worker answers: " + silence + "; 1 worker connected"));
+    CHECK(requested(7, {"-t", "1s"}) == unwell(shown(7), "no worker answers: " + silence + "; 1 worker connected"));
     REQUIRE(keys_for_replies(7).size() == 1);
     CHECK(std::stol(ask_redis(7, {"ttl", keys_for_replies(7).front()})) > 86000);
 
@@ -237,17 +237,17 @@ TEST_SUITE("Celery, at the end") {
       return lengths == "2\n2\n";
     }));
     CHECK(all_pass_away(7));
-    CHECK(asked(7) == well(shown(7), "victim@hale, consuming jobs"));
+    CHECK(requested(7) == well(shown(7), "victim@hale, consuming jobs"));
     CHECK(keys_for_replies(7).size() == 2);
 
     REQUIRE(kill(victim, SIGKILL) == 0);
     const std::string nobody = unwell(shown(7), "no worker is connected: nobody listens at channel /7.celery.pidbox");
-    CHECK(comes_true([&] { return asked(7) == nobody; }));
+    CHECK(comes_true([&] { return requested(7) == nobody; }));
     CHECK(ask_redis(7, {"exists", "_kombu.binding.reply.celery.pidbox"}) == "0\n");
   }
 
   TEST_CASE("The workers have taken no harm, and no offence") {
-    CHECK(asked(5) == well(shown(5), "2 workers, consuming celery, mail"));
+    CHECK(requested(5) == well(shown(5), "2 workers, consuming celery, mail"));
     for (const std::string worker : {"lab1", "lab2", "victim", "odd"}) {
       CAPTURE(worker);
       const std::string log = read_file(server("LOGS") + "/celery-" + worker);

@@ -38,7 +38,7 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
   const std::string here = "127.0.0.1:";
   const std::string postgres = "postgres://app@" + here + server("PG_PORT") + "/app";
   const std::string redis = "redis://" + here + server("REDIS_PORT");
-  const std::vector<std::pair<std::string, std::string>> places{
+  const std::vector<std::pair<std::string, std::string>> endpoints{
       {"localhost:8080/health", here + server("HTTP_PORT") + "/json"},
       // The server listens in one family.
       {"--each-address https://localhost:8443/", "--each-address https://" + here + server("HTTPS_PORT") + "/health"},
@@ -60,16 +60,17 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
       {"redis+sentinel://localhost:26379", "redis+sentinel://" + here + server("REDIS_SENTINEL_PORT")},
       {"memcached://localhost", "memcached://" + here + server("MEMCACHED_PORT")},
       {"amqp://localhost/", "amqp://" + here + server("AMQP_PORT") + "/"},
-      {"tcp://smtp:25", "tcp://" + smtp.place()},
-      {"tcp://localhost:25", "tcp://" + smtp.place()},
-      {"tcp://localhost:22", "tcp://" + ssh.place()},
+      {"tcp://smtp:25", "tcp://" + smtp.endpoint()},
+      {"tcp://localhost:25", "tcp://" + smtp.endpoint()},
+      {"tcp://localhost:22", "tcp://" + ssh.endpoint()},
       {"dns://localhost/", "dns://" + here + server("DNS_PORT") + "/"},
       {"client.pem", server("CLIENT")},
       // How full the disk of the machine is, is not the example's point.
       {"-w 10% -c 5%", "-w 1% -c 0%"},
   };
-  for (const auto& [there, place] : places) {
-    if (const std::size_t at = command.find(there); at != std::string::npos) command.replace(at, there.size(), place);
+  for (const auto& [there, endpoint] : endpoints) {
+    if (const std::size_t at = command.find(there); at != std::string::npos)
+      command.replace(at, there.size(), endpoint);
   }
   return command;
 }

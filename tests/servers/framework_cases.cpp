@@ -50,7 +50,7 @@ MigrationFindings findings_of(const Json& verdict, const std::string& table, con
   return findings;
 }
 
-Finished asked(const std::string& tool, const std::string& table, const std::vector<std::string>& folders) {
+Finished requested(const std::string& tool, const std::string& table, const std::vector<std::string>& folders) {
   std::vector<std::string> words{
       "--postgres",
       fmt::format("host={} port={} user=postgres dbname=app", server("PG_SOCKET"), server("PG_PORT")),
@@ -84,9 +84,9 @@ void compare_with_framework(const std::string& tool, const std::string& table, c
     REQUIRE(std::getline(lines, line));
     CAPTURE(one.name);
     CAPTURE(line);
-    const std::string place = schema_of(tool, one) + "." + table_of(one);
-    const MigrationFindings expected = findings_of(Json::parse(line), place, one);
-    const Finished finished = asked(tool, place, folders_of(one, projects));
+    const std::string endpoint = schema_of(tool, one) + "." + table_of(one);
+    const MigrationFindings expected = findings_of(Json::parse(line), endpoint, one);
+    const Finished finished = requested(tool, endpoint, folders_of(one, projects));
     const Json target = Json::parse(finished.out)["targets"][0];
     const std::string message = target["message"];
     CHECK(message.substr(message.find("migrations ")) == "migrations " + expected.message());

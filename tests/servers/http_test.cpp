@@ -104,8 +104,9 @@ TEST_SUITE("nginx") {
 
   TEST_CASE("Another machine than the URL's") {
     const std::string url = "https://localhost/health";
-    const std::string place = "127.0.0.1:" + server("HTTPS_PORT");
-    CHECK(run_hale({url, "--connect-to", place, "--cacert", server("CA"), "-e", "address=" + place}).exit_code == 0);
+    const std::string endpoint = "127.0.0.1:" + server("HTTPS_PORT");
+    CHECK(run_hale({url, "--connect-to", endpoint, "--cacert", server("CA"), "-e", "address=" + endpoint}).exit_code ==
+          0);
   }
 
   TEST_CASE("Proxies") {

@@ -10,14 +10,14 @@ namespace {
 
 // The tools themselves are not here: their tables are made as they make them, the checksums by PostgreSQL or zlib.
 
-std::string place() {
+std::string endpoint() {
   return fmt::format("host={} port={} user=postgres dbname=app options='-c search_path=hale_migrations'",
                      server("PG_SOCKET"), server("PG_PORT"));
 }
 
 void command(const std::string& sql) {
   const Finished finished =
-      run_program({"psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", place()}, {.input = sql});
+      run_program({"psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", endpoint()}, {.input = sql});
   REQUIRE(finished.err == "");
 }
 
@@ -36,7 +36,7 @@ struct Schema {
 
 /// hale's exit code and what its summary says of migrations: "2 pending 1: 2.1".
 std::string verdict(const std::vector<std::string>& options) {
-  std::vector<std::string> words{"--postgres", place(), "--name", "app"};
+  std::vector<std::string> words{"--postgres", endpoint(), "--name", "app"};
   words.insert(words.end(), options.begin(), options.end());
   const Finished finished = run_hale(words);
   const std::string summary = finished.out.substr(0, finished.out.find('\n'));

@@ -11,7 +11,7 @@ namespace hale::testing {
 namespace {
 
 /// A superuser of the database app, whose tables are looked for in `schema`.
-std::string place(const std::string& schema = "public") {
+std::string endpoint(const std::string& schema = "public") {
   return fmt::format("host={} port={} user=postgres dbname=app options='-c search_path={}'", server("PG_SOCKET"),
                      server("PG_PORT"), schema);
 }
@@ -19,7 +19,7 @@ std::string place(const std::string& schema = "public") {
 /// Statements of the superuser's, one after the other.
 void command(const std::string& sql) {
   const std::string all = fmt::format("do $sql$ begin {}; end $sql$", sql);
-  const Finished finished = run_hale({"--postgres", place(), "--query", all});
+  const Finished finished = run_hale({"--postgres", endpoint(), "--query", all});
   INFO(finished.out);
   CHECK(finished.exit_code == 0);
 }
@@ -58,7 +58,8 @@ void check(const Table& table, const std::string& folder, const std::vector<Held
     if (one.rows && !one.rows->empty()) sql += fmt::format("; insert into {} values {}", table.rows, *one.rows);
     command(sql);
     int exit_code = -1;
-    CHECK(said({place(schema), "--migrations", fmt::format("{}:{}", table.tool, folder)}, &exit_code) == one.message);
+    CHECK(said({endpoint(schema), "--migrations", fmt::format("{}:{}", table.tool, folder)}, &exit_code) ==
+          one.message);
     CHECK(exit_code == (one.message.starts_with("ok") || one.message.starts_with("ahead") ? 0 : 2));
   }
 }
@@ -171,13 +172,13 @@ TEST_SUITE("Migrations, in tables as their tools make them") {
         "varchar(64), finished_at timestamptz, migration_name varchar(255), logs text, rolled_back_at timestamptz, "
         "started_at timestamptz not null default now(), applied_steps_count integer not null default 0); insert into "
         "resolved._prisma_migrations (id, migration_name, rolled_back_at) values ('x', '1_a', now())");
-    CHECK(said({place("resolved"), "--migrations", "prisma:" + (folder / "prisma")}) == "pending 1: 1_a");
+    CHECK(said({endpoint("resolved"), "--migrations", "prisma:" + (folder / "prisma")}) == "pending 1: 1_a");
     // Someone's hand has been at it.
     command(
         "create schema \"Odd one\"; create table \"Odd one\".\"my.versions\" (version text); insert into \"Odd "
         "one\".\"my.versions\" values (null), ('007'), (E'a\\nb')");
     folder.write("rails/7_a.rb", "");
-    CHECK(said({place(), "--migrations", "rails:" + (folder / "rails"), "--migrations-table",
+    CHECK(said({endpoint(), "--migrations", "rails:" + (folder / "rails"), "--migrations-table",
                 "\"Odd one\".\"my.versions\""}) == "ahead 1: a b");
   }
 
@@ -191,16 +192,16 @@ TEST_SUITE("Migrations, in tables as their tools make them") {
         "create schema shared; create table shared.schema_migrations (version bigint primary key, dirty boolean not "
         "null); insert into shared.schema_migrations values (1, false); create table shared.rails (version varchar); "
         "insert into shared.rails values ('1'), ('2')");
-    CHECK(said({place("shared"), "--migrations", "ecto:" + here}) ==
+    CHECK(said({endpoint("shared"), "--migrations", "ecto:" + here}) ==
           "error: schema_migrations with the columns version, dirty is of golang-migrate, not of ecto");
-    CHECK(said({place("shared"), "--migrations", "rails:" + here}) ==
+    CHECK(said({endpoint("shared"), "--migrations", "rails:" + here}) ==
           "error: schema_migrations with the columns version, dirty is of golang-migrate, not of rails");
-    const Finished both = run_hale({"--postgres", place("shared"), "--migrations", "rails:" + here, "--migrations",
+    const Finished both = run_hale({"--postgres", endpoint("shared"), "--migrations", "rails:" + here, "--migrations",
                                     "golang-migrate:" + here, "--migrations-table", "rails:rails", "-e",
                                     "migrations_pending=0", "-e", "migrations_applied=2"});
     CHECK(both.out.find("rails migrations ahead 1: 2, golang-migrate migrations ok (1 applied)") != std::string::npos);
     CHECK(both.exit_code == 0);
-    CHECK(run_hale({"--postgres", place("shared"), "--migrations", "golang-migrate:" + here, "--migrations",
+    CHECK(run_hale({"--postgres", endpoint("shared"), "--migrations", "golang-migrate:" + here, "--migrations",
                     "rails:" + here, "--migrations-table", "rails:shared.rails", "-e", "migrations_ahead=0"})
               .exit_code == 2);
   }

@@ -16,8 +16,8 @@ std::string standby(const std::string& user) {
   return "postgres://" + user + "@127.0.0.1:" + server("PG_STANDBY_PORT") + "/app";
 }
 
-Finished asked(const std::string& place, const std::vector<std::string>& options = {}) {
-  std::vector<std::string> words{place};
+Finished requested(const std::string& endpoint, const std::vector<std::string>& options = {}) {
+  std::vector<std::string> words{endpoint};
   words.insert(words.end(), options.begin(), options.end());
   return run_hale(words);
 }
@@ -73,56 +73,56 @@ struct CutLink {
 
 TEST_SUITE("PostgreSQL, a primary and its standby") {
   TEST_CASE("Roles") {
-    CHECK(asked(standby("monitor"), {"-e", "role=standby", "-e", "link=streaming"}).exit_code == 0);
-    CHECK(asked(standby("monitor"), {"-e", "role=primary"}).exit_code == 2);
-    CHECK(asked(primary("monitor"), {"-e", "role=primary"}).exit_code == 0);
+    CHECK(requested(standby("monitor"), {"-e", "role=standby", "-e", "link=streaming"}).exit_code == 0);
+    CHECK(requested(standby("monitor"), {"-e", "role=primary"}).exit_code == 2);
+    CHECK(requested(primary("monitor"), {"-e", "role=primary"}).exit_code == 0);
   }
 
   TEST_CASE("A standby has no lag while its primary is idle") {
     wait_until("PG_PORT", all_is_replayed);
     // The last transaction is older than the lag that is allowed.
     const std::string age = "select extract(epoch from now() - pg_last_xact_replay_timestamp()) from pg_sleep(0.2)";
-    CHECK(asked(standby("monitor"), {"--query", age, "-e", "value>0.2", "-c", "lag=0.15", "-c", "lag_bytes=1kB"})
+    CHECK(requested(standby("monitor"), {"--query", age, "-e", "value>0.2", "-c", "lag=0.15", "-c", "lag_bytes=1kB"})
               .exit_code == 0);
   }
 
   TEST_CASE("A primary sees its replica") {
     wait_until("PG_PORT", all_is_replayed);
-    CHECK(asked(primary("monitor"), {"-e", "replicas=1", "-c", "replica_lag=1s", "-c", "replica_lag_bytes=1kB"})
+    CHECK(requested(primary("monitor"), {"-e", "replicas=1", "-c", "replica_lag=1s", "-c", "replica_lag_bytes=1kB"})
               .exit_code == 0);
-    CHECK(asked(standby("monitor"), {"-e", "replicas=0"}).exit_code == 0);
+    CHECK(requested(standby("monitor"), {"-e", "replicas=0"}).exit_code == 0);
   }
 
   TEST_CASE("Connections, of 20 less 3 for superusers") {
-    CHECK(asked(primary("monitor"), {"-e", "connections=1-5", "-c", "connections_used=5:30"}).exit_code == 0);
-    CHECK(asked(primary("trusted"), {"-e", "connections=1-5", "-c", "connections_used=5:30"}).exit_code == 0);
-    CHECK(asked(primary("trusted"), {"-w", "connections_used=5%"}).exit_code == 1);
+    CHECK(requested(primary("monitor"), {"-e", "connections=1-5", "-c", "connections_used=5:30"}).exit_code == 0);
+    CHECK(requested(primary("trusted"), {"-e", "connections=1-5", "-c", "connections_used=5:30"}).exit_code == 0);
+    CHECK(requested(primary("trusted"), {"-w", "connections_used=5%"}).exit_code == 1);
   }
 
   TEST_CASE("A role without rights") {
-    CHECK(asked(standby("app:s3cret-app")).exit_code == 0);
+    CHECK(requested(standby("app:s3cret-app")).exit_code == 0);
     const std::string why = "hidden from this role, which is no member of pg_monitor";
-    const Finished lag = asked(standby("app:s3cret-app"), {"-c", "lag=30s"});
+    const Finished lag = requested(standby("app:s3cret-app"), {"-c", "lag=30s"});
     CHECK(lag.out.find("standby, but the answer has no measure lag: " + why + "\n") != std::string::npos);
     CHECK(lag.exit_code == 3);
-    const Finished replicas = asked(primary("app:s3cret-app"), {"-e", "replicas>=1"});
+    const Finished replicas = requested(primary("app:s3cret-app"), {"-e", "replicas>=1"});
     CHECK(replicas.out.find("primary, but the answer has no replicas: " + why + "\n") != std::string::npos);
     CHECK(replicas.exit_code == 3);
-    CHECK(asked(standby("app:s3cret-app"), {"-v"}).out.find("\n            no lag: " + why + "\n") !=
+    CHECK(requested(standby("app:s3cret-app"), {"-v"}).out.find("\n            no lag: " + why + "\n") !=
           std::string::npos);
   }
 
   TEST_CASE("Several hosts: the first is down, and each sort can be asked for") {
     const std::string both = "postgres://monitor@127.0.0.1:1,127.0.0.1:" + server("PG_PORT") +
                              ",127.0.0.1:" + server("PG_STANDBY_PORT") + "/app";
-    CHECK(asked(both, {"-e", "role=primary"}).exit_code == 0);
+    CHECK(requested(both, {"-e", "role=primary"}).exit_code == 0);
     for (const std::string sort : {"standby", "prefer-standby", "read-only"}) {
       CAPTURE(sort);
-      CHECK(asked(both + "?target_session_attrs=" + sort, {"-e", "role=standby"}).exit_code == 0);
+      CHECK(requested(both + "?target_session_attrs=" + sort, {"-e", "role=standby"}).exit_code == 0);
     }
     for (const std::string sort : {"primary", "read-write", "any"}) {
       CAPTURE(sort);
-      CHECK(asked(both + "?target_session_attrs=" + sort, {"-e", "role=primary"}).exit_code == 0);
+      CHECK(requested(both + "?target_session_attrs=" + sort, {"-e", "role=primary"}).exit_code == 0);
     }
   }
 
@@ -131,10 +131,10 @@ TEST_SUITE("PostgreSQL, a primary and its standby") {
     const std::string standby_before = read_file(server("PG_STANDBY_LOG"));
     for (const std::string user : {"app:s3cret-app", "trusted", "monitor"}) {
       CAPTURE(user);
-      CHECK(asked(primary(user), {"-e", "connections>=1", "--prefer", "replicas=1"}).exit_code % 3 == 0);
-      CHECK(asked(primary(user) + "?sslmode=disable").exit_code == 0);
-      CHECK(asked(standby(user), {"-e", "connections>=1", "--prefer", "replicas=0"}).exit_code % 3 == 0);
-      CHECK(asked(standby(user) + "?sslmode=require", {"--query", "select 1"}).exit_code == 0);
+      CHECK(requested(primary(user), {"-e", "connections>=1", "--prefer", "replicas=1"}).exit_code % 3 == 0);
+      CHECK(requested(primary(user) + "?sslmode=disable").exit_code == 0);
+      CHECK(requested(standby(user), {"-e", "connections>=1", "--prefer", "replicas=0"}).exit_code % 3 == 0);
+      CHECK(requested(standby(user) + "?sslmode=require", {"--query", "select 1"}).exit_code == 0);
     }
     const std::string alone =
         "not exists (select from pg_stat_get_activity(null) where usesysid is not null and "
@@ -152,19 +152,19 @@ TEST_SUITE("PostgreSQL, a primary and its standby") {
                "exists (select from pg_stat_get_wal_senders() where flush_lsn >= "
                "pg_current_wal_insert_lsn())");
     wait_until("PG_STANDBY_PORT", "clock_timestamp() - pg_last_xact_replay_timestamp() > interval '1.1 s'");
-    const Finished lagging = asked(standby("monitor"), {"-c", "lag=1s"});
+    const Finished lagging = requested(standby("monitor"), {"-c", "lag=1s"});
     CHECK(lagging.out.find("standby, but lag ") != std::string::npos);
     CHECK(lagging.exit_code == 2);
-    CHECK(asked(standby("monitor"), {"-c", "lag_bytes=100"}).exit_code == 2);
-    CHECK(asked(standby("monitor"), {"-c", "lag=1h"}).exit_code == 0);
-    CHECK(asked(primary("monitor"), {"-c", "replica_lag_bytes=100"}).exit_code == 2);
+    CHECK(requested(standby("monitor"), {"-c", "lag_bytes=100"}).exit_code == 2);
+    CHECK(requested(standby("monitor"), {"-c", "lag=1h"}).exit_code == 0);
+    CHECK(requested(primary("monitor"), {"-c", "replica_lag_bytes=100"}).exit_code == 2);
     // The standby reports every second.
     wait_until("PG_PORT", "exists (select from pg_stat_get_wal_senders() where replay_lag > interval '0.3 s')");
-    CHECK(asked(primary("monitor"), {"-c", "replica_lag=300ms"}).exit_code == 2);
+    CHECK(requested(primary("monitor"), {"-c", "replica_lag=300ms"}).exit_code == 2);
   }
 
   TEST_CASE("A standby that has caught up has no lag again") {
-    CHECK(asked(standby("monitor"), {"-c", "lag=0.15", "-c", "lag_bytes=0"}).exit_code == 0);
+    CHECK(requested(standby("monitor"), {"-c", "lag=0.15", "-c", "lag_bytes=0"}).exit_code == 0);
   }
 
   TEST_CASE("A cut link") {
@@ -172,15 +172,15 @@ TEST_SUITE("PostgreSQL, a primary and its standby") {
     const std::string message = "the standby gets no WAL from its primary (WAL receiver: none)";
     for (const std::string user : {"monitor", "trusted"}) {
       CAPTURE(user);
-      CHECK(settled(asked(standby(user)).out) == unwell(standby(user), message));
+      CHECK(settled(requested(standby(user)).out) == unwell(standby(user), message));
     }
-    CHECK(asked(standby("monitor"), {"-e", "link=down", "-c", "lag=1h"}).exit_code == 0);
-    CHECK(asked(standby("monitor"), {"--prefer", "link=streaming"}).exit_code == 1);
-    CHECK(asked(standby("monitor"), {"-e", "link=down", "-c", "lag=0.01"}).exit_code == 2);
-    CHECK(asked(primary("monitor"), {"-e", "replicas>=1"}).exit_code == 2);
+    CHECK(requested(standby("monitor"), {"-e", "link=down", "-c", "lag=1h"}).exit_code == 0);
+    CHECK(requested(standby("monitor"), {"--prefer", "link=streaming"}).exit_code == 1);
+    CHECK(requested(standby("monitor"), {"-e", "link=down", "-c", "lag=0.01"}).exit_code == 2);
+    CHECK(requested(primary("monitor"), {"-e", "replicas>=1"}).exit_code == 2);
   }
 
-  TEST_CASE("A link that was mended") { CHECK(asked(standby("monitor"), {"-e", "link=streaming"}).exit_code == 0); }
+  TEST_CASE("A link that was mended") { CHECK(requested(standby("monitor"), {"-e", "link=streaming"}).exit_code == 0); }
 }
 
 }  // namespace hale::testing

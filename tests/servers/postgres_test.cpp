@@ -8,7 +8,7 @@ namespace hale::testing {
 namespace {
 
 /// postgres://USER[:PASSWORD]@127.0.0.1:PORT/DATABASE, and what is shown of it.
-std::string place(const std::string& user, const std::string& database = "app") {
+std::string endpoint(const std::string& user, const std::string& database = "app") {
   return "postgres://" + user + "@127.0.0.1:" + server("PG_PORT") + "/" + database;
 }
 
@@ -18,51 +18,51 @@ constexpr const char* app = "app:s3cret-app";
 
 TEST_SUITE("PostgreSQL") {
   TEST_CASE("Healthy") {
-    const Finished finished = run_hale({place(app)});
-    CHECK(finished.out.starts_with("OK: " + place("app") + " \u2013 PostgreSQL 15."));
+    const Finished finished = run_hale({endpoint(app)});
+    CHECK(finished.out.starts_with("OK: " + endpoint("app") + " \u2013 PostgreSQL 15."));
     CHECK(finished.out.find(", primary\n") != std::string::npos);
     CHECK(finished.err == "");
     CHECK(finished.exit_code == 0);
   }
 
   TEST_CASE("Wrong password") {
-    const Finished finished = run_hale({place("app:wrong")});
+    const Finished finished = run_hale({endpoint("app:wrong")});
     CHECK(settled(finished.out) ==
-          unwell(place("app"), "login: password authentication failed for user \"app\" (28P01)"));
+          unwell(endpoint("app"), "login: password authentication failed for user \"app\" (28P01)"));
     CHECK(finished.exit_code == 2);
   }
 
   TEST_CASE("No such database") {
-    const Finished finished = run_hale({place(app, "nowhere")});
+    const Finished finished = run_hale({endpoint(app, "nowhere")});
     CHECK(settled(finished.out) ==
-          unwell(place("app", "nowhere"), "login: database \"nowhere\" does not exist (3D000)"));
+          unwell(endpoint("app", "nowhere"), "login: database \"nowhere\" does not exist (3D000)"));
   }
 
   TEST_CASE("No such role") {
     // A server that demands passwords does not tell whether the role exists.
-    const Finished finished = run_hale({place("nobody:x")});
+    const Finished finished = run_hale({endpoint("nobody:x")});
     CHECK(settled(finished.out) ==
-          unwell(place("nobody"), "login: password authentication failed for user \"nobody\" (28P01)"));
+          unwell(endpoint("nobody"), "login: password authentication failed for user \"nobody\" (28P01)"));
   }
 
   TEST_CASE("Too many clients") {
-    const Finished finished = run_hale({place("full:s3cret-full")});
-    CHECK(settled(finished.out) == unwell(place("full"), "login: too many connections for role \"full\" (53300)"));
+    const Finished finished = run_hale({endpoint("full:s3cret-full")});
+    CHECK(settled(finished.out) == unwell(endpoint("full"), "login: too many connections for role \"full\" (53300)"));
   }
 
   TEST_CASE("No password though one is needed") {
-    const Finished finished = run_hale({place("app")});
-    CHECK(finished.out.starts_with("CRITICAL: " + place("app") + " \u2013 login: "));
+    const Finished finished = run_hale({endpoint("app")});
+    CHECK(finished.out.starts_with("CRITICAL: " + endpoint("app") + " \u2013 login: "));
     CHECK(finished.out.find("password") != std::string::npos);
     CHECK(finished.exit_code == 2);
   }
 
   TEST_CASE("The password comes from where psql takes it") {
-    CHECK(run_hale({place("app")}, {.environment = {"PGPASSWORD=s3cret-app"}}).exit_code == 0);
+    CHECK(run_hale({endpoint("app")}, {.environment = {"PGPASSWORD=s3cret-app"}}).exit_code == 0);
     const TemporaryFolder folder;
     const std::string file = folder.write("pgpass", "127.0.0.1:*:app:app:s3cret-app\n");
     std::filesystem::permissions(file, std::filesystem::perms::owner_read);
-    CHECK(run_hale({place("app")}, {.environment = {"PGPASSFILE=" + file}}).exit_code == 0);
+    CHECK(run_hale({endpoint("app")}, {.environment = {"PGPASSFILE=" + file}}).exit_code == 0);
     const std::string services =
         folder.write("services", "[shop]\nhost=127.0.0.1\nport=" + server("PG_PORT") + "\nuser=app\ndbname=app\n");
     CHECK(run_hale({"--postgres", "service=shop"},
@@ -79,18 +79,18 @@ TEST_SUITE("PostgreSQL") {
   }
 
   TEST_CASE("TLS") {
-    CHECK(run_hale({place(app) + "?sslmode=require", "-e", "ssl~^TLS"}).exit_code == 0);
-    CHECK(run_hale({place(app) + "?sslmode=disable", "-e", "ssl=off"}).exit_code == 0);
-    CHECK(run_hale({place(app) + "?sslmode=verify-full&sslrootcert=" + server("CA")}).exit_code == 0);
-    CHECK(run_hale({place(app) + "?sslmode=verify-full&sslrootcert=/nonexistent"}).exit_code == 2);
-    CHECK(run_hale({place(app) + "?sslmode=verify-full", "--cacert", server("CA")}).exit_code == 0);
+    CHECK(run_hale({endpoint(app) + "?sslmode=require", "-e", "ssl~^TLS"}).exit_code == 0);
+    CHECK(run_hale({endpoint(app) + "?sslmode=disable", "-e", "ssl=off"}).exit_code == 0);
+    CHECK(run_hale({endpoint(app) + "?sslmode=verify-full&sslrootcert=" + server("CA")}).exit_code == 0);
+    CHECK(run_hale({endpoint(app) + "?sslmode=verify-full&sslrootcert=/nonexistent"}).exit_code == 2);
+    CHECK(run_hale({endpoint(app) + "?sslmode=verify-full", "--cacert", server("CA")}).exit_code == 0);
     const ProgramOptions by_environment{.environment = {"SSL_CERT_FILE=" + server("CA")}};
-    CHECK(run_hale({place(app) + "?sslmode=verify-full"}, by_environment).exit_code == 0);
-    CHECK(run_hale({place(app) + "?sslmode=verify-full"}).out.find("of an unknown issuer") != std::string::npos);
+    CHECK(run_hale({endpoint(app) + "?sslmode=verify-full"}, by_environment).exit_code == 0);
+    CHECK(run_hale({endpoint(app) + "?sslmode=verify-full"}).out.find("of an unknown issuer") != std::string::npos);
   }
 
   TEST_CASE("A query's value against thresholds") {
-    const std::vector<std::string> ask{place(app), "--query", "select 42"};
+    const std::vector<std::string> ask{endpoint(app), "--query", "select 42"};
     const auto with = [&](std::initializer_list<std::string> more) {
       std::vector<std::string> words = ask;
       words.insert(words.end(), more);
@@ -105,29 +105,30 @@ TEST_SUITE("PostgreSQL") {
   }
 
   TEST_CASE("A query's text") {
-    CHECK(run_hale({place(app), "--query", "select 'ready'", "-e", "value=ready"}).exit_code == 0);
-    CHECK(run_hale({place(app), "--query", "select 'ready'", "-e", "value=steady"}).exit_code == 2);
+    CHECK(run_hale({endpoint(app), "--query", "select 'ready'", "-e", "value=ready"}).exit_code == 0);
+    CHECK(run_hale({endpoint(app), "--query", "select 'ready'", "-e", "value=steady"}).exit_code == 2);
   }
 
   TEST_CASE("A query without an answer, and one that is wrong") {
-    CHECK(run_hale({place(app), "--query", "select 1 where false", "-e", "value=1"}).exit_code == 2);
-    const Finished finished = run_hale({place(app), "--query", "select nonsense"});
-    CHECK(settled(finished.out) == unwell(place("app"), "ask: column \"nonsense\" does not exist (42703)"));
+    CHECK(run_hale({endpoint(app), "--query", "select 1 where false", "-e", "value=1"}).exit_code == 2);
+    const Finished finished = run_hale({endpoint(app), "--query", "select nonsense"});
+    CHECK(settled(finished.out) == unwell(endpoint("app"), "ask: column \"nonsense\" does not exist (42703)"));
   }
 
   TEST_CASE("A query that takes too long") {
-    const Finished finished = run_hale({place(app), "--query", "select pg_sleep(100)", "-t", ample_words});
-    CHECK(settled(finished.out) == unwell(place("app"), "ask: no answer within TIME"));
+    const Finished finished = run_hale({endpoint(app), "--query", "select pg_sleep(100)", "-t", ample_words});
+    CHECK(settled(finished.out) == unwell(endpoint("app"), "ask: no answer within TIME"));
     CHECK(kept(finished, ample));
   }
 
   TEST_CASE("Probing leaves nothing in the server's log") {
     // The log is the server's, whole, from this very moment on.
     const std::string before = read_file(server("PG_LOG"));
-    CHECK(run_hale({place(app), place(app) + "?sslmode=require", place("trusted"), place(app), "--query", "select 1"})
+    CHECK(run_hale({endpoint(app), endpoint(app) + "?sslmode=require", endpoint("trusted"), endpoint(app), "--query",
+                    "select 1"})
               .exit_code == 0);
     // A session's end is logged after it has ended: ask the server itself until nobody else is there.
-    const Finished alone = run_hale({place("trusted"), "--query", "select 1"});
+    const Finished alone = run_hale({endpoint("trusted"), "--query", "select 1"});
     CHECK(alone.exit_code == 0);
     CHECK(read_file(server("PG_LOG")) == before);
   }

@@ -11,7 +11,7 @@ namespace hale::testing {
 namespace {
 
 /// amqp://[LOGIN@]127.0.0.1:PORT[/VHOST], and what is shown of it.
-std::string place(const std::string& login = "", const std::string& virtual_host = "") {
+std::string endpoint(const std::string& login = "", const std::string& virtual_host = "") {
   return "amqp://" + login + "127.0.0.1:" + server("AMQP_PORT") + virtual_host;
 }
 
@@ -53,8 +53,8 @@ const std::string lead = "RabbitMQ 3.";
 
 TEST_SUITE("RabbitMQ") {
   TEST_CASE("Healthy") {
-    const Finished finished = run_hale({place(), "-e", "server=RabbitMQ", "-e", "version>=3.8", "-e", "alarm=none"});
-    CHECK(finished.out.starts_with("OK: " + place() + " \u2013 " + lead));
+    const Finished finished = run_hale({endpoint(), "-e", "server=RabbitMQ", "-e", "version>=3.8", "-e", "alarm=none"});
+    CHECK(finished.out.starts_with("OK: " + endpoint() + " \u2013 " + lead));
     CHECK(finished.out.find(", vhost /\n") != std::string::npos);
     CHECK(finished.err == "");
     CHECK(finished.exit_code == 0);
@@ -63,31 +63,31 @@ TEST_SUITE("RabbitMQ") {
   TEST_CASE("The virtual host") {
     for (const std::string path : {"", "/", "//", "/%2F"}) {
       CAPTURE(path);
-      CHECK(run_hale({place("", path), "--queue", "jobs"}).exit_code == 0);
+      CHECK(run_hale({endpoint("", path), "--queue", "jobs"}).exit_code == 0);
     }
-    CHECK(run_hale({place("app:s3cret-app@", "/shop"), "--queue", "orders"}).exit_code == 0);
-    CHECK(settled(run_hale({place("", "/nowhere")}).out) ==
-          unwell(place("", "/nowhere"), "login: NOT_ALLOWED - vhost nowhere not found"));
-    CHECK(
-        settled(run_hale({place("stranger:s3cret-stranger@", "/shop")}).out) ==
-        unwell(place("stranger@", "/shop"), "login: NOT_ALLOWED - access to vhost 'shop' refused for user 'stranger'"));
+    CHECK(run_hale({endpoint("app:s3cret-app@", "/shop"), "--queue", "orders"}).exit_code == 0);
+    CHECK(settled(run_hale({endpoint("", "/nowhere")}).out) ==
+          unwell(endpoint("", "/nowhere"), "login: NOT_ALLOWED - vhost nowhere not found"));
+    CHECK(settled(run_hale({endpoint("stranger:s3cret-stranger@", "/shop")}).out) ==
+          unwell(endpoint("stranger@", "/shop"),
+                 "login: NOT_ALLOWED - access to vhost 'shop' refused for user 'stranger'"));
   }
 
   TEST_CASE("Wrong password") {
     const std::string words =
         " (ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker "
         "logfile.)";
-    CHECK(settled(run_hale({place("app:mistaken@", "/shop")}).out) ==
-          unwell(place("app@", "/shop"), "login: wrong user or password" + words));
-    CHECK(settled(run_hale({place("guest:mistaken@")}).out) ==
-          unwell(place("guest@"),
+    CHECK(settled(run_hale({endpoint("app:mistaken@", "/shop")}).out) ==
+          unwell(endpoint("app@", "/shop"), "login: wrong user or password" + words));
+    CHECK(settled(run_hale({endpoint("guest:mistaken@")}).out) ==
+          unwell(endpoint("guest@"),
                  "login: wrong user or password, or guest from another host than the server's own" + words));
   }
 
   TEST_CASE("Nothing but a login, and a word of neither warning nor error in the log") {
     const std::vector<std::vector<std::string>> targets{
-        {place(), "--queue", "jobs"},
-        {place("reader:s3cret-reader@", "/shop"), "--queue", "orders"},
+        {endpoint(), "--queue", "jobs"},
+        {endpoint("reader:s3cret-reader@", "/shop"), "--queue", "orders"},
         {"amqps://localhost:" + server("AMQPS_PORT"), "--cacert", server("CA")}};
     for (std::size_t i = 0; i < targets.size(); ++i) {
       CAPTURE(targets[i].front());
@@ -95,10 +95,10 @@ TEST_SUITE("RabbitMQ") {
       command("rabbit_log:info(\"" + mark + "\").");
       log_between(mark, "\n");
       CHECK(run_hale(targets[i]).exit_code == 0);
-      const std::string told = log_between(mark, "closing AMQP connection");
-      CHECK(told.find("granted access to vhost") != std::string::npos);
-      CHECK(told.find("[warning]") == std::string::npos);
-      CHECK(told.find("[error]") == std::string::npos);
+      const std::string reported = log_between(mark, "closing AMQP connection");
+      CHECK(reported.find("granted access to vhost") != std::string::npos);
+      CHECK(reported.find("[warning]") == std::string::npos);
+      CHECK(reported.find("[error]") == std::string::npos);
     }
   }
 
@@ -124,25 +124,25 @@ TEST_SUITE("RabbitMQ queues") {
     const Meanwhile three_messages(
         R"([rabbit_basic:publish(rabbit_misc:r(<<"/">>, exchange, <<>>), <<"jobs">>, [], <<"job">>) || _ <- [1, 2, 3]].)",
         R"({ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, <<"jobs">>)), rabbit_amqqueue:purge(Q).)");
-    const Finished finished = run_hale({place(), "--queue", "jobs", "-e", "messages:jobs=3", "-c", "consumers=1:"});
+    const Finished finished = run_hale({endpoint(), "--queue", "jobs", "-e", "messages:jobs=3", "-c", "consumers=1:"});
     CHECK(finished.out.find(", jobs: 3 messages, 0 consumers, but consumers 0 is under 1\n") != std::string::npos);
     CHECK(finished.exit_code == 2);
   }
 
   TEST_CASE("One that there is not, between two that are") {
     const Finished finished = run_hale(
-        {place("app:s3cret-app@", "/shop"), "--queue", "orders", "--queue", "jobs", "-e", "messages:orders=0"});
-    CHECK(settled(finished.out) == unwell(place("app@", "/shop"), "NOT_FOUND - no queue 'jobs' in vhost 'shop'"));
+        {endpoint("app:s3cret-app@", "/shop"), "--queue", "orders", "--queue", "jobs", "-e", "messages:orders=0"});
+    CHECK(settled(finished.out) == unwell(endpoint("app@", "/shop"), "NOT_FOUND - no queue 'jobs' in vhost 'shop'"));
   }
 
   TEST_CASE("One that is exclusive to another connection") {
     const Meanwhile exclusive_queue(
         R"(rabbit_amqqueue:declare(rabbit_misc:r(<<"/">>, queue, <<"mine">>), false, false, [], whereis(init), <<"guest">>).)",
         R"({ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, <<"mine">>)), rabbit_amqqueue:delete(Q, false, false, <<"guest">>).)");
-    const Finished finished = run_hale({place(), "--queue", "mine"});
+    const Finished finished = run_hale({endpoint(), "--queue", "mine"});
     CHECK(finished.out.find(", mine: exclusive to another connection\n") != std::string::npos);
     CHECK(finished.exit_code == 0);
-    CHECK(run_hale({place(), "-w", "messages:mine=10"}).exit_code == 3);
+    CHECK(run_hale({endpoint(), "-w", "messages:mine=10"}).exit_code == 3);
   }
 }
 
@@ -151,23 +151,23 @@ TEST_SUITE("RabbitMQ alarms") {
     {
       const Meanwhile alarm("vm_memory_monitor:set_vm_memory_high_watermark(0.000001).",
                             "vm_memory_monitor:set_vm_memory_high_watermark(0.4).");
-      CHECK(settled(run_hale({place(), "--queue", "jobs"}).out) ==
-            unwell(place(), "nobody may publish: low on memory"));
+      CHECK(settled(run_hale({endpoint(), "--queue", "jobs"}).out) ==
+            unwell(endpoint(), "nobody may publish: low on memory"));
       // Who may not publish anyway is told so too.
-      CHECK(run_hale({place("reader:s3cret-reader@", "/shop")}).exit_code == 2);
-      CHECK(run_hale({place(), "--prefer", "alarm=none"}).exit_code == 1);
+      CHECK(run_hale({endpoint("reader:s3cret-reader@", "/shop")}).exit_code == 2);
+      CHECK(run_hale({endpoint(), "--prefer", "alarm=none"}).exit_code == 1);
       CHECK(run_hale({"amqps://localhost:" + server("AMQPS_PORT"), "--cacert", server("CA")}).exit_code == 2);
     }
-    CHECK(run_hale({place()}).exit_code == 0);
+    CHECK(run_hale({endpoint()}).exit_code == 0);
   }
 
   TEST_CASE("Low on disk") {
     {
       const Meanwhile alarm("rabbit_disk_monitor:set_disk_free_limit(1000000000000000).",
                             "rabbit_disk_monitor:set_disk_free_limit(50000000).");
-      CHECK(settled(run_hale({place()}).out) == unwell(place(), "nobody may publish: low on disk"));
+      CHECK(settled(run_hale({endpoint()}).out) == unwell(endpoint(), "nobody may publish: low on disk"));
     }
-    CHECK(run_hale({place()}).exit_code == 0);
+    CHECK(run_hale({endpoint()}).exit_code == 0);
   }
 }
 

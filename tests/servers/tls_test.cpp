@@ -30,8 +30,8 @@ TEST_SUITE("tls on real servers") {
   }
 
   TEST_CASE("A server that speaks nothing newer than TLS 1.2") {
-    const std::string place = "localhost:" + server("HTTPS_1_2_PORT");
-    for (const std::string& url : {"tls://" + place, "https://" + place + "/health"}) {
+    const std::string endpoint = "localhost:" + server("HTTPS_1_2_PORT");
+    for (const std::string& url : {"tls://" + endpoint, "https://" + endpoint + "/health"}) {
       CAPTURE(url);
       const Finished finished = run_hale({"-4", url, "--cacert", server("CA"), "--tls-min", "1.3"});
       CHECK(settled(finished.out) == unwell(url, "tls: the server does not speak TLSv1.3 or newer"));
@@ -51,8 +51,8 @@ TEST_SUITE("tls on real servers") {
   }
 
   TEST_CASE("Redis wants a client certificate and says so in TLS") {
-    const std::string place = "localhost:" + server("REDIS_MTLS_PORT");
-    for (const std::string& url : {"tls://" + place, "rediss://app:s3cret-app@" + place}) {
+    const std::string endpoint = "localhost:" + server("REDIS_MTLS_PORT");
+    for (const std::string& url : {"tls://" + endpoint, "rediss://app:s3cret-app@" + endpoint}) {
       CAPTURE(url);
       const Finished without = run_hale({"-4", url, "--cacert", server("CA")});
       CAPTURE(without.out);

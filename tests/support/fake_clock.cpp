@@ -21,11 +21,11 @@ constexpr std::chrono::minutes longest_stand(5);
 
 FakeClock::FakeClock() {
   Clock::source = this;
-  tell_time(now_);
+  record_time(now_);
 }
 
 FakeClock::~FakeClock() {
-  tell_time(std::nullopt);
+  record_time(std::nullopt);
   Clock::source = nullptr;
 }
 
@@ -59,7 +59,7 @@ bool FakeClock::jump() {
   if (next_timer_ && (!next || *next_timer_ < *next)) next = next_timer_;
   if (!next) return false;
   now_ = *next;
-  tell_time(now_);
+  record_time(now_);
   return true;
 }
 

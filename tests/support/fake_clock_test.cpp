@@ -20,8 +20,8 @@ constexpr Duration instant = std::chrono::nanoseconds(1);
 /// So long does somebody work, by the machine's clock: longer than the fake clock takes to find that all wait.
 void work() { std::this_thread::sleep_for(std::chrono::milliseconds(100)); }
 
-Task<std::string> hear_all(Net& net, std::uint16_t port) {
-  Stream stream = co_await dial(net, "127.0.0.1", port);
+Task<std::string> hear_all(ProbeContext& context, std::uint16_t port) {
+  Stream stream = co_await dial(context, "127.0.0.1", port);
   std::string heard;
   for (;;) {
     const std::string more = co_await stream.read(100);
@@ -31,16 +31,16 @@ Task<std::string> hear_all(Net& net, std::uint16_t port) {
 }
 
 /// What the server at `port` says within `limit`.
-Task<std::string> hear_within(Net& net, Duration limit, std::uint16_t port) {
-  Net part = net.part(limit);
-  const Attempt<std::string> heard = co_await attempt(part, limit, hear_all(part, port));
-  co_return heard.result ? *heard.result : heard.trouble;
+Task<std::string> hear_within(ProbeContext& context, Duration limit, std::uint16_t port) {
+  ProbeContext part = context.sub_context(limit);
+  const TimedResult<std::string> heard = co_await with_time_limit(part, limit, hear_all(part, port));
+  co_return heard.value ? *heard.value : heard.error;
 }
 
 /// Adds to `story` how long after the clock's zero its pause was over.
-Task<bool> pause_and_tell(Net& net, Duration length, std::string& story) {
-  co_await pause(net, length);
-  story += for_person(Clock::now().time_since_epoch()) + ", ";
+Task<bool> pause_and_tell(ProbeContext& context, Duration length, std::string& story) {
+  co_await pause(context, length);
+  story += format_human(Clock::now().time_since_epoch()) + ", ";
   co_return true;
 }
 
@@ -52,7 +52,7 @@ TEST_SUITE("fake clock") {
     Bench bench;
     std::string story;
     for (const int hours : {3, 1, 2})
-      asio::co_spawn(bench.loop.context(), pause_and_tell(bench.net, std::chrono::hours(hours), story),
+      asio::co_spawn(bench.loop.io(), pause_and_tell(bench.context, std::chrono::hours(hours), story),
                      [](std::exception_ptr, bool) {});
     bench.loop.run();
     CHECK(story == "1 h, 2 h, 3 h, ");
@@ -61,9 +61,9 @@ TEST_SUITE("fake clock") {
   TEST_CASE("A timer that was cancelled does not move it") {
     const FakeClock clock;
     Bench bench;
-    const Alarm second(bench.net.executor(), std::chrono::hours(2), [] {});
+    const OneShotTimer second(bench.context.executor(), std::chrono::hours(2), [] {});
     {
-      const Alarm first(bench.net.executor(), std::chrono::hours(1), [] {});
+      const OneShotTimer first(bench.context.executor(), std::chrono::hours(1), [] {});
     }
     bench.loop.run();
     CHECK(Clock::now().time_since_epoch() == std::chrono::hours(2));
@@ -72,9 +72,9 @@ TEST_SUITE("fake clock") {
   TEST_CASE("It stands still while the loop works") {
     const FakeClock clock;
     Bench bench;
-    const Alarm alarm(bench.net.executor(), instant, [] {});
+    const OneShotTimer alarm(bench.context.executor(), instant, [] {});
     Clock::time_point after = Clock::time_point::max();
-    asio::post(bench.loop.context(), [&] {
+    asio::post(bench.loop.io(), [&] {
       work();
       after = Clock::now();
     });
@@ -90,7 +90,7 @@ TEST_SUITE("fake clock") {
     };
     FakeServer server({answer(slowly), hang_up()});
     Bench bench;
-    CHECK(bench.run(hear_within(bench.net, instant, server.port())) == "at last");
+    CHECK(bench.run(hear_within(bench.context, instant, server.port())) == "at last");
     CHECK(Clock::now() == Clock::time_point());
   }
 
@@ -102,7 +102,7 @@ TEST_SUITE("fake clock") {
       ::write(pipe.in.number(), "x", 1);
     });
     Bench bench;
-    CHECK(bench.run(ready(bench.net, pipe.out.number(), Readiness::readable, instant)));
+    CHECK(bench.run(ready(bench.context, pipe.out.number(), Readiness::readable, instant)));
     unknown.join();
   }
 
@@ -110,7 +110,7 @@ TEST_SUITE("fake clock") {
     const FakeClock clock;
     FakeServer server({stay_silent()});
     Bench bench;
-    CHECK(bench.run(hear_within(bench.net, std::chrono::hours(1) + instant, server.port())) ==
+    CHECK(bench.run(hear_within(bench.context, std::chrono::hours(1) + instant, server.port())) ==
           "connect: no answer within 1 h");
     CHECK(Clock::now().time_since_epoch() == std::chrono::hours(1) + instant);
   }
@@ -119,7 +119,7 @@ TEST_SUITE("fake clock") {
     const FakeClock clock;
     FakeServer server({drip("abc", std::chrono::hours(1)), hang_up()});
     Bench bench;
-    CHECK(bench.run(hear_within(bench.net, std::chrono::hours(4), server.port())) == "abc");
+    CHECK(bench.run(hear_within(bench.context, std::chrono::hours(4), server.port())) == "abc");
     CHECK(Clock::now().time_since_epoch() == std::chrono::hours(3));
   }
 

@@ -19,34 +19,34 @@ namespace {
 constexpr std::size_t id_size = 2;
 constexpr std::size_t length_size = 2;
 
-struct Place {
+struct SocketAddress {
   sockaddr_storage bytes{};
   socklen_t size = sizeof bytes;
   sockaddr* get() { return reinterpret_cast<sockaddr*>(&bytes); }
 };
 
-Place place_of(const std::string& host, std::uint16_t port) {
-  Place place;
+SocketAddress address_of(const std::string& host, std::uint16_t port) {
+  SocketAddress endpoint;
   if (host == "::1") {
-    auto& address = reinterpret_cast<sockaddr_in6&>(place.bytes);
+    auto& address = reinterpret_cast<sockaddr_in6&>(endpoint.bytes);
     address.sin6_family = AF_INET6;
     address.sin6_addr = in6addr_loopback;
     address.sin6_port = htons(port);
-    place.size = sizeof address;
-    return place;
+    endpoint.size = sizeof address;
+    return endpoint;
   }
   if (host != "127.0.0.1") throw std::runtime_error("a fake name server listens at 127.0.0.1 or ::1");
-  auto& address = reinterpret_cast<sockaddr_in&>(place.bytes);
+  auto& address = reinterpret_cast<sockaddr_in&>(endpoint.bytes);
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
-  place.size = sizeof address;
-  return place;
+  endpoint.size = sizeof address;
+  return endpoint;
 }
 
 /// False when the port is taken.
-bool bind_to(int socket, Place place) {
-  if (::bind(socket, place.get(), place.size) == 0) return true;
+bool bind_to(int socket, SocketAddress endpoint) {
+  if (::bind(socket, endpoint.get(), endpoint.size) == 0) return true;
   if (errno != EADDRINUSE) throw_errno("bind");
   return false;
 }
@@ -85,9 +85,9 @@ FakeNameServer::FakeNameServer(Script by_udp, Script by_tcp, const std::string& 
   do {
     tcp_ = new_socket(host, SOCK_STREAM);
     udp_ = new_socket(host, SOCK_DGRAM);
-    bind_to(tcp_.number(), place_of(host, 0));
+    bind_to(tcp_.number(), address_of(host, 0));
     port_ = port_of(tcp_.number());
-  } while (!bind_to(udp_.number(), place_of(host, port_)));
+  } while (!bind_to(udp_.number(), address_of(host, port_)));
   if (by_tcp_ && ::listen(tcp_.number(), SOMAXCONN) != 0) throw_errno("listen");
   place_ = fmt::format("{}:{}", host == "::1" ? "[::1]" : host, port_);
   thread_ = std::thread([this] { serve(); });
@@ -119,7 +119,7 @@ void FakeNameServer::serve() {
 
 void FakeNameServer::serve_udp() {
   std::string question(65536, '\0');
-  Place from;
+  SocketAddress from;
   const ssize_t count = ::recvfrom(udp_.number(), question.data(), question.size(), 0, from.get(), &from.size);
   if (count < static_cast<ssize_t>(id_size)) return;
   question.resize(static_cast<std::size_t>(count));

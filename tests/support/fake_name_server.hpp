@@ -30,7 +30,7 @@ class FakeNameServer {
   std::uint16_t port() const { return port_; }
 
   /// "127.0.0.1:PORT" or "[::1]:PORT".
-  const std::string& place() const { return place_; }
+  const std::string& endpoint() const { return place_; }
 
   /// Every question that came, without its id: "udp" or "tcp" and the bytes. Ends the server.
   std::vector<std::pair<std::string, std::string>> heard();

@@ -218,7 +218,7 @@ class FakeServer::Side {
         listen_(listen),
         socket_(bound_socket(listen)),
         stop_(::eventfd(0, EFD_CLOEXEC)) {
-    if (listen.certificate) tls_ = std::make_unique<TlsContext>(*listen.certificate, listen.demands);
+    if (listen.certificate) tls_ = std::make_unique<TlsContext>(*listen.certificate, listen.expectations);
     if (::listen(socket_.number(), SOMAXCONN) != 0) throw_errno("listen");
     if (listen.unix_path.empty()) port_ = port_of(socket_.number());
     acceptor_ = std::thread([this] { accept_all(); });
@@ -343,7 +343,7 @@ FakeServer::~FakeServer() {
 
 std::uint16_t FakeServer::port() const { return side_->port(); }
 
-std::string FakeServer::place() const {
+std::string FakeServer::endpoint() const {
   const Listen& where = side_->where();
   if (!where.unix_path.empty()) return where.unix_path;
   return (where.host == "::1" ? "[::1]" : where.host) + fmt::format(":{}", port());

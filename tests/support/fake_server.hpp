@@ -71,7 +71,7 @@ struct Listen {
   std::string host = "127.0.0.1";            ///< or "::1"
   std::string unix_path{};                   ///< of the socket to make, instead of a port
   std::optional<Certificate> certificate{};  ///< then everything is said within TLS, or from the step start_tls() on
-  TlsDemands demands{};                      ///< on who speaks TLS
+  TlsDemands expectations{};                 ///< on who speaks TLS
   bool repeat = false;                       ///< the last conversation is had with everyone who comes later
 };
 
@@ -90,7 +90,7 @@ class FakeServer {
   std::uint16_t port() const;
 
   /// "127.0.0.1:PORT", "[::1]:PORT" or the socket's path.
-  std::string place() const;
+  std::string endpoint() const;
 
   /// Waits until `count` connections in all have come. Throws when they do not come in time.
   void await_connections(std::size_t count);

@@ -196,13 +196,13 @@ TEST_SUITE("fake server") {
   TEST_CASE("A unix socket") {
     const TemporaryFolder folder;
     FakeServer server({say("here"), hang_up()}, {.unix_path = folder / "socket"});
-    CHECK(Client(server.place()).hear() == "here");
+    CHECK(Client(server.endpoint()).hear() == "here");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("IPv6") {
     FakeServer server({expect_close()}, {.host = "::1"});
-    CHECK(server.place() == fmt::format("[::1]:{}", server.port()));
+    CHECK(server.endpoint() == fmt::format("[::1]:{}", server.port()));
     const Descriptor client(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in6 address{};
     address.sin6_family = AF_INET6;

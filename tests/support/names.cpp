@@ -9,13 +9,13 @@ namespace hale::testing {
 namespace {
 
 /// Look-ups are made on threads of their own.
-struct Names {
+struct UniqueNames {
   std::mutex mutex;
   std::map<std::string, std::vector<std::string>> addresses{{"both.test", {"::1", "127.0.0.1"}}};
 };
 
-Names& names() {
-  static Names all;
+UniqueNames& names() {
+  static UniqueNames all;
   return all;
 }
 

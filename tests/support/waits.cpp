@@ -109,7 +109,7 @@ bool stopped_within(int stop, std::chrono::milliseconds pause) {
   return false;
 }
 
-void tell_time(std::optional<Clock::time_point> now) {
+void record_time(std::optional<Clock::time_point> now) {
   const std::scoped_lock lock(waits().mutex);
   waits().now = now;
 }

@@ -22,7 +22,7 @@ bool stopped_within(int stop, std::chrono::milliseconds pause);
 // For the fake clock.
 
 /// Tells the threads what time it is; nothing: that there is no fake clock.
-void tell_time(std::optional<Clock::time_point> now);
+void record_time(std::optional<Clock::time_point> now);
 
 /// True when every thread but the calling one waits, what it waits for has not come, and nothing that was said by TCP
 /// is still under way. A thread that waits elsewhere, as for an answer of the system's, is at work.

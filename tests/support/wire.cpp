@@ -18,7 +18,7 @@ bool must_wait() { return errno == EAGAIN || errno == EINTR; }
 
 }  // namespace
 
-TlsContext::TlsContext(const Certificate& certificate, const TlsDemands& demands)
+TlsContext::TlsContext(const Certificate& certificate, const TlsDemands& expectations)
     : context_(SSL_CTX_new(TLS_server_method())) {
   const auto bio = [](const std::string& text) { return BIO_new_mem_buf(text.data(), static_cast<int>(text.size())); };
   BIO* certificate_bio = bio(certificate.certificate);
@@ -30,13 +30,14 @@ TlsContext::TlsContext(const Certificate& certificate, const TlsDemands& demands
   BIO_free(key_bio);
   X509_free(parsed);
   EVP_PKEY_free(key);
-  SSL_CTX_set_max_proto_version(context_, demands.newest_version);
-  if (!demands.client_ca.empty()) {
-    BIO* ca_bio = bio(demands.client_ca);
+  SSL_CTX_set_max_proto_version(context_, expectations.newest_version);
+  if (!expectations.client_ca.empty()) {
+    BIO* ca_bio = bio(expectations.client_ca);
     X509* ca = PEM_read_bio_X509(ca_bio, nullptr, nullptr, nullptr);
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context_), ca);
-    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER | (demands.in_vain ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT), nullptr);
-    if (demands.in_vain) SSL_CTX_set_num_tickets(context_, 0);
+    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER | (expectations.in_vain ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT),
+                       nullptr);
+    if (expectations.in_vain) SSL_CTX_set_num_tickets(context_, 0);
     X509_free(ca);
     BIO_free(ca_bio);
   }

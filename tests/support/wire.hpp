@@ -23,7 +23,7 @@ class Trouble : public std::runtime_error {
 /// What the server side of TLS needs.
 class TlsContext {
  public:
-  TlsContext(const Certificate& certificate, const TlsDemands& demands);
+  TlsContext(const Certificate& certificate, const TlsDemands& expectations);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;

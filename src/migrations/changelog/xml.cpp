@@ -68,7 +68,7 @@ Changelog read_xml_changelog(std::string_view text) {
   XML_SetStartDoctypeDeclHandler(parser.get(), begin_doctype);
   if (XML_Parse(parser.get(), text.data(), static_cast<int>(text.size()), XML_TRUE) != XML_STATUS_OK) {
     const std::string why = reading.trouble.empty() ? XML_ErrorString(XML_GetErrorCode(parser.get())) : reading.trouble;
-    throw UsageError(fmt::format("line {}: {}", XML_GetCurrentLineNumber(parser.get()), harmless(why)));
+    throw UsageError(fmt::format("line {}: {}", XML_GetCurrentLineNumber(parser.get()), sanitize(why)));
   }
   return std::move(reading.changelog);
 }

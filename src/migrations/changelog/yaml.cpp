@@ -37,15 +37,15 @@ class Events {
     yaml_event_t event;
     if (yaml_parser_parse(&parser_, &event) == 0) {
       const std::string_view problem = parser_.problem == nullptr ? "not readable" : parser_.problem;
-      throw UsageError(fmt::format("line {}: {}", parser_.problem_mark.line + 1, harmless(problem)));
+      throw UsageError(fmt::format("line {}: {}", parser_.problem_mark.line + 1, sanitize(problem)));
     }
-    Event told{event.type, "", false, event.start_mark.line + 1};
+    Event reported{event.type, "", false, event.start_mark.line + 1};
     if (event.type == YAML_SCALAR_EVENT) {
-      told.text.assign(reinterpret_cast<const char*>(event.data.scalar.value), event.data.scalar.length);
-      told.plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+      reported.text.assign(reinterpret_cast<const char*>(event.data.scalar.value), event.data.scalar.length);
+      reported.plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     }
     yaml_event_delete(&event);
-    return told;
+    return reported;
   }
 
  private:

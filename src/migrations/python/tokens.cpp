@@ -65,7 +65,7 @@ PythonTokens::PythonTokens(std::string_view source, std::string_view where, std:
 }
 
 void PythonTokens::refuse(std::size_t line, std::string_view why) const {
-  throw UsageError(fmt::format("{}:{}: {}", harmless(where_), line, why));
+  throw UsageError(fmt::format("{}:{}: {}", sanitize(where_), line, why));
 }
 
 PythonToken PythonTokens::cut(Kind kind, std::size_t length) {
@@ -108,7 +108,7 @@ bool PythonTokens::skip_blanks() {
 
 /// At the start of a line: false for one that is blank. Otherwise blocks that end with it are counted in dedents_ and
 /// one that begins becomes the last of indents_.
-bool PythonTokens::measure_indent() {
+bool PythonTokens::metric_indent() {
   std::size_t column = 0;
   for (; offset_ < source_.size(); ++offset_) {
     const char c = source_[offset_];
@@ -141,7 +141,7 @@ PythonToken PythonTokens::next() {
     }
     if (at_line_start_ && offset_ < source_.size()) {
       const std::size_t blocks = indents_.size();
-      if (!measure_indent()) {
+      if (!metric_indent()) {
         if (offset_ < source_.size()) take_line_end();
         continue;
       }

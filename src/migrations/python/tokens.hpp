@@ -48,7 +48,7 @@ class PythonTokens {
   PythonToken cut(PythonToken::Kind kind, std::size_t length);
   void take_line_end();
   bool skip_blanks();
-  bool measure_indent();
+  bool metric_indent();
   PythonToken word_or_string();
   PythonToken sign();
   std::size_t string_end(std::size_t quote, bool formatted, std::size_t depth) const;

@@ -37,7 +37,7 @@ struct Entry {
 /// Where the subject stands: Certificate > TBSCertificate > the fifth member after the version (RFC 5280, 4.1). Nothing
 /// in what is no certificate.
 std::pair<const unsigned char*, long> find_subject(const unsigned char* bytes, long size) {
-  constexpr int subject_place = 4;  // after serial number, signature, issuer and validity
+  constexpr int subject_position = 4;  // after serial number, signature, issuer and validity
   constexpr int broken = 0x80;
   const unsigned char* end = bytes + size;
   const unsigned char* at = bytes;
@@ -47,12 +47,12 @@ std::pair<const unsigned char*, long> find_subject(const unsigned char* bytes, l
   for (int depth = 0; depth < 2; ++depth) {
     if ((ASN1_get_object(&at, &length, &tag, &category, end - at) & broken) != 0) return {};
   }
-  for (int place = 0; at < end;) {
+  for (int position = 0; at < end;) {
     const unsigned char* begin = at;
     if ((ASN1_get_object(&at, &length, &tag, &category, end - at) & broken) != 0) return {};
     at += length;
-    if (place == subject_place) return {begin, at - begin};
-    if (category != V_ASN1_CONTEXT_SPECIFIC) ++place;
+    if (position == subject_position) return {begin, at - begin};
+    if (category != V_ASN1_CONTEXT_SPECIFIC) ++position;
   }
   return {};
 }
@@ -162,13 +162,13 @@ X509_LOOKUP_METHOD* method() {
 
 }  // namespace
 
-void add_bundle(void* store, std::string path) {
+void add_ca_bundle(void* store, std::string path) {
   X509_LOOKUP* lookup = X509_STORE_add_lookup(static_cast<X509_STORE*>(store), method());
   if (lookup == nullptr) throw std::bad_alloc();
   X509_LOOKUP_set_method_data(lookup, new Bundle(std::move(path)));
 }
 
-std::string bundle_trouble(const std::string& path) {
+std::string check_ca_bundle(const std::string& path) {
   errno = 0;
   Reader reader(path);
   if (!reader.is_open()) return std::generic_category().message(errno);

@@ -5,15 +5,12 @@
 
 namespace hale {
 
-struct Environment;
-struct Target;
-
 // Versions of TLS as they are numbered on the wire (RFC 8446, 4.2.1).
 inline constexpr int tls_1_2 = 0x0303;
 inline constexpr int tls_1_3 = 0x0304;
 
 /// How a TLS peer is judged. Certificates are verified unless `insecure`.
-struct Tls {
+struct TlsConfig {
   std::string server_name{};   ///< sent as SNI and looked for in the certificate; a name or an address
   std::string ca_file{};       ///< PEM file of trusted issuers; empty for the system's
   std::string ca_directory{};  ///< hashed directory of trusted issuers; empty for the system's
@@ -22,12 +19,8 @@ struct Tls {
   int oldest_version = tls_1_2;
   bool insecure = false;
 
-  auto operator<=>(const Tls&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees its own 0
+  auto operator<=>(const TlsConfig&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 sees its own 0
 };
-
-/// Reads --cacert and --insecure, else SSL_CERT_FILE and SSL_CERT_DIR; --server-name, --cert, --key and --tls-min.
-/// Throws UsageError for files that cannot be read or used, and for a key that is not the certificate's.
-Tls tls_options(const Target& target, const Environment& environment);
 
 /// "OpenSSL 3.0.19".
 std::string tls_library();

@@ -15,8 +15,8 @@ namespace hale {
 namespace {
 
 /// Without it OpenSSL would ask at the terminal.
-int refuse_passphrase(char*, int, int, void* asked) {
-  *static_cast<bool*>(asked) = true;
+int refuse_passphrase(char*, int, int, void* requested) {
+  *static_cast<bool*>(requested) = true;
   return -1;
 }
 
@@ -37,27 +37,27 @@ bool lacks_pem(unsigned long error) {
   return ERR_GET_LIB(error) == ERR_LIB_PEM || ERR_GET_LIB(error) == ERR_LIB_OSSL_DECODER;
 }
 
-std::string key_complaint(const Tls& tls, bool passphrase_asked) {
+std::string key_complaint(const TlsConfig& tls, bool passphrase_asked) {
   const unsigned long error = ERR_peek_error();
   const bool own_file = tls.key_file != tls.cert_file;
-  const std::string key = fmt::format("--{} {}", own_file ? "key" : "cert", harmless(tls.key_file));
+  const std::string key = fmt::format("--{} {}", own_file ? "key" : "cert", sanitize(tls.key_file));
   if (passphrase_asked)
     return fmt::format("{}: the key wants a passphrase; write one without (openssl pkey -in FILE -out PLAIN)", key);
   if (is_mismatch(error))
-    return fmt::format("{}: not the key of the certificate in --cert {}", key, harmless(tls.cert_file));
+    return fmt::format("{}: not the key of the certificate in --cert {}", key, sanitize(tls.cert_file));
   if (!lacks_pem(error)) return fmt::format("{}: {}", key, first_error());
   return own_file ? fmt::format("{}: no private key in PEM", key)
                   : fmt::format("{}: no private key in it; name the key's file by --key FILE", key);
 }
 
-std::string use_certificate(SSL_CTX* context, const Tls& tls) {
+std::string use_certificate(SSL_CTX* context, const TlsConfig& tls) {
   bool passphrase_asked = false;
   ERR_clear_error();
   SSL_CTX_set_default_passwd_cb(context, refuse_passphrase);
   SSL_CTX_set_default_passwd_cb_userdata(context, &passphrase_asked);
   std::string complaint;
   if (SSL_CTX_use_certificate_chain_file(context, tls.cert_file.c_str()) != 1) {
-    complaint = fmt::format("--cert {}: {}", harmless(tls.cert_file),
+    complaint = fmt::format("--cert {}: {}", sanitize(tls.cert_file),
                             lacks_pem(ERR_peek_error()) ? "no certificate in PEM" : first_error());
   } else if (SSL_CTX_use_PrivateKey_file(context, tls.key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
     complaint = key_complaint(tls, passphrase_asked);
@@ -82,17 +82,17 @@ std::string without_root(const std::string& name) {
 
 }  // namespace
 
-std::string set_up_tls(Loop& loop, void* ssl_context, const Tls& tls) {
+std::string configure_tls(Loop& loop, void* ssl_context, const TlsConfig& tls) {
   auto* context = static_cast<SSL_CTX*>(ssl_context);
   SSL_CTX_set_min_proto_version(context, tls.oldest_version);
   if (!tls.insecure) {
-    std::string trouble = loop.shared<Trust>().give(context, tls);
+    std::string trouble = loop.shared<TrustStores>().give(context, tls);
     if (!trouble.empty()) return trouble;
   }
   return tls.cert_file.empty() ? "" : use_certificate(context, tls);
 }
 
-std::string client_certificate_trouble(const Tls& tls) {
+std::string check_client_certificate(const TlsConfig& tls) {
   prepare_openssl();
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
   return context ? use_certificate(context.get(), tls) : first_error();
@@ -106,7 +106,7 @@ bool name_server(void* handle, const std::string& full_name) {
   return is_address || SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
 }
 
-bool name_server_of_all(void* ssl_context, const std::string& name) {
+bool set_server_name_for_all(void* ssl_context, const std::string& name) {
   return look_for(SSL_CTX_get0_param(static_cast<SSL_CTX*>(ssl_context)), without_root(name));
 }
 

@@ -11,7 +11,7 @@
 namespace hale {
 
 /// What was seen of one handshake. Versions are numbered as on the wire (RFC 8446, 4.2.1).
-struct TlsWitness::Seen {
+struct TlsDiagnostics::Seen {
   explicit Seen(std::string name) : server_name(std::move(name)) {}
 
   std::string server_name;
@@ -51,7 +51,7 @@ std::string certificate_demanded() { return "the server demands a client certifi
 
 }  // namespace
 
-void TlsWitness::Seen::note_message(const SSL* ssl, const unsigned char* bytes, std::size_t size) {
+void TlsDiagnostics::Seen::note_message(const SSL* ssl, const unsigned char* bytes, std::size_t size) {
   switch (bytes[0]) {
     case SSL3_MT_SERVER_HELLO:
       if (size >= 6) hello_version = bytes[4] << 8 | bytes[5];
@@ -68,14 +68,14 @@ void TlsWitness::Seen::note_message(const SSL* ssl, const unsigned char* bytes, 
 }
 
 /// Servers that know no better word for a missing certificate say one of the others.
-std::optional<std::string> TlsWitness::Seen::refusal() const {
+std::optional<std::string> TlsDiagnostics::Seen::refusal() const {
   if (alert == SSL_AD_CERTIFICATE_REQUIRED) return certificate_demanded();
   if (!asked_certificate || !is_about_certificates(alert)) return std::nullopt;
   if (!have_certificate) return certificate_demanded();
   return fmt::format("the server refuses our client certificate: {}", SSL_alert_desc_string_long(alert));
 }
 
-std::optional<std::string> TlsWitness::Seen::alert_trouble() const {
+std::optional<std::string> TlsDiagnostics::Seen::alert_trouble() const {
   if (alert < 0) return std::nullopt;
   if (alert == SSL_AD_PROTOCOL_VERSION)
     return fmt::format("the server does not speak {} or newer", version_name(oldest_version));
@@ -86,7 +86,7 @@ std::optional<std::string> TlsWitness::Seen::alert_trouble() const {
 
 namespace {
 
-using SeenPointer = std::shared_ptr<TlsWitness::Seen>;
+using SeenPointer = std::shared_ptr<TlsDiagnostics::Seen>;
 
 void free_seen(void*, void* seen, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<SeenPointer*>(seen); }
 
@@ -100,12 +100,12 @@ int context_slot() {
   return slot;
 }
 
-void note_sent(TlsWitness::Seen& seen, int type, std::string_view message) {
+void note_sent(TlsDiagnostics::Seen& seen, int type, std::string_view message) {
   if (type == SSL3_RT_ALERT && message.size() == 2 && message[1] == SSL_AD_PROTOCOL_VERSION)
     seen.refused_version = true;
 }
 
-void note_received(TlsWitness::Seen& seen, SSL* ssl, int type, std::string_view message) {
+void note_received(TlsDiagnostics::Seen& seen, SSL* ssl, int type, std::string_view message) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
   switch (type) {
     case SSL3_RT_HEADER:
@@ -124,7 +124,7 @@ void note_received(TlsWitness::Seen& seen, SSL* ssl, int type, std::string_view 
 // NOLINTNEXTLINE(readability-function-size): OpenSSL wants these parameters
 void on_message(int sent, int, int type, const void* data, std::size_t size, SSL* ssl, void* argument) {
   if (size == 0) return;
-  auto& seen = *static_cast<TlsWitness::Seen*>(argument);
+  auto& seen = *static_cast<TlsDiagnostics::Seen*>(argument);
   const std::string_view message(static_cast<const char*>(data), size);
   if (seen.oldest_version == 0) seen.oldest_version = static_cast<int>(SSL_get_min_proto_version(ssl));
   if (sent != 0) {
@@ -140,15 +140,15 @@ int on_verify(int trusted, X509_STORE_CTX* store) {
   if (trusted != 0 || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE) return trusted;
   auto* seen = static_cast<SeenPointer*>(SSL_get_ex_data(ssl, connection_slot()));
   if (seen == nullptr) seen = static_cast<SeenPointer*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), context_slot()));
-  if ((*seen)->distrust.empty()) (*seen)->distrust = certificate_trouble(store, (*seen)->server_name);
+  if ((*seen)->distrust.empty()) (*seen)->distrust = describe_certificate_error(store, (*seen)->server_name);
   return trusted;
 }
 
 }  // namespace
 
-TlsWitness::TlsWitness(std::string server_name) : seen_(std::make_shared<Seen>(std::move(server_name))) {}
+TlsDiagnostics::TlsDiagnostics(std::string server_name) : seen_(std::make_shared<Seen>(std::move(server_name))) {}
 
-void TlsWitness::watch(void* handle) {
+void TlsDiagnostics::watch(void* handle) {
   auto* ssl = static_cast<SSL*>(handle);
   if (SSL_get_ex_data(ssl, connection_slot()) != nullptr) return;
   SSL_set_ex_data(ssl, connection_slot(), new SeenPointer(seen_));
@@ -157,7 +157,7 @@ void TlsWitness::watch(void* handle) {
   SSL_set_verify(ssl, SSL_get_verify_mode(ssl), on_verify);
 }
 
-void TlsWitness::watch_next_of(void* handle) {
+void TlsDiagnostics::watch_next_of(void* handle) {
   auto* context = static_cast<SSL_CTX*>(handle);
   SSL_CTX_set_ex_data(context, context_slot(), new SeenPointer(seen_));
   SSL_CTX_set_msg_callback(context, on_message);
@@ -165,9 +165,9 @@ void TlsWitness::watch_next_of(void* handle) {
   SSL_CTX_set_verify(context, SSL_CTX_get_verify_mode(context), on_verify);
 }
 
-bool TlsWitness::awaits_verdict() const { return seen_->asked_certificate && !seen_->content; }
+bool TlsDiagnostics::awaits_verdict() const { return seen_->asked_certificate && !seen_->content; }
 
-std::optional<std::string> TlsWitness::trouble() const {
+std::optional<std::string> TlsDiagnostics::trouble() const {
   const Seen& seen = *seen_;
   if (!seen.distrust.empty()) return fmt::format("certificate: {}", seen.distrust);
   if (!seen.first_header.empty() && !is_tls(seen.first_header))
@@ -179,9 +179,9 @@ std::optional<std::string> TlsWitness::trouble() const {
   return seen.alert_trouble();
 }
 
-std::optional<std::string> TlsWitness::refusal() const { return seen_->refusal(); }
+std::optional<std::string> TlsDiagnostics::refusal() const { return seen_->refusal(); }
 
-std::optional<std::string> TlsWitness::trouble_at_end() const {
+std::optional<std::string> TlsDiagnostics::trouble_at_end() const {
   std::optional<std::string> known = trouble();
   if (known || !awaits_verdict()) return known;
   return seen_->have_certificate ? "the server hung up on our client certificate" : certificate_demanded();

@@ -7,12 +7,12 @@
 namespace hale {
 
 /// Sees a TLS handshake, whoever performs it, and says in a sentence of its own why it failed.
-class TlsWitness {
+class TlsDiagnostics {
  public:
   struct Seen;
 
   /// `server_name` is what is looked for in the certificate.
-  explicit TlsWitness(std::string server_name);
+  explicit TlsDiagnostics(std::string server_name);
 
   /// Watches the connection `ssl`, OpenSSL's own `SSL*`, which need not outlive the witness nor the other way round.
   /// Does nothing for one that it watches already.

@@ -81,7 +81,7 @@ std::optional<TlsSession> read_tls_session(void* handle) {
   return session;
 }
 
-std::string certificate_trouble(void* handle, const std::string& server_name) {
+std::string describe_certificate_error(void* handle, const std::string& server_name) {
   auto* context = static_cast<X509_STORE_CTX*>(handle);
   const X509* certificate = X509_STORE_CTX_get0_cert(context);
   const int reason = X509_STORE_CTX_get_error(context);
@@ -89,7 +89,7 @@ std::string certificate_trouble(void* handle, const std::string& server_name) {
     case X509_V_ERR_CERT_HAS_EXPIRED: {
       const double days = days_until(X509_get0_notAfter(certificate));
       if (days >= 0) return "one of its issuers' certificates has expired";
-      return fmt::format("expired {} ago", for_person(Quantity{-days * 86400, Unit::seconds}));
+      return fmt::format("expired {} ago", format_human(Quantity{-days * 86400, Unit::seconds}));
     }
     case X509_V_ERR_CERT_NOT_YET_VALID: return "not yet valid";
     case X509_V_ERR_HOSTNAME_MISMATCH:

@@ -26,6 +26,6 @@ std::optional<TlsSession> read_tls_session(void* ssl);
 /// Why OpenSSL does not trust the certificate in `store_context`, its own `X509_STORE_CTX*` as a verify callback gets
 /// it: a sentence of its own for each reason: expired and since when, for which names it is instead, self-signed, of an
 /// unknown issuer.
-std::string certificate_trouble(void* store_context, const std::string& server_name);
+std::string describe_certificate_error(void* store_context, const std::string& server_name);
 
 }  // namespace hale

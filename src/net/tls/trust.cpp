@@ -50,7 +50,7 @@ std::string trouble_of(const Issuers& issuers) {
         "no issuers to trust; name a PEM file by --cacert or SSL_CERT_FILE, for there are neither hashed "
         "certificates in {} nor any of {}",
         directory, fmt::join(bundles, ", "));
-  const std::string trouble = issuers.file.empty() ? "" : bundle_trouble(issuers.file);
+  const std::string trouble = issuers.file.empty() ? "" : check_ca_bundle(issuers.file);
   return trouble.empty() ? "" : fmt::format("the issuers to trust cannot be read: {}: {}", issuers.file, trouble);
 }
 
@@ -58,7 +58,7 @@ std::shared_ptr<X509_STORE> make_store(const Issuers& issuers) {
   std::shared_ptr<X509_STORE> store(X509_STORE_new(), X509_STORE_free);
   if (!store) throw std::bad_alloc();
   X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
-  if (!issuers.file.empty()) add_bundle(store.get(), issuers.file);
+  if (!issuers.file.empty()) add_ca_bundle(store.get(), issuers.file);
   if (issuers.directory.empty()) return store;
   X509_LOOKUP* lookup = X509_STORE_add_lookup(store.get(), X509_LOOKUP_hash_dir());
   if (lookup == nullptr || X509_LOOKUP_add_dir(lookup, issuers.directory.c_str(), X509_FILETYPE_PEM) != 1)
@@ -68,22 +68,22 @@ std::shared_ptr<X509_STORE> make_store(const Issuers& issuers) {
 
 }  // namespace
 
-std::string find_bundle(const Tls& tls, const std::string& root) {
+std::string find_ca_bundle(const TlsConfig& tls, const std::string& root) {
   if (!tls.ca_file.empty()) return tls.ca_file;
   for (const std::string_view bundle : bundles) {
     std::string path = fmt::format("{}{}", root, bundle);
-    if (bundle_trouble(path).empty()) return path;
+    if (check_ca_bundle(path).empty()) return path;
   }
   return "";
 }
 
-Issuers find_issuers(const Tls& tls, const std::string& root) {
+Issuers find_issuers(const TlsConfig& tls, const std::string& root) {
   if (!tls.ca_file.empty() || !tls.ca_directory.empty()) return {tls.ca_file, tls.ca_directory};
   const std::string hashed = fmt::format("{}{}", root, directory);
-  return is_hashed(hashed) ? Issuers{.directory = hashed} : Issuers{.file = find_bundle(tls, root)};
+  return is_hashed(hashed) ? Issuers{.directory = hashed} : Issuers{.file = find_ca_bundle(tls, root)};
 }
 
-std::string Trust::give(void* ssl_context, const Tls& tls) {
+std::string TrustStores::give(void* ssl_context, const TlsConfig& tls) {
   std::shared_ptr<void>& store = stores_[{tls.ca_file, tls.ca_directory}];
   if (!store) {
     const Issuers issuers = find_issuers(tls);

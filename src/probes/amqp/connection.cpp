@@ -32,7 +32,7 @@ void AmqpConnection::refuse(const AmqpRefusal& refusal) const {
 }
 
 /// For anything but what was expected.
-void AmqpConnection::refuse_answer(AmqpMethod expected, const Heard& heard) {
+void AmqpConnection::refuse_answer(AmqpMethod expected, const Method& heard) {
   if (heard.method == AmqpMethod::connection_blocked)
     throw Unhealthy(fmt::format("nobody may publish: {}", reason_of(heard.arguments)));
   throw Unhealthy(fmt::format("the server said {} where {} was expected", amqp_method_name(heard.method),
@@ -50,13 +50,13 @@ void AmqpConnection::feed(const std::string& bytes) {
 }
 
 /// False when nothing comes within `limit`.
-Task<bool> AmqpConnection::hear_more(Net& net, Duration limit) {
-  Net part = net.part(limit);
+Task<bool> AmqpConnection::hear_more(ProbeContext& context, Duration limit) {
+  ProbeContext part = context.sub_context(limit);
   Task<std::string> reading = stream_.read();
-  const Attempt<std::string> bytes = co_await attempt(part, limit, std::move(reading));
-  if (!bytes.result && !bytes.late) throw Unhealthy(bytes.trouble);
-  if (bytes.result) feed(*bytes.result);
-  co_return bytes.result.has_value();
+  const TimedResult<std::string> bytes = co_await with_time_limit(part, limit, std::move(reading));
+  if (!bytes.value && !bytes.timed_out) throw Unhealthy(bytes.error);
+  if (bytes.value) feed(*bytes.value);
+  co_return bytes.value.has_value();
 }
 
 /// The next frame of what has come already. A heartbeat is answered and none.
@@ -68,7 +68,7 @@ Task<std::optional<AmqpFrame>> AmqpConnection::next_frame() {
   }
 }
 
-Task<AmqpFrame> AmqpConnection::hear_frame() {
+Task<AmqpFrame> AmqpConnection::read_frame() {
   for (;;) {
     std::optional<AmqpFrame> frame = co_await next_frame();
     if (frame) co_return std::move(*frame);
@@ -79,33 +79,33 @@ Task<AmqpFrame> AmqpConnection::hear_frame() {
 
 // ---- methods
 
-Task<AmqpConnection::Heard> AmqpConnection::understand(AmqpFrame frame) {
+Task<AmqpConnection::Method> AmqpConnection::understand(AmqpFrame frame) {
   constexpr std::size_t id_size = 4;
   if (frame.type != AmqpFrame::Type::method) throw Unhealthy("no AMQP: a message that nobody asked for");
   const auto id = static_cast<std::uint32_t>(AmqpValues(frame.payload).number(id_size));
-  Heard heard{static_cast<AmqpMethod>(id), frame.channel, frame.payload.substr(id_size)};
+  Method heard{static_cast<AmqpMethod>(id), frame.channel, frame.payload.substr(id_size)};
   if (heard.method == AmqpMethod::connection_close) {
     const AmqpRefusal refusal = read_amqp_refusal(heard.arguments);
     co_await stream_.write(amqp_method(0, AmqpMethod::connection_close_ok));
-    stream_.finish_sending();
+    stream_.shutdown_write();
     refuse(refusal);
   }
   co_return heard;
 }
 
 /// The next method; what comes to the mailbox meanwhile is filed away.
-Task<AmqpConnection::Heard> AmqpConnection::hear() {
+Task<AmqpConnection::Method> AmqpConnection::hear() {
   for (;;) {
-    AmqpFrame frame = co_await hear_frame();
+    AmqpFrame frame = co_await read_frame();
     if (file_away(frame)) continue;
-    Heard heard = co_await understand(std::move(frame));
+    Method heard = co_await understand(std::move(frame));
     if (heard.method != AmqpMethod::connection_unblocked) co_return heard;
   }
 }
 
 /// What there is no going on without.
 Task<std::string> AmqpConnection::hear(AmqpMethod expected) {
-  Heard heard = co_await hear();
+  Method heard = co_await hear();
   if (heard.method == AmqpMethod::channel_close) refuse(read_amqp_refusal(heard.arguments));
   if (heard.method != expected) refuse_answer(expected, heard);
   co_return std::move(heard.arguments);
@@ -115,7 +115,7 @@ Task<AmqpConnection::Answer> AmqpConnection::ask(std::string words, AmqpMethod e
   // What is owed goes along: a small write of its own would have the next one wait for the server's delayed ACK.
   words.insert(0, std::exchange(owed_, std::string()));
   co_await stream_.write(words);
-  Heard heard = co_await hear();
+  Method heard = co_await hear();
   while (closes_mailbox(heard)) heard = co_await hear();
   Answer answer;
   if (heard.method == expected) {
@@ -142,17 +142,17 @@ Task<void> AmqpConnection::greet() {
   const auto offered = split(mechanisms, ' ');
   if (std::find(offered.begin(), offered.end(), "PLAIN") == offered.end())
     throw Unhealthy(fmt::format("no login by user and password (PLAIN) is offered, but {}",
-                                mechanisms.empty() ? "nothing" : shorten(mechanisms, 60)));
+                                mechanisms.empty() ? "nothing" : truncate_bytes(mechanisms, 60)));
 }
 
-Task<void> AmqpConnection::authenticate(AmqpPlace place) {
-  login_ = place.user;
-  co_await stream_.write(amqp_login(place.user, place.password.reveal()));
+Task<void> AmqpConnection::authenticate(AmqpEndpoint endpoint) {
+  login_ = endpoint.user;
+  co_await stream_.write(amqp_login(endpoint.user, endpoint.password.reveal()));
   const std::string proposal = co_await hear(AmqpMethod::connection_tune);
   login_.clear();
   const AmqpLimits limits = read_amqp_limits(proposal);
   frame_most_ = limits.frame_size;
-  co_await stream_.write(amqp_agreement(limits) + amqp_open(place.virtual_host));
+  co_await stream_.write(amqp_agreement(limits) + amqp_open(endpoint.virtual_host));
   co_await hear(AmqpMethod::connection_open_ok);
 }
 
@@ -162,18 +162,18 @@ Task<void> AmqpConnection::open_channel() {
   channel_is_open_ = true;
 }
 
-Task<void> AmqpConnection::open(Net& net, AmqpPlace place) {
-  net.enter("login");
+Task<void> AmqpConnection::open(ProbeContext& context, AmqpEndpoint endpoint) {
+  context.enter("login");
   co_await greet();
-  co_await authenticate(std::move(place));
+  co_await authenticate(std::move(endpoint));
   co_await open_channel();
 }
 
-Task<AmqpConnection> connect_amqp(Net& net, AmqpPlace place) {
-  Stream stream = co_await dial(net, place.host, place.port);
-  if (place.tls) co_await stream.start_tls(net, *place.tls);
+Task<AmqpConnection> connect_amqp(ProbeContext& context, AmqpEndpoint endpoint) {
+  Stream stream = co_await dial(context, endpoint.host, endpoint.port);
+  if (endpoint.tls) co_await stream.start_tls(context, *endpoint.tls);
   AmqpConnection amqp(std::move(stream));
-  co_await amqp.open(net, std::move(place));
+  co_await amqp.open(context, std::move(endpoint));
   co_return amqp;
 }
 
@@ -250,7 +250,7 @@ void AmqpConnection::end_coming() {
 }
 
 /// True when that is what `heard` does; the refusal comes to the inbox.
-bool AmqpConnection::closes_mailbox(const Heard& heard) {
+bool AmqpConnection::closes_mailbox(const Method& heard) {
   if (heard.method != AmqpMethod::channel_close || heard.channel != mailbox_channel) return false;
   AmqpMessage refused;
   refused.refusal = read_amqp_refusal(heard.arguments);
@@ -259,8 +259,8 @@ bool AmqpConnection::closes_mailbox(const Heard& heard) {
   return true;
 }
 
-Task<std::optional<AmqpMessage>> AmqpConnection::receive(Net& net, Duration limit) {
-  const Duration end = net.share(1) - limit;
+Task<std::optional<AmqpMessage>> AmqpConnection::receive(ProbeContext& context, Duration limit) {
+  const Duration end = context.remaining() - limit;
   for (;;) {
     if (!inbox_.empty()) {
       AmqpMessage message = std::move(inbox_.front());
@@ -270,38 +270,38 @@ Task<std::optional<AmqpMessage>> AmqpConnection::receive(Net& net, Duration limi
     std::optional<AmqpFrame> frame = co_await next_frame();
     if (frame && file_away(*frame)) continue;
     if (frame) {
-      const Heard heard = co_await understand(std::move(*frame));
+      const Method heard = co_await understand(std::move(*frame));
       if (heard.method == AmqpMethod::connection_blocked) refuse_answer(AmqpMethod::basic_deliver, heard);
       closes_mailbox(heard);
       continue;
     }
-    const Duration left = net.share(1) - end;
-    const bool came = left > Duration::zero() && co_await hear_more(net, left);
+    const Duration left = context.remaining() - end;
+    const bool came = left > Duration::zero() && co_await hear_more(context, left);
     if (!came) co_return std::nullopt;
   }
 }
 
 // ---- to end
 
-bool AmqpConnection::tells_of_alarms() const {
-  const auto told = server_.find("capabilities.connection.blocked");
-  return told != server_.end() && told->second == "1";
+bool AmqpConnection::reports_alarms() const {
+  const auto reported = server_.find("capabilities.connection.blocked");
+  return reported != server_.end() && reported->second == "1";
 }
 
 Task<std::string> AmqpConnection::leave() {
-  if (tells_of_alarms() && !channel_is_open_) co_await open_channel();
+  if (reports_alarms() && !channel_is_open_) co_await open_channel();
   std::string words = std::exchange(owed_, std::string());
-  if (tells_of_alarms()) words += amqp_begin_message(channel);
+  if (reports_alarms()) words += amqp_begin_message(channel);
   words += amqp_goodbye();
   // In one go: the server reads the goodbye only if it goes on reading.
   co_await stream_.write(words);
   std::string alarm;
   for (bool answered = false; !answered;) {
-    const Heard heard = co_await hear();
+    const Method heard = co_await hear();
     if (heard.method == AmqpMethod::connection_blocked) alarm = reason_of(heard.arguments);
     answered = heard.method == AmqpMethod::connection_close_ok || !alarm.empty();
   }
-  stream_.finish_sending();
+  stream_.shutdown_write();
   co_return alarm;
 }
 

@@ -39,7 +39,7 @@ class AmqpConnection {
   explicit AmqpConnection(Stream stream) : stream_(std::move(stream)) {}
 
   /// Logs in, opens the virtual host and a channel. Enters the phase "login".
-  Task<void> open(Net& net, AmqpPlace place);
+  Task<void> open(ProbeContext& context, AmqpEndpoint endpoint);
 
   /// What the server says of itself when it greets: "product", "version", "capabilities.basic.nack".
   const AmqpTable& server() const { return server_; }
@@ -56,10 +56,10 @@ class AmqpConnection {
   Task<void> publish(std::string exchange, std::string content_type, std::string body);
 
   /// The next message to come to the mailbox or back from the exchange; nothing when none comes within `limit`.
-  Task<std::optional<AmqpMessage>> receive(Net& net, Duration limit);
+  Task<std::optional<AmqpMessage>> receive(ProbeContext& context, Duration limit);
 
   /// True for a server that says when it lets nobody publish, being low on memory or disk.
-  bool tells_of_alarms() const;
+  bool reports_alarms() const;
 
   /// Closes the connection in order; empty then. A server that tells of alarms and has one reads nothing more of us:
   /// its reason is returned ("low on memory"), and it finds out by its heartbeats that we are gone.
@@ -70,7 +70,7 @@ class AmqpConnection {
 
  private:
   /// A method that the server says.
-  struct Heard {
+  struct Method {
     AmqpMethod method{};
     std::uint16_t channel = 0;
     std::string arguments{};
@@ -82,23 +82,23 @@ class AmqpConnection {
     std::optional<AmqpRefusal> refusal{};
   };
 
-  Task<bool> hear_more(Net& net, Duration limit);
+  Task<bool> hear_more(ProbeContext& context, Duration limit);
   Task<std::optional<AmqpFrame>> next_frame();
-  Task<AmqpFrame> hear_frame();
-  Task<Heard> understand(AmqpFrame frame);
-  Task<Heard> hear();
+  Task<AmqpFrame> read_frame();
+  Task<Method> understand(AmqpFrame frame);
+  Task<Method> hear();
   Task<std::string> hear(AmqpMethod expected);
   Task<Answer> ask(std::string words, AmqpMethod expected);
   bool file_away(const AmqpFrame& frame);
   bool begin_coming(std::string_view method);
   void end_coming();
-  bool closes_mailbox(const Heard& heard);
+  bool closes_mailbox(const Method& heard);
   Task<void> greet();
-  Task<void> authenticate(AmqpPlace place);
+  Task<void> authenticate(AmqpEndpoint endpoint);
   Task<void> open_channel();
   void feed(const std::string& bytes);
   [[noreturn]] void refuse(const AmqpRefusal& refusal) const;
-  [[noreturn]] static void refuse_answer(AmqpMethod expected, const Heard& heard);
+  [[noreturn]] static void refuse_answer(AmqpMethod expected, const Method& heard);
 
   Stream stream_;
   AmqpReader reader_;
@@ -113,8 +113,8 @@ class AmqpConnection {
   std::size_t inbox_bytes_ = 0;  ///< that have come to it so far
 };
 
-/// Connects, speaks TLS where `place` says so, and opens the connection. Enters the phases of dial(), "tls" and
+/// Connects, speaks TLS where `endpoint` says so, and opens the connection. Enters the phases of dial(), "tls" and
 /// "login".
-Task<AmqpConnection> connect_amqp(Net& net, AmqpPlace place);
+Task<AmqpConnection> connect_amqp(ProbeContext& context, AmqpEndpoint endpoint);
 
 }  // namespace hale

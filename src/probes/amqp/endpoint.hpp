@@ -14,10 +14,10 @@ struct Environment;
 struct Target;
 
 /// Where an AMQP server is, and how to log in to it.
-struct AmqpPlace {
+struct AmqpEndpoint {
   std::string host{};
   std::uint16_t port = 0;
-  std::optional<Tls> tls{};
+  std::optional<TlsConfig> tls{};
   std::string user{};
   Secret password{};
   std::string virtual_host{};
@@ -29,7 +29,7 @@ inline constexpr std::string_view amqp_password_option = "password";
 /// Reads `url`, which is amqp[s]://[USER:PASSWORD@]HOST[:PORT][/VHOST] (rabbitmq.com/uri-spec.html), and the target's
 /// options, notes its secrets and makes of `url` what may be shown. No path and "/" alone are the virtual host "/", and
 /// so are "//" and "/%2F"; no user is guest, as every client has it. Throws UsageError.
-AmqpPlace read_amqp_place(Url& url, Target& target, const Environment& environment);
+AmqpEndpoint read_amqp_endpoint(Url& url, Target& target, const Environment& environment);
 
 /// The port of amqps, or that of amqp.
 std::uint16_t amqp_port(const Url& url);

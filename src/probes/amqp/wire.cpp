@@ -101,7 +101,7 @@ std::optional<AmqpFrame> AmqpReader::next() {
   if (unread_.empty()) return std::nullopt;
   const bool greets = greeting.starts_with(std::string_view(unread_).substr(0, greeting.size()));
   if (!is_type(unread_.front()) && !greets)
-    throw Unhealthy(fmt::format("no AMQP: {}", shorten(first_line(unread_), 60)));
+    throw Unhealthy(fmt::format("no AMQP: {}", truncate_bytes(first_line(unread_), 60)));
   if (unread_.size() < amqp_greeting.size()) return std::nullopt;
   if (greets) refuse_version(unread_);
   const std::uint64_t size = read_number(std::string_view(unread_).substr(3, 4));

@@ -20,38 +20,38 @@ namespace {
 constexpr Duration least_quiet = std::chrono::milliseconds(200);
 
 /// One question to the workers, and what has come of it.
-class Survey {
+class WorkerPoll {
  public:
-  Survey(Net& net, AmqpConnection& amqp, const CeleryAmqp& broker, const CeleryQuestion& question)
-      : net_(net), amqp_(amqp), broker_(broker), question_(question) {}
+  WorkerPoll(ProbeContext& context, AmqpConnection& amqp, const CeleryAmqp& broker, const CeleryQuestion& question)
+      : context_(context), amqp_(amqp), broker_(broker), question_(question) {}
 
   Task<CeleryAnswer> hold() {
     answer_.mailbox = "exchange " + broker_.control_exchange;
     const std::string mailbox = co_await amqp_.open_mailbox();
     ticket_ = random_name();
     const std::string command = celery_command(question_.workers, ticket_, mailbox);
-    begin_ = net_.share(1);
+    begin_ = context_.remaining();
     co_await amqp_.publish(broker_.control_exchange, "application/json", command);
     co_await hear_replies();
     co_return std::move(answer_);
   }
 
  private:
-  Duration since_question() const { return begin_ - net_.share(1); }
+  Duration since_question() const { return begin_ - context_.remaining(); }
 
   /// So that who answers in seconds is not taken to have answered in full after a fifth of one.
   Duration quiet() const { return std::max(least_quiet, 2 * answer_.slowest.value_or(Duration::zero())); }
 
   Task<void> hear_replies() {
-    const Duration reserve = net_.share(10);
+    const Duration reserve = context_.remaining_share(10);
     bool looked = false;
     while (!all_is_heard(looked)) {
-      const Duration left = net_.share(1) - reserve;
+      const Duration left = context_.remaining() - reserve;
       if (left <= Duration::zero()) co_return;
       // While nobody has answered there is nothing to be looked for but those who are named.
       const bool waits = looked || (answer_.replies.empty() && question_.workers.empty());
       const Duration limit = waits ? left : std::min(left, quiet());
-      const std::optional<AmqpMessage> message = co_await amqp_.receive(net_, limit);
+      const std::optional<AmqpMessage> message = co_await amqp_.receive(context_, limit);
       if (message) {
         take(*message);
       } else if (!waits) {
@@ -93,7 +93,7 @@ class Survey {
 
   /// A queue that has more consumers than workers that answered and say so is consumed by one that is silent.
   Task<void> look_for_consumers() {
-    const std::vector<std::string> names = queues_to_measure(question_, answer_.replies);
+    const std::vector<std::string> names = queues_to_report(question_, answer_.replies);
     double silent = 0;
     for (const std::string& name : names) {
       const AmqpQueue queue = co_await amqp_.look_at(name);
@@ -114,8 +114,8 @@ class Survey {
     const std::vector<std::string> missing = missing_workers(question_, answer_.replies);
     for (const std::string& name : missing) {
       const std::string queue = fmt::format("{}.{}", name, broker_.control_exchange);
-      const AmqpQueue seen = co_await amqp_.look_at(queue);
-      if (seen.refusal && seen.refusal->code == AmqpRefusal::not_found) {
+      const AmqpQueue observation = co_await amqp_.look_at(queue);
+      if (observation.refusal && observation.refusal->code == AmqpRefusal::not_found) {
         absent_.push_back(name);
         answer_.mailbox = "queue " + queue;
       } else {
@@ -125,7 +125,7 @@ class Survey {
     answer_.connected = static_cast<double>(connected);
   }
 
-  Net& net_;
+  ProbeContext& context_;
   AmqpConnection& amqp_;
   const CeleryAmqp& broker_;
   const CeleryQuestion& question_;
@@ -136,24 +136,25 @@ class Survey {
 };
 
 Task<void> look_at_queues(AmqpConnection& amqp, const CeleryQuestion& question, CeleryAnswer& answer) {
-  const std::vector<std::string> names = queues_to_measure(question, answer.replies);
+  const std::vector<std::string> names = queues_to_report(question, answer.replies);
   for (const std::string& name : names) {
     const AmqpQueue queue = co_await amqp.look_at(name);
-    std::string measure = std::string(depth_family) + name;
+    std::string metric = std::string(depth_family) + name;
     if (queue.refusal) {
-      answer.notes.push_back(Note{std::move(measure), queue.refusal->words});
+      answer.notes.push_back(Note{std::move(metric), queue.refusal->words});
     } else {
-      answer.depths.push_back(Measure{std::move(measure), Quantity{static_cast<double>(queue.messages)}});
+      answer.depths.push_back(Metric{std::move(metric), Quantity{static_cast<double>(queue.messages)}});
     }
   }
 }
 
 }  // namespace
 
-Task<CeleryAnswer> ask_by_amqp(Net& net, CeleryAmqp broker, CeleryQuestion question, Observation& seen) {
-  AmqpConnection amqp = co_await connect_amqp(net, broker.place);
-  net.enter("ask");
-  Survey survey(net, amqp, broker, question);
+Task<CeleryAnswer> ask_by_amqp(ProbeContext& context, CeleryAmqp broker, CeleryQuestion question,
+                               Observation& observation) {
+  AmqpConnection amqp = co_await connect_amqp(context, broker.endpoint);
+  context.enter("ask");
+  WorkerPoll survey(context, amqp, broker, question);
   CeleryAnswer answer = co_await survey.hold();
   co_await look_at_queues(amqp, question, answer);
   constexpr std::string_view untold = "AMQP does not tell";
@@ -162,7 +163,7 @@ Task<CeleryAnswer> ask_by_amqp(Net& net, CeleryAmqp broker, CeleryQuestion quest
   for (const std::string_view name : unknown) answer.notes.push_back(Note{std::string(name), std::string(untold)});
   const std::string alarm = co_await amqp.leave();
   if (!alarm.empty()) throw Unhealthy(fmt::format("nobody may publish: {}", alarm));
-  tell_tls(amqp.tls_session(), seen);
+  record_tls(amqp.tls_session(), observation);
   co_return answer;
 }
 

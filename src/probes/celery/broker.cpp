@@ -72,19 +72,19 @@ std::string socket_url(std::string_view url) {
 
 /// The broker as a redis target names it. Throws UsageError for a transport that is not spoken.
 std::string redis_url(const Target& target) {
-  const std::string_view url = without_own_scheme(target.place);
+  const std::string_view url = without_own_scheme(target.typed_address);
   const std::string scheme = url_scheme(url);
   const std::string service = text_option(target, "master-name", "");
   if (scheme == "sentinel") return sentinel_url(url, service);
   if (!service.empty())
     throw UsageError("--master-name is for sentinel:// brokers; redis+sentinel://HOST/NAME has the name in its path");
   if (scheme == "redis+socket") return socket_url(url);
-  constexpr std::array<std::string_view, 5> spoken{"", "redis", "rediss", "redis+unix", "redis+sentinel"};
-  if (std::find(spoken.begin(), spoken.end(), scheme) == spoken.end()) {
+  constexpr std::array<std::string_view, 5> unit_noun{"", "redis", "rediss", "redis+unix", "redis+sentinel"};
+  if (std::find(unit_noun.begin(), unit_noun.end(), scheme) == unit_noun.end()) {
     throw UsageError(
         fmt::format("{}:// is no transport that hale speaks; it speaks redis, rediss, redis+socket, sentinel, amqp and "
                     "amqps: write --celery redis://HOST[:PORT]/DB",
-                    harmless(scheme)));
+                    sanitize(scheme)));
   }
   std::string text(url);
   // Celery reads redis://HOST// as database 0.
@@ -100,27 +100,28 @@ void add_tls_options(const Url& url, Target& redis) {
   const bool verified = redis.has("cacert");
   for (const auto& [parameter, option] : files) {
     const auto file = url.parameter(parameter);
-    if (file && !redis.has(option)) redis.options.push_back(Given{std::string(option), *file});
+    if (file && !redis.has(option)) redis.options.push_back(OptionValue{std::string(option), *file});
   }
-  const auto demand = url.parameter("ssl_cert_reqs");
-  if (!demand || verified) return;
-  const std::string word = lower(*demand);
-  if (word == "none" || word == "cert_none") redis.options.push_back(Given{"insecure", ""});
+  const auto expectation = url.parameter("ssl_cert_reqs");
+  if (!expectation || verified) return;
+  const std::string word = lower(*expectation);
+  if (word == "none" || word == "cert_none") redis.options.push_back(OptionValue{"insecure", ""});
 }
 
-RedisPlace redis_place(Target& target, const Environment& environment) {
-  Target redis{.kind = &redis_kind, .place = redis_url(target), .options = target.options, .family = target.family};
-  if (url_scheme(redis.place) == "rediss") {
-    const Url url = parse_url(redis.place, "rediss");
+RedisEndpoint redis_endpoint(Target& target, const Environment& environment) {
+  Target redis{
+      .kind = &redis_kind, .typed_address = redis_url(target), .options = target.options, .family = target.family};
+  if (url_scheme(redis.typed_address) == "rediss") {
+    const Url url = parse_url(redis.typed_address, "rediss");
     add_tls_options(url, redis);
-    redis.place.erase(std::min(redis.place.find('?'), redis.place.size()));
-    if (const auto database = url.parameter("db")) redis.place += "?db=" + *database;
+    redis.typed_address.erase(std::min(redis.typed_address.find('?'), redis.typed_address.size()));
+    if (const auto database = url.parameter("db")) redis.typed_address += "?db=" + *database;
   }
-  RedisPlace place = read_redis_place(redis, environment);
+  RedisEndpoint endpoint = read_redis_endpoint(redis, environment);
   target.address = fmt::format("{}{}", own_scheme, redis.address);
   target.host = redis.host;
   target.secrets.insert(target.secrets.end(), redis.secrets.begin(), redis.secrets.end());
-  return place;
+  return endpoint;
 }
 
 /// What stands between the global prefix and the control exchange in a channel's name: `fanout_prefix`.
@@ -156,7 +157,7 @@ std::string expanded(std::string_view text, std::string_view host) {
       throw UsageError(
           fmt::format("--worker {}: %h stands for this host's name, %n for what is before its first dot, %d "
                       "for what is behind; nothing else follows a %",
-                      harmless(text)));
+                      sanitize(text)));
     }
   }
   return name;
@@ -165,16 +166,16 @@ std::string expanded(std::string_view text, std::string_view host) {
 std::string worker_name(std::string_view text, std::string_view host) {
   const std::string name = expanded(text, host);
   const auto refuse = [&](std::string_view why) {
-    throw UsageError(fmt::format("--worker {}: {}", harmless(text), why));
+    throw UsageError(fmt::format("--worker {}: {}", sanitize(text), why));
   };
   if (name.find(',') != std::string::npos) refuse("one worker at a time; write --worker A --worker B");
   if (name.find_first_of("*?[") != std::string::npos)
     refuse("a worker is named in full; leave --worker out to ask them all");
-  if (name.find(' ') != std::string::npos || harmless(name) != name) refuse("no worker can be called so");
+  if (name.find(' ') != std::string::npos || sanitize(name) != name) refuse("no worker can be called so");
   const std::size_t at = name.find('@');
   if (at == std::string::npos)
     refuse(fmt::format("a worker is called NAME@HOST; write --worker {}",
-                       name.empty() || text == "%h" ? "celery@%h" : harmless(text) + "@%h"));
+                       name.empty() || text == "%h" ? "celery@%h" : sanitize(text) + "@%h"));
   if (at == 0 || at + 1 == name.size()) refuse("a worker is called NAME@HOST; write --worker celery@%h");
   return name;
 }
@@ -195,7 +196,7 @@ CeleryQuestion read_question(const Target& target, const Environment& environmen
     if (queue.empty()) throw UsageError("--queue is empty; write --queue celery");
     add_once(std::string(queue), question.queues);
   }
-  for (const std::string_view name : target.asked()) {
+  for (const std::string_view name : target.requested()) {
     if (name.starts_with(depth_family)) add_once(std::string(name.substr(depth_family.size())), question.depths);
   }
   return question;
@@ -219,7 +220,7 @@ double least_workers(const Target& target) {
   }
   for (const Threshold& threshold : target.thresholds) {
     for (const auto& range : {threshold.warning, threshold.critical}) {
-      if (range && counts(threshold.measure) && !range->alert_inside) least = std::max(least, range->low);
+      if (range && counts(threshold.metric) && !range->alert_inside) least = std::max(least, range->low);
     }
   }
   return least;
@@ -227,10 +228,10 @@ double least_workers(const Target& target) {
 
 CeleryRedis redis_broker(Target& target, const Environment& environment) {
   CeleryRedis broker;
-  broker.place = redis_place(target, environment);
+  broker.endpoint = redis_endpoint(target, environment);
   broker.key_prefix = text_option(target, "global-keyprefix", "");
   broker.control_exchange = control_exchange(target);
-  broker.channel = broker.key_prefix + fanout_prefix(target, broker.place.database) + broker.control_exchange;
+  broker.channel = broker.key_prefix + fanout_prefix(target, broker.endpoint.database) + broker.control_exchange;
   const auto timeout = std::chrono::ceil<std::chrono::seconds>(target.timeout);
   broker.key_seconds = seconds_beyond_timeout + static_cast<int>(timeout.count());
   return broker;
@@ -239,7 +240,8 @@ CeleryRedis redis_broker(Target& target, const Environment& environment) {
 /// [celery+]amqp[s]://..., and pyamqp:// as Celery names the same.
 bool is_amqp(const Target& target) {
   constexpr std::array<std::string_view, 3> schemes{"amqp", "amqps", "pyamqp"};
-  return std::find(schemes.begin(), schemes.end(), url_scheme(without_own_scheme(target.place))) != schemes.end();
+  return std::find(schemes.begin(), schemes.end(), url_scheme(without_own_scheme(target.typed_address))) !=
+         schemes.end();
 }
 
 CeleryAmqp amqp_broker(Target& target, const Environment& environment) {
@@ -248,29 +250,29 @@ CeleryAmqp amqp_broker(Target& target, const Environment& environment) {
   for (const std::string_view option : others) {
     if (target.has(option)) throw UsageError(fmt::format("--{} is for Redis brokers; leave it out", option));
   }
-  Url url = parse_url(without_own_scheme(target.place), "amqp");
-  if (url.password) keep_secret(target, url.password->reveal());
+  Url url = parse_url(without_own_scheme(target.typed_address), "amqp");
+  if (url.password) add_secret(target, url.password->reveal());
   if (url.host.empty()) throw UsageError("no host; write --celery amqp://USER:PASSWORD@HOST[:PORT][/VHOST]");
   if (url.path.find(';') != std::string::npos)
     throw UsageError("one broker at a time; name each as a target of its own");
   target.host = url.host;
-  CeleryAmqp broker{read_amqp_place(url, target, environment), control_exchange(target)};
+  CeleryAmqp broker{read_amqp_endpoint(url, target, environment), control_exchange(target)};
   target.address = fmt::format("{}{}", own_scheme, url.shown(amqp_port(url)));
   return broker;
 }
 
 }  // namespace
 
-CeleryPlace read_celery_place(Target& target, const Environment& environment) {
-  CeleryPlace place;
+CeleryTarget read_celery_target(Target& target, const Environment& environment) {
+  CeleryTarget endpoint;
   if (is_amqp(target)) {
-    place.broker = amqp_broker(target, environment);
+    endpoint.broker = amqp_broker(target, environment);
   } else {
-    place.broker = redis_broker(target, environment);
+    endpoint.broker = redis_broker(target, environment);
   }
-  place.question = read_question(target, environment);
-  place.question.least_workers = least_workers(target);
-  return place;
+  endpoint.question = read_question(target, environment);
+  endpoint.question.least_workers = least_workers(target);
+  return endpoint;
 }
 
 }  // namespace hale

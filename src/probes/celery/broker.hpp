@@ -24,7 +24,7 @@ struct CeleryQuestion {
 
 /// A broker that speaks Redis' protocol, and the names that Celery has there (kombu/transport/redis.py).
 struct CeleryRedis {
-  RedisPlace place{};
+  RedisEndpoint endpoint{};
   std::string key_prefix{};        ///< before every key and channel: `global_keyprefix`
   std::string channel{};           ///< at which workers hear control commands, prefix and all
   std::string control_exchange{};  ///< "celery.pidbox"
@@ -33,20 +33,20 @@ struct CeleryRedis {
 
 /// A broker that speaks AMQP 0-9-1.
 struct CeleryAmqp {
-  AmqpPlace place{};
+  AmqpEndpoint endpoint{};
   std::string control_exchange{};  ///< likewise
 };
 
 /// Where a Celery broker is, and what to ask there.
-struct CeleryPlace {
+struct CeleryTarget {
   std::variant<CeleryRedis, CeleryAmqp> broker{};
   CeleryQuestion question{};
 };
 
 inline constexpr std::string_view depth_family = "queue:";
 
-/// Reads `target.place`, a broker URL as Celery writes it with or without "celery+" before it, and the options. Sets
-/// `target.address` and `target.host`, notes the secrets. Throws UsageError.
-CeleryPlace read_celery_place(Target& target, const Environment& environment);
+/// Reads `target.typed_address`, a broker URL as Celery writes it with or without "celery+" before it, and the options.
+/// Sets `target.address` and `target.host`, notes the secrets. Throws UsageError.
+CeleryTarget read_celery_target(Target& target, const Environment& environment);
 
 }  // namespace hale

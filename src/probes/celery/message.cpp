@@ -77,7 +77,7 @@ std::optional<std::string> base64_decoded(std::string_view text) {
 
 CeleryReply read_message(std::string_view message, std::string_view ticket) {
   const Json envelope = parse_json(message);
-  if (!envelope.is_object()) return unreadable(shorten(message, shown_bytes));
+  if (!envelope.is_object()) return unreadable(truncate_bytes(message, shown_bytes));
   if (member(member_object(envelope, "headers"), "ticket") != ticket) return unreadable("to somebody else's question");
   const std::string body = member(envelope, "body");
   const std::string content_type = member(envelope, "content-type");
@@ -123,15 +123,16 @@ CeleryReply read_redis_message(std::string_view message, std::string_view ticket
 }
 
 CeleryReply read_celery_reply(std::string_view body, std::string_view content_type) {
-  if (content_type != json_type && content_type != pickle_type) return unreadable(shorten(content_type, shown_bytes));
+  if (content_type != json_type && content_type != pickle_type)
+    return unreadable(truncate_bytes(content_type, shown_bytes));
   const Json document = document_in(body, content_type);
-  if (!document.is_object() || document.size() != 1) return unreadable(shorten(body, shown_bytes));
+  if (!document.is_object() || document.size() != 1) return unreadable(truncate_bytes(body, shown_bytes));
   const Json& answer = document.begin().value();
   CeleryReply reply{document.begin().key(), queues_in(answer), ""};
   if (!reply.queues) {
     const std::string error = member(answer, "error");
     reply.trouble = fmt::format("does not say what it consumes ({})",
-                                shorten(error.empty() ? text_of(answer) : error, shown_bytes));
+                                truncate_bytes(error.empty() ? text_of(answer) : error, shown_bytes));
   }
   return reply;
 }

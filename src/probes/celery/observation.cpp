@@ -21,7 +21,7 @@ std::string list(const Names& names) { return fmt::format("{}", fmt::join(names,
 
 /// "celery@a does", "celery@a, celery@b do".
 std::string do_something(const Names& names, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", shorten(list(names), shown_bytes), names.size() == 1 ? one : many);
+  return fmt::format("{} {}", truncate_bytes(list(names), shown_bytes), names.size() == 1 ? one : many);
 }
 
 std::string count_workers(double count) { return fmt::format("{} worker{}", count, count == 1 ? "" : "s"); }
@@ -62,8 +62,8 @@ double silent(const CeleryQuestion& question, const CeleryAnswer& answer) {
   return std::max(0.0, answer.connected.value_or(0) - static_cast<double>(answer.replies.size()));
 }
 
-void claim(State state, std::string words, Observation& seen, std::string about = "") {
-  seen.claims.push_back(Claim{state, std::move(words), std::move(about)});
+void claim(State state, std::string words, Observation& observation, std::string about = "") {
+  observation.claims.push_back(Claim{state, std::move(words), std::move(about)});
 }
 
 /// "; 2 workers connected"
@@ -72,7 +72,7 @@ std::string connected_words(const CeleryAnswer& answer) {
 }
 
 /// What speaks against named workers that have not answered.
-void claim_named(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen) {
+void claim_named(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& observation) {
   const Names unheard = missing_workers(question, answer.replies);
   if (unheard.empty()) return;
   const double heard = static_cast<double>(answer.replies.size());
@@ -86,32 +86,34 @@ void claim_named(const CeleryQuestion& question, const CeleryAnswer& answer, Obs
     words = fmt::format("{}: {}, or not connected{}", do_something(unheard, "does not answer", "do not answer"),
                         reasons, connected_words(answer));
   }
-  claim(State::critical, std::move(words), seen);
+  claim(State::critical, std::move(words), observation);
 }
 
 /// What speaks against workers, none being named, that have not answered.
-void claim_any(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen) {
+void claim_any(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& observation) {
   if (answer.connected == 0.0)
-    return claim(State::critical, fmt::format("no worker is connected: nobody listens at {}", answer.mailbox), seen);
+    return claim(State::critical, fmt::format("no worker is connected: nobody listens at {}", answer.mailbox),
+                 observation);
   if (answer.replies.empty()) {
-    return claim(State::critical, fmt::format("no worker answers: {}{}", reasons, connected_words(answer)), seen);
+    return claim(State::critical, fmt::format("no worker answers: {}{}", reasons, connected_words(answer)),
+                 observation);
   }
   const double quiet = silent(question, answer);
   if (quiet == 0) return;
   claim(State::warning,
         fmt::format("{} of {} {} not answer: {}", quiet, count_workers(*answer.connected), quiet == 1 ? "does" : "do",
                     reasons),
-        seen, "workers_silent");
+        observation, "workers_silent");
 }
 
 /// What speaks against workers that have answered.
-void claim_consumers(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen) {
+void claim_consumers(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& observation) {
   const Names idle = idlers(answer.replies);
   if (!idle.empty()) {
     const bool all = idle.size() == answer.replies.size();
     const bool counts = all || !question.workers.empty();
     claim(counts ? State::critical : State::warning,
-          do_something(idle, "answers but consumes no queue", "answer but consume no queue"), seen,
+          do_something(idle, "answers but consumes no queue", "answer but consume no queue"), observation,
           counts ? "" : "workers_consuming");
   }
   const auto in_trouble = [](const CeleryReply& reply) { return !reply.trouble.empty(); };
@@ -122,38 +124,38 @@ void claim_consumers(const CeleryQuestion& question, const CeleryAnswer& answer,
     claim(State::warning,
           fmt::format("{}: {}{}", first.worker.empty() ? "a worker" : first.worker, first.trouble,
                       troubled > 1 ? fmt::format(" (and {} more)", troubled - 1) : ""),
-          seen);
+          observation);
   }
   if (answer.replies.empty()) return;
   const Names consumed = consumed_queues(answer.replies);
   for (const std::string& queue : question.queues) {
     if (contains(consumed, queue)) continue;
     claim(all_said ? State::critical : State::unknown,
-          fmt::format("no worker {} {}", all_said ? "consumes" : "says that it consumes", queue), seen);
+          fmt::format("no worker {} {}", all_said ? "consumes" : "says that it consumes", queue), observation);
   }
 }
 
-void add_components(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen) {
+void add_components(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& observation) {
   for (const CeleryReply& reply : answer.replies) {
     const std::string name = reply.worker.empty() ? "?" : reply.worker;
     if (!reply.queues) {
-      seen.components.push_back({name, State::warning, reply.trouble});
+      observation.components.push_back({name, State::warning, reply.trouble});
     } else if (reply.queues->empty()) {
-      seen.components.push_back(
+      observation.components.push_back(
           {name, question.workers.empty() ? State::warning : State::critical, "consumes no queue"});
     } else {
-      seen.components.push_back({name, State::ok, fmt::format("consumes {}", list(*reply.queues))});
+      observation.components.push_back({name, State::ok, fmt::format("consumes {}", list(*reply.queues))});
     }
   }
   for (const std::string& name : missing_workers(question, answer.replies))
-    seen.components.push_back({name, State::critical, "does not answer"});
-  std::stable_sort(seen.components.begin(), seen.components.end(),
+    observation.components.push_back({name, State::critical, "does not answer"});
+  std::stable_sort(observation.components.begin(), observation.components.end(),
                    [](const Component& a, const Component& b) { return a.name < b.name; });
 }
 
-void add_measures(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen) {
+void add_metrics(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& observation) {
   const auto add = [&](const char* name, double value, Unit unit = Unit::none) {
-    seen.measures.push_back(Measure{name, Quantity{value, unit}});
+    observation.metrics.push_back(Metric{name, Quantity{value, unit}});
   };
   const auto consumes = [](const CeleryReply& reply) { return reply.queues && !reply.queues->empty(); };
   add("workers", static_cast<double>(answer.replies.size()));
@@ -161,17 +163,17 @@ void add_measures(const CeleryQuestion& question, const CeleryAnswer& answer, Ob
   if (answer.connected || !question.workers.empty()) add("workers_silent", silent(question, answer));
   add("workers_consuming", static_cast<double>(std::count_if(answer.replies.begin(), answer.replies.end(), consumes)));
   if (answer.slowest) add("reply_time", seconds(*answer.slowest), Unit::seconds);
-  seen.measures.insert(seen.measures.end(), answer.depths.begin(), answer.depths.end());
-  seen.notes.insert(seen.notes.end(), answer.notes.begin(), answer.notes.end());
+  observation.metrics.insert(observation.metrics.end(), answer.depths.begin(), answer.depths.end());
+  observation.notes.insert(observation.notes.end(), answer.notes.begin(), answer.notes.end());
 }
 
 std::string summary(const CeleryAnswer& answer, const Names& names, const Names& consumed) {
   std::string words = names.size() == 1 && answer.replies.size() == 1
                           ? names.front()
                           : count_workers(static_cast<double>(answer.replies.size()));
-  if (!consumed.empty()) words += fmt::format(", consuming {}", shorten(list(consumed), shown_bytes));
+  if (!consumed.empty()) words += fmt::format(", consuming {}", truncate_bytes(list(consumed), shown_bytes));
   double waiting = 0;
-  for (const Measure& depth : answer.depths) {
+  for (const Metric& depth : answer.depths) {
     if (depth.name.starts_with(depth_family)) waiting += depth.quantity.value;
   }
   return waiting == 0 ? words : words + fmt::format(", {} waiting", waiting);
@@ -203,7 +205,7 @@ Names consumed_queues(const std::vector<CeleryReply>& replies) {
   return queues;
 }
 
-Names queues_to_measure(const CeleryQuestion& question, const std::vector<CeleryReply>& replies) {
+Names queues_to_report(const CeleryQuestion& question, const std::vector<CeleryReply>& replies) {
   Names queues = consumed_queues(replies);
   queues.resize(std::min(queues.size(), most_measured));
   queues.insert(queues.end(), question.queues.begin(), question.queues.end());
@@ -212,20 +214,20 @@ Names queues_to_measure(const CeleryQuestion& question, const std::vector<Celery
   return queues;
 }
 
-void tell_workers(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen) {
+void record_workers(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& observation) {
   const Names names = names_of(answer.replies);
   const Names consumed = consumed_queues(answer.replies);
-  seen.summary = summary(answer, names, consumed) + seen.summary;
-  add_measures(question, answer, seen);
-  seen.facts.push_back(Fact{"worker", list(names)});
-  seen.facts.push_back(Fact{"queues", list(consumed)});
-  add_components(question, answer, seen);
+  observation.summary = summary(answer, names, consumed) + observation.summary;
+  add_metrics(question, answer, observation);
+  observation.facts.push_back(Fact{"worker", list(names)});
+  observation.facts.push_back(Fact{"queues", list(consumed)});
+  add_components(question, answer, observation);
   if (question.workers.empty()) {
-    claim_any(question, answer, seen);
+    claim_any(question, answer, observation);
   } else {
-    claim_named(question, answer, seen);
+    claim_named(question, answer, observation);
   }
-  claim_consumers(question, answer, seen);
+  claim_consumers(question, answer, observation);
 }
 
 }  // namespace hale

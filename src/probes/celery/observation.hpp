@@ -18,7 +18,7 @@ struct CeleryAnswer {
   std::string mailbox{};              ///< where they listen: "channel /0.celery.pidbox"
   std::vector<CeleryReply> replies{};
   std::optional<Duration> slowest{};  ///< from the question to the last of the replies; nothing without one
-  std::vector<Measure> depths{};      ///< of queues, and what else the broker tells
+  std::vector<Metric> depths{};       ///< of queues, and what else the broker tells
   std::vector<Note> notes{};          ///< on what it does not tell
 };
 
@@ -32,7 +32,7 @@ std::vector<std::string> missing_workers(const CeleryQuestion& question, const s
 std::vector<std::string> consumed_queues(const std::vector<CeleryReply>& replies);
 
 /// The queues whose depth is to be told, sorted: those the question names, and the first 100 of those consumed.
-std::vector<std::string> queues_to_measure(const CeleryQuestion& question, const std::vector<CeleryReply>& replies);
+std::vector<std::string> queues_to_report(const CeleryQuestion& question, const std::vector<CeleryReply>& replies);
 
 /// Adds measures, facts, a component for each worker, the words for the summary, and what speaks against the workers:
 /// * none connected, none answering, a named one that does not answer, none that consumes anything: critical;
@@ -40,6 +40,6 @@ std::vector<std::string> queues_to_measure(const CeleryQuestion& question, const
 /// * some that do not answer (about `workers_silent`) or consume nothing (about `workers_consuming`), when others do
 /// and
 ///   none is named: warning.
-void tell_workers(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& seen);
+void record_workers(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& observation);
 
 }  // namespace hale

@@ -113,15 +113,15 @@ class Machine {
     }
   }
 
-  void remember(std::size_t place) {
-    if (place > memory_.size()) throw NoPlainData();
-    if (place == memory_.size()) memory_.emplace_back();
-    memory_[place] = top().is_string() ? copy(top()) : Json();
+  void remember(std::size_t endpoint) {
+    if (endpoint > memory_.size()) throw NoPlainData();
+    if (endpoint == memory_.size()) memory_.emplace_back();
+    memory_[endpoint] = top().is_string() ? copy(top()) : Json();
   }
 
-  void recall(std::size_t place) {
-    if (place >= memory_.size()) throw NoPlainData();
-    push(copy(memory_[place]));
+  void recall(std::size_t endpoint) {
+    if (endpoint >= memory_.size()) throw NoPlainData();
+    push(copy(memory_[endpoint]));
   }
 
   Json copy(const Json& value) {

@@ -53,11 +53,11 @@ Mailbox new_mailbox(const CeleryRedis& broker) {
 /// In one transaction: where the list cannot be made nobody is asked, and it never is without its time to live.
 std::vector<RedisCommand> asking(const CeleryRedis& broker, const CeleryQuestion& question, const Mailbox& mailbox) {
   const std::string command = celery_command(question.workers, mailbox.ticket, mailbox.list);
-  return {command_of("MULTI"),
+  return {parse_command("MULTI"),
           {"RPUSH", mailbox.key, "hale"},
           {"EXPIRE", mailbox.key, fmt::format("{}", broker.key_seconds)},
           {"PUBLISH", broker.channel, redis_message(command, broker.control_exchange, mailbox.ticket)},
-          command_of("EXEC")};
+          parse_command("EXEC")};
 }
 
 /// Asks, and returns how many were listening.
@@ -70,7 +70,7 @@ Task<double> send_question(RedisConversation& redis, std::vector<RedisCommand> c
     if (reply.is_error()) refuse(reply);
   }
   const auto listeners = reply.items.size() == 3 ? parse_number(reply.items.back()) : std::nullopt;
-  if (!listeners || *listeners < 0) throw Unhealthy(fmt::format("EXEC was answered by {}", wrong_words(reply)));
+  if (!listeners || *listeners < 0) throw Unhealthy(fmt::format("EXEC was answered by {}", describe_reply(reply)));
   co_return *listeners;
 }
 
@@ -81,27 +81,28 @@ RedisCommand looking(const Mailbox& mailbox, std::size_t read) {
 }
 
 /// Hears replies until all have come, or until the time for that is over.
-Task<void> hear_replies(Net& net, RedisConversation& redis, const Mailbox& mailbox, const CeleryQuestion& question,
-                        CeleryAnswer& answer) {
-  const Duration begin = net.share(1);
-  const Duration reserve = net.share(10);
+Task<void> hear_replies(ProbeContext& context, RedisConversation& redis, const Mailbox& mailbox,
+                        const CeleryQuestion& question, CeleryAnswer& answer) {
+  const Duration begin = context.remaining();
+  const Duration reserve = context.remaining_share(10);
   milliseconds wait{1};
   std::size_t heard = 0;
-  while (!all_answered(question, answer) && net.share(1) > reserve) {
+  while (!all_answered(question, answer) && context.remaining() > reserve) {
     RedisReply replies = co_await redis.ask(looking(mailbox, answer.replies.size()));
     if (replies.is_error()) refuse(replies);
     if (replies.type != RedisReply::Type::list)
-      throw Unhealthy(fmt::format("LRANGE was answered by {}", wrong_words(replies)));
+      throw Unhealthy(fmt::format("LRANGE was answered by {}", describe_reply(replies)));
     std::reverse(replies.items.begin(), replies.items.end());
     for (const std::string& message : replies.items) {
       heard += message.size() + sizeof(CeleryReply);
       if (heard > most_heard) throw Unhealthy("the workers' answers are longer than 32 MiB");
       answer.replies.push_back(read_redis_message(message, mailbox.ticket));
     }
-    if (!replies.items.empty()) answer.slowest = begin - net.share(1);
+    if (!replies.items.empty()) answer.slowest = begin - context.remaining();
     if (replies.items.size() >= page) continue;
     if (all_answered(question, answer)) break;
-    co_await pause(net, std::min<Duration>(wait, std::max<Duration>(net.share(1) - reserve, Duration::zero())));
+    co_await pause(context,
+                   std::min<Duration>(wait, std::max<Duration>(context.remaining() - reserve, Duration::zero())));
     wait = std::min(wait * 2, longest_pause);
   }
 }
@@ -131,7 +132,7 @@ Task<void> hear_sum(RedisConversation& redis, std::size_t count, std::string nam
     sum += parse_number(reply.text).value_or(0);
   }
   if (refusal.empty()) {
-    answer.depths.push_back(Measure{std::move(name), Quantity{sum}});
+    answer.depths.push_back(Metric{std::move(name), Quantity{sum}});
   } else {
     answer.notes.push_back(Note{std::move(name), std::move(refusal)});
   }
@@ -141,7 +142,7 @@ Task<void> hear_sum(RedisConversation& redis, std::size_t count, std::string nam
 Task<void> look_at_queues(RedisConversation& redis, const CeleryRedis& broker, const CeleryQuestion& question,
                           std::vector<RedisCommand> commands, CeleryAnswer& answer) {
   const std::size_t others = commands.size();
-  const std::vector<std::string> queues = queues_to_measure(question, answer.replies);
+  const std::vector<std::string> queues = queues_to_report(question, answer.replies);
   std::size_t lengths = 0;
   for (const std::string& queue : queues) {
     std::vector<RedisCommand> more = lengths_of(broker.key_prefix + queue);
@@ -157,19 +158,20 @@ Task<void> look_at_queues(RedisConversation& redis, const CeleryRedis& broker, c
 
 }  // namespace
 
-Task<CeleryAnswer> ask_by_redis(Net& net, CeleryRedis broker, CeleryQuestion question, Observation& seen) {
-  RedisConnection connection = co_await connect_redis(net, broker.place);
+Task<CeleryAnswer> ask_by_redis(ProbeContext& context, CeleryRedis broker, CeleryQuestion question,
+                                Observation& observation) {
+  RedisConnection connection = co_await connect_redis(context, broker.endpoint);
   RedisConversation& redis = connection.redis;
-  net.enter("ask");
+  context.enter("ask");
   const Mailbox mailbox = new_mailbox(broker);
   CeleryAnswer answer;
   answer.mailbox = "channel " + broker.channel;
   answer.connected = co_await send_question(redis, asking(broker, question, mailbox));
-  co_await hear_replies(net, redis, mailbox, question, answer);
+  co_await hear_replies(context, redis, mailbox, question, answer);
   co_await look_at_queues(redis, broker, question, tidying(question, answer, mailbox), answer);
   redis.finish();
-  tell_tls(redis.tls_session(), seen);
-  if (connection.master) tell_master(*connection.master, seen);
+  record_tls(redis.tls_session(), observation);
+  if (connection.master) record_master(*connection.master, observation);
   co_return answer;
 }
 

@@ -9,30 +9,36 @@
 
 namespace hale {
 
-Url read_place(Target& target, std::uint16_t default_port) {
-  Url url = parse_url(target.place, target.kind->schemes.front());
-  if (std::find(target.kind->schemes.begin(), target.kind->schemes.end(), url.scheme) == target.kind->schemes.end()) {
-    throw UsageError(fmt::format("{}:// is no scheme of {} targets; write {}", harmless(url.scheme), target.kind->name,
-                                 target.kind->place));
+Url read_target_url(Target& target) {
+  const Kind& kind = *target.kind;
+  Url url = parse_url(target.typed_address, kind.schemes.front().name);
+  if (find_scheme(kind, url.scheme) == nullptr) {
+    throw UsageError(fmt::format("{} targets do not accept the scheme {}://; use {}", kind.name, sanitize(url.scheme),
+                                 syntax_of(kind)));
   }
-  if (url.password) keep_secret(target, url.password->reveal());
+  if (url.password) add_secret(target, url.password->reveal());
   if (url.host.empty()) {
-    throw UsageError(fmt::format("no host; write {}", target.kind->place));
+    throw UsageError(fmt::format("no host; use {}", syntax_of(kind)));
   }
-  if (!url.port && default_port == 0) {
-    throw UsageError(fmt::format("no port; write {}", target.kind->place));
-  }
+  if (port_of(url, kind) == 0) throw UsageError(fmt::format("no port; use {}", syntax_of(kind)));
   target.host = url.host;
   return url;
 }
 
-bool is_socket_place(const Target& target, std::string_view scheme) {
-  return target.place.starts_with('/') || url_scheme(target.place) == scheme;
+std::uint16_t port_of(const Url& url, const Kind& kind) {
+  if (url.port) return *url.port;
+  const SchemeSpec* scheme = find_scheme(kind, url.scheme);
+  return scheme == nullptr ? 0 : scheme->default_port;
 }
 
-Url read_socket_place(Target& target, std::string_view scheme) {
-  if (target.place.starts_with('/')) target.place = fmt::format("{}://{}", scheme, target.place);
-  Url url = parse_url(target.place, scheme);
+bool is_unix_socket(const Target& target, std::string_view scheme) {
+  return target.typed_address.starts_with('/') || url_scheme(target.typed_address) == scheme;
+}
+
+Url read_socket_url(Target& target, std::string_view scheme) {
+  if (target.typed_address.starts_with('/'))
+    target.typed_address = fmt::format("{}://{}", scheme, target.typed_address);
+  Url url = parse_url(target.typed_address, scheme);
   if (url.path.size() < 2 || !url.host.empty()) {
     throw UsageError(
         fmt::format("a unix socket is named by its whole path; write {}:///run/{}.sock", scheme, target.kind->name));
@@ -40,7 +46,7 @@ Url read_socket_place(Target& target, std::string_view scheme) {
   return url;
 }
 
-void keep_secret(Target& target, std::string_view text) {
+void add_secret(Target& target, std::string_view text) {
   const std::string escaped = percent_encode(text);
   target.secrets.emplace_back(std::string(text));
   if (escaped != text) target.secrets.emplace_back(escaped);

@@ -26,12 +26,12 @@ std::string_view family_of(std::string_view name) {
   return {};
 }
 
-void add_value(const std::string& name, const Json& value, Observation& seen) {
+void add_value(const std::string& name, const Json& value, Observation& observation) {
   const std::string text =
       value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
-  seen.facts.push_back(Fact{name, text});
-  if (value.is_number()) seen.measures.push_back(Measure{name, Quantity{value.get<double>()}});
-  if (value.is_boolean()) seen.measures.push_back(Measure{name, Quantity{value.get<bool>() ? 1.0 : 0.0}});
+  observation.facts.push_back(Fact{name, text});
+  if (value.is_number()) observation.metrics.push_back(Metric{name, Quantity{value.get<double>()}});
+  if (value.is_boolean()) observation.metrics.push_back(Metric{name, Quantity{value.get<bool>() ? 1.0 : 0.0}});
 }
 
 std::size_t characters(std::string_view utf8) {
@@ -39,23 +39,23 @@ std::size_t characters(std::string_view utf8) {
   return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), begins_one));
 }
 
-void add_length(const std::string& name, const Json& value, Observation& seen) {
+void add_length(const std::string& name, const Json& value, Observation& observation) {
   if (!value.is_structured() && !value.is_string()) return;
   const std::size_t length = value.is_string() ? characters(value.get_ref<const std::string&>()) : value.size();
-  seen.measures.push_back(Measure{name, Quantity{static_cast<double>(length)}});
+  observation.metrics.push_back(Metric{name, Quantity{static_cast<double>(length)}});
 }
 
-void add(const std::string& name, const Json& document, Observation& seen) {
+void add(const std::string& name, const Json& document, Observation& observation) {
   const std::string_view family = family_of(name);
   const Json& value = document.at(Json::json_pointer(name.substr(family.size())));
-  if (family == value_family) add_value(name, value, seen);
-  if (family == length_family) add_length(name, value, seen);
-  if (family == type_family) seen.facts.push_back(Fact{name, value.type_name()});
+  if (family == value_family) add_value(name, value, observation);
+  if (family == length_family) add_length(name, value, observation);
+  if (family == type_family) observation.facts.push_back(Fact{name, value.type_name()});
 }
 
 }  // namespace
 
-void add_json_names(std::span<const std::string> names, std::string_view body, Observation& seen) {
+void add_json_names(std::span<const std::string> names, std::string_view body, Observation& observation) {
   const auto wanted = [](const std::string& name) { return !family_of(name).empty(); };
   if (std::none_of(names.begin(), names.end(), wanted)) return;
   const Json document = parse_json(body);
@@ -63,7 +63,7 @@ void add_json_names(std::span<const std::string> names, std::string_view body, O
   for (auto name = names.begin(); name != names.end(); ++name) {
     if (!wanted(*name) || std::find(names.begin(), name, *name) != name) continue;
     try {
-      add(*name, document, seen);
+      add(*name, document, observation);
     } catch (const Json::exception&) {  // nothing stands there; contains() throws as well, for place 2^64 of a list
     }
   }
@@ -76,7 +76,7 @@ void check_json_name(std::string_view name) {
     const Json::json_pointer pointer(std::string(name.substr(family.size())));
   } catch (const Json::exception&) {
     throw UsageError(fmt::format("{}: no JSON pointer; write {}/queue/depth, with ~1 for a / and ~0 for a ~ in a name",
-                                 harmless(name), family));
+                                 sanitize(name), family));
   }
 }
 

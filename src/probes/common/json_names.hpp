@@ -14,7 +14,7 @@ namespace hale {
 /// * "json-type:/pointer": object, array, string, number, boolean or null.
 /// What is not there or has no length, or a body that is no JSON, adds nothing. Throws Unhealthy for a body that is
 /// nested deeper than 200 levels.
-void add_json_names(std::span<const std::string> names, std::string_view body, Observation& seen);
+void add_json_names(std::span<const std::string> names, std::string_view body, Observation& observation);
 
 /// Throws UsageError when `name` is of one of these families, but without a JSON pointer (RFC 6901).
 void check_json_name(std::string_view name);

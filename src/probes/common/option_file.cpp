@@ -14,7 +14,7 @@ std::string read_option_file(std::string_view option, const std::string& path) {
   try {
     return read_file(path);
   } catch (const std::system_error& error) {
-    throw UsageError(fmt::format("{}{}: {}", option, harmless(path), error.code().message()));
+    throw UsageError(fmt::format("{}{}: {}", option, sanitize(path), error.code().message()));
   }
 }
 

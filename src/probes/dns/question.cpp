@@ -41,29 +41,29 @@ std::optional<std::string> reverse_name(const std::string& address) {
 /// A bare name, with or without ?type=, as the URL that it stands for.
 std::string url_of(const Target& target) {
   constexpr std::string_view scheme = "dns:";
-  std::string_view place = target.place;
-  const bool has_scheme = url_scheme(place) == "dns";
-  if (place.find("://") != std::string_view::npos) return target.place;
-  if (has_scheme) place.remove_prefix(scheme.size());  // dns:NAME is a URL of RFC 4501
-  const std::string_view name = place.substr(0, place.find('?'));
+  std::string_view endpoint = target.typed_address;
+  const bool has_scheme = url_scheme(endpoint) == "dns";
+  if (endpoint.find("://") != std::string_view::npos) return target.typed_address;
+  if (has_scheme) endpoint.remove_prefix(scheme.size());  // dns:NAME is a URL of RFC 4501
+  const std::string_view name = endpoint.substr(0, endpoint.find('?'));
   if (name.find('/') != std::string_view::npos)
     throw UsageError("a bare name has no slash; write dns://SERVER/NAME, and %2F for a slash within a name");
   if (name.find(':') != std::string_view::npos && !reverse_name(std::string(name)))
     throw UsageError("a bare name has no port; write dns://SERVER:PORT/NAME");
-  return fmt::format("dns:///{}", place);
+  return fmt::format("dns:///{}", endpoint);
 }
 
 Url read_url(Target& target) {
   Url url = parse_url(url_of(target), "dns");
   if (url.scheme != "dns")
-    throw UsageError(
-        fmt::format("{}:// is no scheme of dns targets; write {}", harmless(url.scheme), target.kind->place));
-  if (url.password) keep_secret(target, url.password->reveal());
+    throw UsageError(fmt::format("dns targets do not accept the scheme {}://; use {}", sanitize(url.scheme),
+                                 syntax_of(*target.kind)));
+  if (url.password) add_secret(target, url.password->reveal());
   if (url.user) throw UsageError("a name server knows no users; write dns://SERVER/NAME");
   if (url.path.size() < 2) {
-    if (url.host.empty()) throw UsageError(fmt::format("no name to ask for; write {}", target.kind->place));
+    if (url.host.empty()) throw UsageError(fmt::format("no name to ask for; use {}", syntax_of(*target.kind)));
     throw UsageError(fmt::format("no name to ask for; write dns:///{0}, or dns://{0}/NAME to ask the server {0}",
-                                 harmless(url.host)));
+                                 sanitize(url.host)));
   }
   return url;
 }
@@ -80,7 +80,7 @@ std::string type_of(const Target& target, const Url& url) {
   if (!dns_type(typed)) {
     std::vector<std::string_view> words;
     for (const OptionSpec& option : target.kind->options) words = split(option.choices, '|');
-    throw UsageError(fmt::format("?type={}: choose {}", shorten(harmless(typed), 40), one_of(words)));
+    throw UsageError(fmt::format("?type={}: choose {}", truncate_bytes(sanitize(typed), 40), join_with_or(words)));
   }
   if (type && *type != typed)
     throw UsageError(fmt::format("?type={} and --type {} differ; leave one of them out", typed, *type));
@@ -97,22 +97,22 @@ void check_name(const std::string& name) {
 
 }  // namespace
 
-DnsPlace read_dns_place(Target& target) {
+DnsTarget read_dns_target(Target& target) {
   const Url url = read_url(target);
-  DnsPlace place{url.host, url.port.value_or(dns_port)};
-  place.type = type_of(target, url);
-  place.name = percent_decode(std::string_view(url.path).substr(1));
-  if (place.name.size() > 1 && place.name.ends_with('.')) place.name.pop_back();
-  const auto reverse = reverse_name(place.name);
-  if (reverse && place.type != "PTR")
-    throw UsageError(fmt::format("{} is an address; write --type PTR to ask for its name", place.name));
-  check_name(place.name);
-  place.question = DnsQuestion{reverse.value_or(place.name), *dns_type(place.type)};
+  DnsTarget endpoint{url.host, url.port.value_or(dns_port)};
+  endpoint.type = type_of(target, url);
+  endpoint.name = percent_decode(std::string_view(url.path).substr(1));
+  if (endpoint.name.size() > 1 && endpoint.name.ends_with('.')) endpoint.name.pop_back();
+  const auto reverse = reverse_name(endpoint.name);
+  if (reverse && endpoint.type != "PTR")
+    throw UsageError(fmt::format("{} is an address; write --type PTR to ask for its name", endpoint.name));
+  check_name(endpoint.name);
+  endpoint.question = DnsQuestion{reverse.value_or(endpoint.name), *dns_type(endpoint.type)};
   target.host = url.host;
   Url shown = url;
   shown.query.clear();
-  target.address = fmt::format("{}{}", shown.shown(), place.type == "A" ? "" : "?type=" + place.type);
-  return place;
+  target.address = fmt::format("{}{}", shown.shown(), endpoint.type == "A" ? "" : "?type=" + endpoint.type);
+  return endpoint;
 }
 
 }  // namespace hale

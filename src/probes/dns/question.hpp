@@ -8,7 +8,7 @@
 namespace hale {
 
 /// What a dns target's address and --type say.
-struct DnsPlace {
+struct DnsTarget {
   std::string host{};  ///< of the server to ask; empty for the system's
   std::uint16_t port = dns_port;
   std::string name{};      ///< as typed, without its last dot: what messages speak of
@@ -16,8 +16,8 @@ struct DnsPlace {
   DnsQuestion question{};  ///< of an address literal, its name in the reverse tree
 };
 
-/// Reads `target.place`, which is a URL as in RFC 4501, or a bare name, and --type; sets `target.address` and
+/// Reads `target.typed_address`, which is a URL as in RFC 4501, or a bare name, and --type; sets `target.address` and
 /// `target.host`. Throws UsageError.
-DnsPlace read_dns_place(Target& target);
+DnsTarget read_dns_target(Target& target);
 
 }  // namespace hale

@@ -41,16 +41,16 @@ Channel make_channel(ares_options options, int mask) {
 
 enum class Transport : std::uint8_t { udp, tcp };
 
-class Asking;
+class DnsQuery;
 
 /// Which asking each socket belongs to: c-ares as a guest of the loop, every socket of the run behind one Watch.
-class Sockets {
+class SocketOwners {
  public:
-  explicit Sockets(Loop& loop)
+  explicit SocketOwners(Loop& loop)
       : watch_(
             loop, [this](int socket, bool readable, bool writable) { act(socket, readable, writable); }, [] {}) {}
 
-  void want(Asking& owner, int socket, bool readable, bool writable) {
+  void want(DnsQuery& owner, int socket, bool readable, bool writable) {
     if (readable || writable) {
       owners_[socket] = &owner;
     } else {
@@ -65,16 +65,19 @@ class Sockets {
  private:
   void act(int socket, bool readable, bool writable);
 
-  std::unordered_map<int, Asking*> owners_;
-  Watch watch_;
+  std::unordered_map<int, DnsQuery*> owners_;
+  FdWatcher watch_;
 };
 
 /// One question to one server.
-class Asking {
+class DnsQuery {
  public:
   /// The first try waits for `patience`, each other one twice as long as the one before.
-  Asking(Net& net, const DnsServer& server, Transport transport, Duration patience, int tries)
-      : net_(net), sockets_(net.loop().shared<Sockets>()), done_(net.executor()), channel_(nullptr, ares_destroy) {
+  DnsQuery(ProbeContext& context, const DnsServer& server, Transport transport, Duration patience, int tries)
+      : context_(context),
+        sockets_(context.loop().shared<SocketOwners>()),
+        done_(context.executor()),
+        channel_(nullptr, ares_destroy) {
     constexpr auto most = std::chrono::milliseconds(std::numeric_limits<int>::max() / 16);
     ares_options options{};
     // Errors and truncated answers are answers too: it is ours to ask the next server, or by TCP.
@@ -84,20 +87,20 @@ class Asking {
             .count());
     options.tries = tries;
     options.sock_state_cb = [](void* self, ares_socket_t socket, int readable, int writable) {
-      auto& asking = *static_cast<Asking*>(self);
+      auto& asking = *static_cast<DnsQuery*>(self);
       asking.sockets_.want(asking, socket, readable != 0, writable != 0);
     };
     options.sock_state_cb_data = this;
     channel_ = make_channel(options, ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
     ares_set_socket_functions(channel_.get(), &functions, this);
-    const std::string place = host_and_port(server.address, server.port);
-    if (const int status = ares_set_servers_ports_csv(channel_.get(), place.c_str()); status != ARES_SUCCESS)
-      throw Unhealthy(fmt::format("{}: {}", place, ares_strerror(status)), State::unknown);
+    const std::string endpoint = host_and_port(server.address, server.port);
+    if (const int status = ares_set_servers_ports_csv(channel_.get(), endpoint.c_str()); status != ARES_SUCCESS)
+      throw Unhealthy(fmt::format("{}: {}", endpoint, ares_strerror(status)), State::unknown);
     sockets_.start();
   }
-  Asking(const Asking&) = delete;
-  Asking& operator=(const Asking&) = delete;
-  ~Asking() {
+  DnsQuery(const DnsQuery&) = delete;
+  DnsQuery& operator=(const DnsQuery&) = delete;
+  ~DnsQuery() {
     channel_.reset();
     sockets_.stop();
   }
@@ -120,7 +123,7 @@ class Asking {
 
  private:
   static void take_answer(void* self, int status, int, unsigned char* message, int length) {
-    auto& asking = *static_cast<Asking*>(self);
+    auto& asking = *static_cast<DnsQuery*>(self);
     if (status == ARES_EDESTRUCTION) return;
     if (message != nullptr) {
       asking.message_.assign(reinterpret_cast<const char*>(message), static_cast<std::size_t>(length));
@@ -139,19 +142,19 @@ class Asking {
       return;
     }
     const Duration delay = std::chrono::seconds(left.tv_sec) + std::chrono::microseconds(left.tv_usec);
-    alarm_.emplace(net_.executor(), delay, [this] { act(ARES_SOCKET_BAD, ARES_SOCKET_BAD); });
+    alarm_.emplace(context_.executor(), delay, [this] { act(ARES_SOCKET_BAD, ARES_SOCKET_BAD); });
   }
 
   /// c-ares tells of no reason why a server cannot be reached, so each failed call is looked at.
   template <typename Number>
   static Number noting(Number result, void* self) {
     if (result < 0 && errno != EAGAIN && errno != EINPROGRESS && errno != EINTR)
-      static_cast<Asking*>(self)->trouble_ = std::generic_category().message(errno);
+      static_cast<DnsQuery*>(self)->trouble_ = std::generic_category().message(errno);
     return result;
   }
 
   static ares_socket_t open(int family, int type, int protocol, void* self) {
-    auto& asking = *static_cast<Asking*>(self);
+    auto& asking = *static_cast<DnsQuery*>(self);
     const int socket = ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
     if (socket < 0 && errno != EAFNOSUPPORT) asking.shortage_ = errno;
     return noting(socket, self);
@@ -165,7 +168,7 @@ class Asking {
   static ares_ssize_t receive(ares_socket_t socket, void* bytes, std::size_t size, int flags, sockaddr* from,
                               ares_socklen_t* length, void* self) {
     const ares_ssize_t count = noting(::recvfrom(socket, bytes, size, flags, from, length), self);
-    if (count == 0) static_cast<Asking*>(self)->trouble_ = "the server hung up";
+    if (count == 0) static_cast<DnsQuery*>(self)->trouble_ = "the server hung up";
     return count;
   }
 
@@ -179,42 +182,42 @@ class Asking {
   static constexpr ares_socket_functions functions{open, [](ares_socket_t socket, void*) { return ::close(socket); },
                                                    connect, receive, send};
 
-  Net& net_;
-  Sockets& sockets_;
+  ProbeContext& context_;
+  SocketOwners& sockets_;
   Event done_;
   std::string message_;
   std::string trouble_;
   int shortage_ = 0;  ///< why there is no socket: our trouble, not the server's
-  std::optional<Alarm> alarm_;
+  std::optional<OneShotTimer> alarm_;
   Channel channel_;
 };
 
-void Sockets::act(int socket, bool readable, bool writable) {
+void SocketOwners::act(int socket, bool readable, bool writable) {
   const auto owner = owners_.find(socket);
   if (owner == owners_.end()) return;
   owner->second->act(readable ? socket : ARES_SOCKET_BAD, writable ? socket : ARES_SOCKET_BAD);
 }
 
 /// What one server says, and why it says nothing.
-struct Heard {
+struct Method {
   std::string message;
   std::string trouble;
 };
 
 /// Asks by UDP, and by TCP when the answer is truncated. The last server is asked until the probe's own time is up.
-Task<Heard> ask_server(Net& net, DnsServer server, DnsQuestion question, std::size_t servers_left) {
+Task<Method> ask_server(ProbeContext& context, DnsServer server, DnsQuestion question, std::size_t servers_left) {
   const bool last = servers_left == 1;
-  net.enter("ask");
-  Heard heard;
+  context.enter("ask");
+  Method heard;
   {
     // Three tries take seven times as long as the first.
-    Asking asking(net, server, Transport::udp, net.share(servers_left) / 7, last ? 4 : 3);
+    DnsQuery asking(context, server, Transport::udp, context.remaining_share(servers_left) / 7, last ? 4 : 3);
     heard.message = co_await asking.ask(question);
     heard.trouble = asking.trouble();
   }
   if (heard.message.empty() || !is_truncated(heard.message)) co_return heard;
-  net.enter("tcp");
-  Asking asking(net, server, Transport::tcp, net.share(servers_left) * (last ? 2 : 1), 1);
+  context.enter("tcp");
+  DnsQuery asking(context, server, Transport::tcp, context.remaining_share(servers_left) * (last ? 2 : 1), 1);
   heard.message = co_await asking.ask(question);
   heard.trouble = asking.trouble();
   co_return heard;
@@ -252,24 +255,24 @@ bool is_dns_name(const std::string& name) {
   return status == ARES_SUCCESS;
 }
 
-Task<DnsReply> ask_in_turn(Net& net, std::vector<DnsServer> servers, DnsQuestion question) {
+Task<DnsReply> ask_in_turn(ProbeContext& context, std::vector<DnsServer> servers, DnsQuestion question) {
   std::string failures;
   std::optional<DnsReply> reply;
   for (std::size_t i = 0; i < servers.size(); ++i) {
-    const Heard heard = co_await ask_server(net, servers[i], question, servers.size() - i);
-    const std::string place = host_and_port(servers[i].address, servers[i].port);
+    const Method heard = co_await ask_server(context, servers[i], question, servers.size() - i);
+    const std::string endpoint = host_and_port(servers[i].address, servers[i].port);
     if (heard.message.empty()) {
-      net.missed(place, heard.trouble);
+      context.note_failed_address(endpoint, heard.trouble);
       failures += servers.size() == 1 ? heard.trouble
-                                      : fmt::format("{}{} ({})", failures.empty() ? "" : ", ", heard.trouble, place);
+                                      : fmt::format("{}{} ({})", failures.empty() ? "" : ", ", heard.trouble, endpoint);
       continue;
     }
-    if (reply) net.missed(reply->server, reply->answer.rcode);
-    reply = DnsReply{read_dns_answer(heard.message, question.type), place};
+    if (reply) context.note_failed_address(reply->server, reply->answer.rcode);
+    reply = DnsReply{read_dns_answer(heard.message, question.type), endpoint};
     if (!leaves_it_to_others(reply->answer)) break;
   }
   if (!reply) throw Unhealthy(failures);
-  net.reached(reply->server);
+  context.note_connected(reply->server);
   co_return *reply;
 }
 

@@ -40,7 +40,7 @@ bool is_dns_name(const std::string& name);
 /// until one knows: SERVFAIL, REFUSED and NOTIMP count only when no other server knows better. A truncated answer is
 /// asked for again by TCP. An answer that is not the first server's is the probe's detour. Enters the phase "ask", and
 /// "tcp" behind it. Throws Unhealthy with the reason of every server when none answered, and as read_dns_answer() does.
-Task<DnsReply> ask_in_turn(Net& net, std::vector<DnsServer> servers, DnsQuestion question);
+Task<DnsReply> ask_in_turn(ProbeContext& context, std::vector<DnsServer> servers, DnsQuestion question);
 
 /// "c-ares 1.18.1".
 std::string dns_library();

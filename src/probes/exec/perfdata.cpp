@@ -50,7 +50,7 @@ std::optional<Range> threshold(std::string_view text, double factor) {
   }
 }
 
-std::optional<Measure> parse_metric(std::string label, std::string_view fields_text) {
+std::optional<Metric> parse_metric(std::string label, std::string_view fields_text) {
   const std::vector<std::string_view> fields = split(fields_text, ';');
   if (fields.size() > 6) return std::nullopt;
   const std::string_view value = fields[0];
@@ -61,28 +61,28 @@ std::optional<Measure> parse_metric(std::string label, std::string_view fields_t
   for (std::size_t i = 3; i < fields.size(); ++i) {
     if (!fields[i].empty() && !parse_number(fields[i])) return std::nullopt;
   }
-  Measure measure{std::move(label), parse_quantity(value).value_or(Quantity{*number})};
+  Metric metric{std::move(label), parse_quantity(value).value_or(Quantity{*number})};
   const double factor = parse_quantity("1" + std::string(value.substr(unit_at + 1))).value_or(Quantity{1}).value;
-  if (fields.size() > 1) measure.warning = threshold(fields[1], factor);
-  if (fields.size() > 2) measure.critical = threshold(fields[2], factor);
-  return measure;
+  if (fields.size() > 1) metric.warning = threshold(fields[1], factor);
+  if (fields.size() > 2) metric.critical = threshold(fields[2], factor);
+  return metric;
 }
 
 }  // namespace
 
-std::vector<Measure> parse_perfdata(std::string_view text) {
-  std::vector<Measure> measures;
+std::vector<Metric> parse_perfdata(std::string_view text) {
+  std::vector<Metric> metrics;
   std::string_view rest = text;
-  while (measures.size() < perfdata_cap) {
+  while (metrics.size() < perfdata_cap) {
     rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size()));
     if (rest.empty()) break;
     auto label = take_label(rest);
     if (!label) continue;
     const std::size_t end = std::min(rest.find_first_of(blanks), rest.size());
-    if (auto measure = parse_metric(std::move(*label), rest.substr(0, end))) measures.push_back(std::move(*measure));
+    if (auto metric = parse_metric(std::move(*label), rest.substr(0, end))) metrics.push_back(std::move(*metric));
     rest.remove_prefix(end);
   }
-  return measures;
+  return metrics;
 }
 
 PluginOutput parse_plugin_output(std::string_view output) {
@@ -102,7 +102,7 @@ PluginOutput parse_plugin_output(std::string_view output) {
     }
     first = false;
   }
-  result.measures = parse_perfdata(perfdata);
+  result.metrics = parse_perfdata(perfdata);
   return result;
 }
 

@@ -12,14 +12,14 @@ namespace hale {
 /// `'label'=value[UOM];[warn];[crit];[min];[max]`, split by blanks. Values come back in base units (ms as seconds, KB
 /// as bytes); an unknown unit is left away. What is no metric is passed over, as Icinga does; no more than
 /// `perfdata_cap` metrics are read.
-std::vector<Measure> parse_perfdata(std::string_view text);
+std::vector<Metric> parse_perfdata(std::string_view text);
 
 inline constexpr std::size_t perfdata_cap = 1000;
 
 /// A plugin's output, told apart as Nagios does: the text of the first line, and the perfdata of every line.
 struct PluginOutput {
   std::string text;
-  std::vector<Measure> measures;
+  std::vector<Metric> metrics;
 };
 PluginOutput parse_plugin_output(std::string_view output);
 

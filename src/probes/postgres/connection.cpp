@@ -79,7 +79,7 @@ std::string_view phase_of(PGconn* connection) {
   }
 }
 
-std::string shown(const PostgresPlace::Server& server) {
+std::string shown(const PostgresEndpoint::Server& server) {
   if (server.address.empty()) return server.host;
   return fmt::format("{}:{}",
                      server.address.find(':') == std::string::npos ? server.address : "[" + server.address + "]",
@@ -102,7 +102,7 @@ void hold_back(int socket, bool on) {
 
 /// In one call libpq makes its SSL, says hello and reads on: a server nearby may have answered by then. So the hello is
 /// held back until there is a witness to the answer.
-PostgresPollingStatusType poll_watched(PGconn* connection, TlsWitness& witness) {
+PostgresPollingStatusType poll_watched(PGconn* connection, TlsDiagnostics& witness) {
   const bool begins = PQstatus(connection) == CONNECTION_SSL_STARTUP && PQsslStruct(connection, "OpenSSL") == nullptr;
   if (begins) hold_back(PQsocket(connection), true);
   const PostgresPollingStatusType next = PQconnectPoll(connection);
@@ -112,12 +112,13 @@ PostgresPollingStatusType poll_watched(PGconn* connection, TlsWitness& witness) 
 }
 
 /// hint_at_loopback() when there is but one server.
-Task<std::string> hint(Net& net, const PostgresPlace& place, const std::vector<PostgresPlace::Server>& attempts) {
-  if (place.servers.size() != 1 || !place.servers.front().is_looked_up()) co_return "";
+Task<std::string> hint(ProbeContext& context, const PostgresEndpoint& endpoint,
+                       const std::vector<PostgresEndpoint::Server>& attempts) {
+  if (endpoint.servers.size() != 1 || !endpoint.servers.front().is_looked_up()) co_return "";
   std::vector<std::string> addresses;
-  for (const PostgresPlace::Server& attempt : attempts) addresses.push_back(attempt.address);
-  const std::string& port = place.servers.front().port;
-  co_return co_await hint_at_loopback(net, place.servers.front().host, addresses,
+  for (const PostgresEndpoint::Server& attempt : attempts) addresses.push_back(attempt.address);
+  const std::string& port = endpoint.servers.front().port;
+  co_return co_await hint_at_loopback(context, endpoint.servers.front().host, addresses,
                                       port.empty() ? default_port : parse_port(port));
 }
 
@@ -125,16 +126,17 @@ Task<std::string> hint(Net& net, const PostgresPlace& place, const std::vector<P
 
 void PostgresConnection::Finish::operator()(PGconn* connection) const { PQfinish(connection); }
 
-Task<std::vector<PostgresConnection::Attempt>> PostgresConnection::attempts(Net& net, const PostgresPlace& place,
+Task<std::vector<PostgresConnection::Attempt>> PostgresConnection::attempts(ProbeContext& context,
+                                                                            const PostgresEndpoint& endpoint,
                                                                             std::string& failures) {
   std::vector<Attempt> all;
-  for (const PostgresPlace::Server& server : place.servers) {
+  for (const PostgresEndpoint::Server& server : endpoint.servers) {
     if (!server.is_looked_up()) {
       all.push_back(server);
       continue;
     }
     try {
-      const std::vector<std::string> addresses = co_await resolve(net, server.host);
+      const std::vector<std::string> addresses = co_await resolve(context, server.host);
       for (const std::string& address : addresses) all.push_back(Attempt{server.host, address, server.port});
     } catch (const Unhealthy& unknown_name) {
       // The deadline throws something else, which nobody here catches.
@@ -144,7 +146,7 @@ Task<std::vector<PostgresConnection::Attempt>> PostgresConnection::attempts(Net&
   co_return all;
 }
 
-PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place, const Attempt& attempt,
+PostgresConnection::Handle PostgresConnection::begin(const PostgresEndpoint& endpoint, const Attempt& attempt,
                                                      const char* wanted) {
   PostgresParameters on_top{
       {"fallback_application_name", "hale"}, {"client_encoding", "UTF8"}, {"gssencmode", "disable"}};
@@ -153,7 +155,7 @@ PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place,
   if (!attempt.address.empty()) on_top.emplace_back("hostaddr", attempt.address);
   if (wanted != nullptr) on_top.emplace_back("target_session_attrs", wanted);
   prepare_openssl();
-  Handle handle(start_postgres(place, on_top));
+  Handle handle(start_postgres(endpoint, on_top));
   PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
   PQsetNoticeReceiver(
       handle.get(), [](void*, const PGresult*) {}, nullptr);
@@ -161,17 +163,18 @@ PostgresConnection::Handle PostgresConnection::begin(const PostgresPlace& place,
 }
 
 /// True when logged in; else `failure` says why not.
-Task<bool> PostgresConnection::poll(Net& net, PGconn* connection, std::optional<Duration> limit, std::string& failure) {
-  TlsWitness witness("");  // libpq looks for the name itself, and tells it well
+Task<bool> PostgresConnection::poll(ProbeContext& context, PGconn* connection, std::optional<Duration> limit,
+                                    std::string& failure) {
+  TlsDiagnostics witness("");  // libpq looks for the name itself, and tells it well
   PostgresPollingStatusType next =
       PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
     // Connected, and about to speak: that belongs to the step before.
-    if (PQstatus(connection) != CONNECTION_MADE) net.enter(phase_of(connection));
+    if (PQstatus(connection) != CONNECTION_MADE) context.enter(phase_of(connection));
     const Readiness readiness = next == PGRES_POLLING_READING ? Readiness::readable : Readiness::writable;
     // Only the connecting itself is given up for the next address; a server that has answered is waited for.
     const std::optional<Duration> patience = PQstatus(connection) == CONNECTION_STARTED ? limit : std::nullopt;
-    const bool in_time = co_await ready(net, PQsocket(connection), readiness, patience);
+    const bool in_time = co_await ready(context, PQsocket(connection), readiness, patience);
     if (!in_time) {
       failure = "Connection timed out";
       co_return false;
@@ -183,22 +186,22 @@ Task<bool> PostgresConnection::poll(Net& net, PGconn* connection, std::optional<
   co_return next == PGRES_POLLING_OK;
 }
 
-Task<PostgresConnection> PostgresConnection::log_in(Net& net, const PostgresPlace& place) {
+Task<PostgresConnection> PostgresConnection::log_in(ProbeContext& context, const PostgresEndpoint& endpoint) {
   std::string failures;
-  std::vector<Attempt> all = co_await attempts(net, place, failures);
+  std::vector<Attempt> all = co_await attempts(context, endpoint, failures);
   // libpq goes round twice for prefer-standby, but knows one host at a time.
-  const bool prefers_standby = all.size() > 1 && place.parameter("target_session_attrs") == "prefer-standby";
+  const bool prefers_standby = all.size() > 1 && endpoint.parameter("target_session_attrs") == "prefer-standby";
   const std::size_t first_round = all.size();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    net.enter("connect");
+    context.enter("connect");
     const char* wanted = !prefers_standby ? nullptr : i < first_round ? "standby" : "any";
-    Handle handle = begin(place, all[i], wanted);
+    Handle handle = begin(endpoint, all[i], wanted);
     const std::size_t left = all.size() - i;
-    const std::optional<Duration> limit = left > 1 ? std::optional(net.share(left)) : std::nullopt;
+    const std::optional<Duration> limit = left > 1 ? std::optional(context.remaining_share(left)) : std::nullopt;
     std::string failure;
-    const bool logged_in = co_await poll(net, handle.get(), limit, failure);
+    const bool logged_in = co_await poll(context, handle.get(), limit, failure);
     if (logged_in) {
-      net.reached(shown(all[i]));
+      context.note_connected(shown(all[i]));
       PQsetnonblocking(handle.get(), 1);
       co_return PostgresConnection(std::move(handle));
     }
@@ -207,38 +210,38 @@ Task<PostgresConnection> PostgresConnection::log_in(Net& net, const PostgresPlac
       all.push_back(again);
       continue;
     }
-    const bool answered = net.phase() != "connect";
+    const bool answered = context.phase() != "connect";
     const bool only_one = all.size() == 1 && failures.empty();
     if (answered && (only_one || !leaves_it_to_others(failure))) {
-      net.reached(shown(all[i]));
+      context.note_connected(shown(all[i]));
       throw Unhealthy(failure);
     }
-    net.missed(shown(all[i]), failure);
+    context.note_failed_address(shown(all[i]), failure);
     failures += only_one ? failure : fmt::format("{}{} ({})", failures.empty() ? "" : ", ", failure, shown(all[i]));
   }
-  const std::string more = co_await hint(net, place, all);
+  const std::string more = co_await hint(context, endpoint, all);
   throw Unhealthy(failures + more);
 }
 
-Task<void> PostgresConnection::flush(Net& net) {
+Task<void> PostgresConnection::flush(ProbeContext& context) {
   for (int left = PQflush(handle_.get()); left != 0; left = PQflush(handle_.get())) {
     if (left < 0) throw Unhealthy(std::string(first_line(PQerrorMessage(handle_.get()))));
-    co_await ready(net, PQsocket(handle_.get()), Readiness::writable);
+    co_await ready(context, PQsocket(handle_.get()), Readiness::writable);
   }
 }
 
-Task<PostgresAnswer> PostgresConnection::ask(Net& net, std::string sql) {
+Task<PostgresAnswer> PostgresConnection::ask(ProbeContext& context, std::string sql) {
   PGconn* connection = handle_.get();
   // The extended protocol takes one statement only.
   if (PQsendQueryParams(connection, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 0) {
     throw Unhealthy(std::string(first_line(PQerrorMessage(connection))));
   }
   PQsetSingleRowMode(connection);
-  co_await flush(net);
+  co_await flush(context);
   PostgresAnswer answer;
   for (;;) {
     while (PQisBusy(connection) != 0) {
-      co_await ready(net, PQsocket(connection), Readiness::readable);
+      co_await ready(context, PQsocket(connection), Readiness::readable);
       if (PQconsumeInput(connection) != 0) continue;
       // Poolers may say no and hang up.
       if (!answer.refusal.empty()) co_return answer;

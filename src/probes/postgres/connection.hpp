@@ -26,10 +26,10 @@ class PostgresConnection {
  public:
   /// Connects to one of the place's hosts, every address of every host in turn, and logs in. Enters the phases "dns",
   /// "connect", "tls" and "login". Throws Unhealthy with the server's words and its SQLSTATE.
-  static Task<PostgresConnection> log_in(Net& net, const PostgresPlace& place);
+  static Task<PostgresConnection> log_in(ProbeContext& context, const PostgresEndpoint& endpoint);
 
   /// Asks one statement. Throws Unhealthy in the server's words when the connection ends by it.
-  Task<PostgresAnswer> ask(Net& net, std::string sql);
+  Task<PostgresAnswer> ask(ProbeContext& context, std::string sql);
 
   /// A parameter that the server reported by itself ("server_version"); nothing when it did not.
   std::optional<std::string> status(const char* name) const;
@@ -44,14 +44,16 @@ class PostgresConnection {
   using Handle = std::unique_ptr<PGconn, Finish>;
 
   /// A server with one of its addresses, which is empty for a unix socket.
-  using Attempt = PostgresPlace::Server;
+  using Attempt = PostgresEndpoint::Server;
 
   explicit PostgresConnection(Handle handle) : handle_(std::move(handle)) {}
 
-  static Task<std::vector<Attempt>> attempts(Net& net, const PostgresPlace& place, std::string& failures);
-  static Handle begin(const PostgresPlace& place, const Attempt& attempt, const char* wanted);
-  static Task<bool> poll(Net& net, PGconn* connection, std::optional<Duration> limit, std::string& failure);
-  Task<void> flush(Net& net);
+  static Task<std::vector<Attempt>> attempts(ProbeContext& context, const PostgresEndpoint& endpoint,
+                                             std::string& failures);
+  static Handle begin(const PostgresEndpoint& endpoint, const Attempt& attempt, const char* wanted);
+  static Task<bool> poll(ProbeContext& context, PGconn* connection, std::optional<Duration> limit,
+                         std::string& failure);
+  Task<void> flush(ProbeContext& context);
 
   Handle handle_;
 };

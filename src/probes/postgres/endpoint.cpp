@@ -59,22 +59,22 @@ void check_syntax(const std::string& conninfo) {
   const bool may_hold_password =
       conninfo.find('@') != std::string::npos || conninfo.find("password") != std::string::npos;
   if (may_hold_password && begin < end) complaint.replace(begin, end - begin + 1, "\"...\"");
-  throw UsageError(harmless(complaint));
+  throw UsageError(sanitize(complaint));
 }
 
 /// Has libpq read everything and stop at `mistake`, before it sends or looks up anything.
-std::map<std::string, std::string> dry_run(const PostgresPlace& place,
+std::map<std::string, std::string> dry_run(const PostgresEndpoint& endpoint,
                                            const std::pair<const char*, std::string>& mistake,
                                            std::string_view complaint) {
   const CaughtStderr caught;
-  const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(start_postgres(place, {mistake}), PQfinish);
+  const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(start_postgres(endpoint, {mistake}), PQfinish);
   const std::string_view report = PQerrorMessage(connection.get());
-  if (report.find(complaint) == std::string_view::npos) throw UsageError(harmless(first_line(report)));
+  if (report.find(complaint) == std::string_view::npos) throw UsageError(sanitize(first_line(report)));
   // A password file that others may read is not read, and libpq says so to nobody else.
   const std::string warnings = caught.text();
   std::string_view warning = first_line(warnings);
   if (warning.starts_with("WARNING: ")) warning.remove_prefix(9);
-  if (!warning.empty()) throw UsageError(harmless(warning));
+  if (!warning.empty()) throw UsageError(sanitize(warning));
 
   std::map<std::string, std::string> parameters;
   PQconninfoOption* options = PQconninfo(connection.get());
@@ -104,12 +104,12 @@ std::string nth(const std::vector<std::string>& values, std::size_t n) {
 
 }  // namespace
 
-std::string PostgresPlace::parameter(const std::string& name) const {
+std::string PostgresEndpoint::parameter(const std::string& name) const {
   const auto found = resolved.find(name);
   return found == resolved.end() ? std::string() : found->second;
 }
 
-PGconn* start_postgres(const PostgresPlace& place, const PostgresParameters& on_top) {
+PGconn* start_postgres(const PostgresEndpoint& endpoint, const PostgresParameters& on_top) {
   std::vector<const char*> keywords;
   std::vector<const char*> values;
   const auto add = [&](const char* keyword, const std::string& value) {
@@ -117,8 +117,8 @@ PGconn* start_postgres(const PostgresPlace& place, const PostgresParameters& on_
     values.push_back(value.c_str());
   };
   // Of libpq's parameters the last one counts, and a dbname that is a conninfo stands for all that it holds.
-  for (const auto& [keyword, value] : place.defaults) add(keyword, value);
-  add("dbname", place.conninfo);
+  for (const auto& [keyword, value] : endpoint.defaults) add(keyword, value);
+  add("dbname", endpoint.conninfo);
   for (const auto& [keyword, value] : on_top) add(keyword, value);
   keywords.push_back(nullptr);
   values.push_back(nullptr);
@@ -127,25 +127,25 @@ PGconn* start_postgres(const PostgresPlace& place, const PostgresParameters& on_
   return connection;
 }
 
-PostgresPlace read_postgres_place(std::string conninfo, PostgresParameters defaults) {
+PostgresEndpoint read_postgres_endpoint(std::string conninfo, PostgresParameters defaults) {
   check_syntax(conninfo);
   ensure_default_user();
-  PostgresPlace place{std::move(conninfo), std::move(defaults)};
+  PostgresEndpoint endpoint{std::move(conninfo), std::move(defaults)};
   // libpq alone knows what PG* variables and service files make of this, and tells only a connection it has begun. So
   // it begins two that cannot leave the house: one with a port that is none, one with addresses that are none.
-  place.resolved = dry_run(place, {"port", "0"}, "invalid port number: \"0\"");
-  const std::vector<std::string> hosts = list(place.parameter("host"));
-  const std::vector<std::string> addresses = list(place.parameter("hostaddr"));
+  endpoint.resolved = dry_run(endpoint, {"port", "0"}, "invalid port number: \"0\"");
+  const std::vector<std::string> hosts = list(endpoint.parameter("host"));
+  const std::vector<std::string> addresses = list(endpoint.parameter("hostaddr"));
   const std::size_t count = std::max(hosts.size(), addresses.size());
   std::string no_addresses = "-";
   for (std::size_t i = 1; i < count; ++i) no_addresses += ",-";
-  auto second = dry_run(place, {"hostaddr", no_addresses}, "could not parse network address \"-\"");
-  place.resolved["port"] = second["port"];
-  place.resolved["password"] = second["password"];
-  const std::vector<std::string> ports = list(place.parameter("port"));
+  auto second = dry_run(endpoint, {"hostaddr", no_addresses}, "could not parse network address \"-\"");
+  endpoint.resolved["port"] = second["port"];
+  endpoint.resolved["password"] = second["password"];
+  const std::vector<std::string> ports = list(endpoint.parameter("port"));
   for (std::size_t i = 0; i < count; ++i)
-    place.servers.push_back(PostgresPlace::Server{nth(hosts, i), nth(addresses, i), nth(ports, i)});
-  return place;
+    endpoint.servers.push_back(PostgresEndpoint::Server{nth(hosts, i), nth(addresses, i), nth(ports, i)});
+  return endpoint;
 }
 
 }  // namespace hale

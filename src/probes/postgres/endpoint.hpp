@@ -13,7 +13,7 @@ namespace hale {
 using PostgresParameters = std::vector<std::pair<const char*, std::string>>;
 
 /// Where and how to log in to PostgreSQL: a conninfo or URI as libpq takes it, and what libpq makes of it.
-struct PostgresPlace {
+struct PostgresEndpoint {
   /// One of the servers that are tried in turn.
   struct Server {
     std::string host;     ///< a name, an address, or the folder of a unix socket; empty for libpq's default
@@ -35,9 +35,9 @@ struct PostgresPlace {
 
 /// Reads `conninfo` as psql would, with PG*, service and password files, `defaults`, and without a packet: libpq itself
 /// is asked. Throws UsageError in libpq's words, without what may be a password.
-PostgresPlace read_postgres_place(std::string conninfo, PostgresParameters defaults);
+PostgresEndpoint read_postgres_endpoint(std::string conninfo, PostgresParameters defaults);
 
-/// Begins a connection to `place` with the parameters `on_top`, which beat its own.
-PGconn* start_postgres(const PostgresPlace& place, const PostgresParameters& on_top);
+/// Begins a connection to `endpoint` with the parameters `on_top`, which beat its own.
+PGconn* start_postgres(const PostgresEndpoint& endpoint, const PostgresParameters& on_top);
 
 }  // namespace hale

@@ -93,8 +93,9 @@ State cost(MigrationState state) { return state >= MigrationState::pending ? Sta
 
 }  // namespace
 
-Task<MigrationFindings> look_into_history(Net& net, PostgresConnection& postgres, const MigrationHistory& history) {
-  const PostgresAnswer catalog = co_await postgres.ask(net, catalog_question(history));
+Task<MigrationFindings> look_into_history(ProbeContext& context, PostgresConnection& postgres,
+                                          const MigrationHistory& history) {
+  const PostgresAnswer catalog = co_await postgres.ask(context, catalog_question(history));
   if (!catalog.refusal.empty()) co_return refused(catalog.refusal);
   const PostgresRow known = row_of(catalog, 3);
   if (!known[1]) co_return history.without_table();
@@ -103,21 +104,21 @@ Task<MigrationFindings> look_into_history(Net& net, PostgresConnection& postgres
   for (const auto& column : texts_of(parsed(known[0]))) columns.push_back(column.value_or(""));
   if (const std::string mistaken = history.mistaken(columns); !mistaken.empty()) co_return refused(mistaken);
   const PostgresAnswer answer =
-      co_await postgres.ask(net, rows_question(history, history.chosen(columns), known[2] == "t"));
+      co_await postgres.ask(context, rows_question(history, history.chosen(columns), known[2] == "t"));
   if (!answer.refusal.empty()) co_return refused(answer.refusal);
-  const PostgresRow told = row_of(answer, 2);
+  const PostgresRow reported = row_of(answer, 2);
   std::vector<MigrationRow> rows;
-  const Json list = parsed(told[0]);
+  const Json list = parsed(reported[0]);
   if (!list.is_array()) throw Unhealthy("the history of migrations is no list of rows");
   for (const Json& one : list) {
     rows.push_back(texts_of(one));
     rows.back().resize(history.tool->columns.size());
   }
-  co_return history.compare(rows, told[1].value_or("0") != "0");
+  co_return history.compare(rows, reported[1].value_or("0") != "0");
 }
 
-void tell_migrations(const std::vector<MigrationHistory>& histories, const std::vector<MigrationFindings>& findings,
-                     Observation& seen) {
+void record_migrations(const std::vector<MigrationHistory>& histories, const std::vector<MigrationFindings>& findings,
+                       Observation& observation) {
   std::size_t pending = 0;
   std::size_t applied = 0;
   std::size_t ahead = 0;
@@ -135,17 +136,17 @@ void tell_migrations(const std::vector<MigrationHistory>& histories, const std::
     const std::string who = findings.size() == 1 ? "migrations" : fmt::format("{} migrations", histories[i].tool->name);
     std::string& sentence = cost(found.state()) == State::ok ? well : unwell;
     sentence += fmt::format("{}{} {}", sentence.empty() ? "" : ", ", who, found.message());
-    if (findings.size() > 1) seen.components.push_back(Component{who, cost(found.state()), found.message()});
+    if (findings.size() > 1) observation.components.push_back(Component{who, cost(found.state()), found.message()});
   }
-  if (!well.empty()) seen.summary += ", " + well;
-  if (!unwell.empty()) seen.claims.push_back(Claim{cost(state), unwell, "migrations"});
-  seen.facts.push_back(Fact{"migrations", std::string(word(state))});
+  if (!well.empty()) observation.summary += ", " + well;
+  if (!unwell.empty()) observation.claims.push_back(Claim{cost(state), unwell, "migrations"});
+  observation.facts.push_back(Fact{"migrations", std::string(word(state))});
   for (const auto& [name, count] : {std::pair("migrations_pending", pending), std::pair("migrations_applied", applied),
                                     std::pair("migrations_ahead", ahead)}) {
     if (compared) {
-      seen.measures.push_back(Measure{name, Quantity{static_cast<double>(count)}});
+      observation.metrics.push_back(Metric{name, Quantity{static_cast<double>(count)}});
     } else {
-      seen.notes.push_back(Note{name, "the history of migrations could not be read"});
+      observation.notes.push_back(Note{name, "the history of migrations could not be read"});
     }
   }
 }

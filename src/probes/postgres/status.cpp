@@ -62,51 +62,51 @@ class Columns {
   std::size_t next_;
 };
 
-bool names_any(const std::vector<std::string_view>& asked, std::span<const std::string_view> names) {
-  return std::any_of(asked.begin(), asked.end(),
+bool names_any(const std::vector<std::string_view>& requested, std::span<const std::string_view> names) {
+  return std::any_of(requested.begin(), requested.end(),
                      [&](std::string_view one) { return std::find(names.begin(), names.end(), one) != names.end(); });
 }
 
-void note_all(std::span<const std::string_view> names, std::string_view why, Observation& seen) {
-  for (const std::string_view name : names) seen.notes.push_back(Note{std::string(name), std::string(why)});
+void note_all(std::span<const std::string_view> names, std::string_view why, Observation& observation) {
+  for (const std::string_view name : names) observation.notes.push_back(Note{std::string(name), std::string(why)});
 }
 
-void measure(std::string_view name, double value, Unit unit, Observation& seen) {
-  seen.measures.push_back(Measure{std::string(name), Quantity{std::max(value, 0.0), unit}});
+void metric(std::string_view name, double value, Unit unit, Observation& observation) {
+  observation.metrics.push_back(Metric{std::string(name), Quantity{std::max(value, 0.0), unit}});
 }
 
-void tell_lag(std::optional<double> lag, Observation& seen) {
+void record_lag(std::optional<double> lag, Observation& observation) {
   if (lag) {
-    measure("lag", *lag, Unit::seconds, seen);
+    metric("lag", *lag, Unit::seconds, observation);
   } else {
-    seen.notes.push_back(Note{"lag", "no transaction has been replayed since the server's start"});
+    observation.notes.push_back(Note{"lag", "no transaction has been replayed since the server's start"});
   }
 }
 
-void tell_replicas(Columns& columns, Observation& seen) {
+void record_replicas(Columns& columns, Observation& observation) {
   const bool any_hidden = columns.number().value_or(0) > 0;
   const std::optional<double> count = columns.number();
   const std::optional<double> lag = columns.number();
   const std::optional<double> bytes = columns.number();
-  if (any_hidden || !count) return note_all(replica_names, hidden, seen);
-  measure("replicas", *count, Unit::none, seen);
-  if (!lag || !bytes) return note_all(std::span(replica_names).subspan(1), "no replica is connected", seen);
-  measure("replica_lag", *lag, Unit::seconds, seen);
-  measure("replica_lag_bytes", *bytes, Unit::bytes, seen);
+  if (any_hidden || !count) return note_all(replica_names, hidden, observation);
+  metric("replicas", *count, Unit::none, observation);
+  if (!lag || !bytes) return note_all(std::span(replica_names).subspan(1), "no replica is connected", observation);
+  metric("replica_lag", *lag, Unit::seconds, observation);
+  metric("replica_lag_bytes", *bytes, Unit::bytes, observation);
 }
 
-void tell_connections(Columns& columns, Observation& seen) {
+void record_connections(Columns& columns, Observation& observation) {
   const std::optional<double> count = columns.number();
   const std::optional<double> most = columns.number();
-  if (!count || !most || *most <= 0) return note_all(connection_names, "the server does not tell", seen);
-  measure("connections", *count, Unit::none, seen);
-  measure("connections_used", 100 * *count / *most, Unit::percent, seen);
+  if (!count || !most || *most <= 0) return note_all(connection_names, "the server does not tell", observation);
+  metric("connections", *count, Unit::none, observation);
+  metric("connections_used", 100 * *count / *most, Unit::percent, observation);
 }
 
 }  // namespace
 
-PostgresWishes PostgresWishes::for_names(const std::vector<std::string_view>& asked) {
-  return {.replicas = names_any(asked, replica_names), .connections = names_any(asked, connection_names)};
+StatusQueries StatusQueries::for_names(const std::vector<std::string_view>& requested) {
+  return {.replicas = names_any(requested, replica_names), .connections = names_any(requested, connection_names)};
 }
 
 std::string PostgresStandby::link() const {
@@ -117,7 +117,7 @@ bool PostgresStandby::doubtful() const {
   return link() == "streaming" && receiver && behind.value_or(0) > 0 && age.value_or(0) > recent;
 }
 
-std::string status_question(const PostgresWishes& wishes) {
+std::string status_question(const StatusQueries& wishes) {
   std::string parts;
   const auto add = [&](bool wished, std::string_view part) {
     if (wished) parts += fmt::format("{}{}", parts.empty() ? "" : ", ", part);
@@ -132,7 +132,7 @@ std::string replay_question(const std::string& target) {
   return fmt::format("SELECT pg_last_wal_replay_lsn() >= '{}' FROM pg_sleep({})", target, replay_patience);
 }
 
-std::optional<PostgresStandby> read_standby(const PostgresWishes& wishes, const PostgresRow& row) {
+std::optional<PostgresStandby> read_standby(const StatusQueries& wishes, const PostgresRow& row) {
   if (!wishes.standby || row.size() < standby_columns || !row[0]) return std::nullopt;
   Columns columns(row, 0);
   PostgresStandby standby;
@@ -147,33 +147,33 @@ std::optional<PostgresStandby> read_standby(const PostgresWishes& wishes, const 
   return standby;
 }
 
-void tell_standby(const PostgresStandby& standby, bool caught_up, Observation& seen) {
+void record_standby(const PostgresStandby& standby, bool caught_up, Observation& observation) {
   const std::string link = standby.link();
-  seen.facts.push_back(Fact{"link", link});
+  observation.facts.push_back(Fact{"link", link});
   if (link == "down") {
     const std::string receiver = standby.receives ? standby.receiver.value_or("") : "none";
-    seen.claims.push_back(Claim{
+    observation.claims.push_back(Claim{
         State::critical, fmt::format("the standby gets no WAL from its primary (WAL receiver: {})", receiver), "link"});
-    tell_lag(standby.age, seen);
-    seen.notes.push_back(Note{"lag_bytes", "unknown while the link is down"});
+    record_lag(standby.age, observation);
+    observation.notes.push_back(Note{"lag_bytes", "unknown while the link is down"});
     return;
   }
-  if (!standby.receiver || !standby.behind) return note_all(std::span(standby_names).subspan(1), hidden, seen);
+  if (!standby.receiver || !standby.behind) return note_all(std::span(standby_names).subspan(1), hidden, observation);
   const std::optional<double> at_most = caught_up ? replay_patience : standby.age;
-  tell_lag(*standby.behind <= 0 ? 0 : at_most, seen);
-  measure("lag_bytes", *standby.behind, Unit::bytes, seen);
+  record_lag(*standby.behind <= 0 ? 0 : at_most, observation);
+  metric("lag_bytes", *standby.behind, Unit::bytes, observation);
 }
 
-void tell_status(const PostgresWishes& wishes, const PostgresRow& row, Observation& seen) {
+void record_status(const StatusQueries& wishes, const PostgresRow& row, Observation& observation) {
   Columns columns(row, wishes.standby ? standby_columns : 0);
-  if (wishes.replicas) tell_replicas(columns, seen);
-  if (wishes.connections) tell_connections(columns, seen);
+  if (wishes.replicas) record_replicas(columns, observation);
+  if (wishes.connections) record_connections(columns, observation);
 }
 
-void tell_refusal(const PostgresWishes& wishes, const std::string& why, Observation& seen) {
-  if (wishes.standby) note_all(standby_names, why, seen);
-  if (wishes.replicas) note_all(replica_names, why, seen);
-  if (wishes.connections) note_all(connection_names, why, seen);
+void record_refusal(const StatusQueries& wishes, const std::string& why, Observation& observation) {
+  if (wishes.standby) note_all(standby_names, why, observation);
+  if (wishes.replicas) note_all(replica_names, why, observation);
+  if (wishes.connections) note_all(connection_names, why, observation);
 }
 
 }  // namespace hale

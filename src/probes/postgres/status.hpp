@@ -11,13 +11,13 @@
 namespace hale {
 
 /// What a server is asked of itself beside the user's question.
-struct PostgresWishes {
+struct StatusQueries {
   bool standby = false;      ///< whether it is one; its link and lag
   bool replicas = false;     ///< how many it feeds and how far they are
   bool connections = false;  ///< how many there are and may be
 
   /// What it takes to know the facts and measures `asked`, besides the standby's own.
-  static PostgresWishes for_names(const std::vector<std::string_view>& asked);
+  static StatusQueries for_names(const std::vector<std::string_view>& requested);
 
   bool any() const { return standby || replicas || connections; }
 };
@@ -41,7 +41,7 @@ struct PostgresStandby {
 
 /// Asks for everything in `wishes`, which is at least one, in one row. Takes PostgreSQL 10 or newer; for a role without
 /// rights what is hidden is NULL.
-std::string status_question(const PostgresWishes& wishes);
+std::string status_question(const StatusQueries& wishes);
 
 /// Seconds that replay_question() takes.
 inline constexpr double replay_patience = 0.1;
@@ -50,16 +50,16 @@ inline constexpr double replay_patience = 0.1;
 std::string replay_question(const std::string& target);
 
 /// The standby's part of the answer to status_question(); nothing when it was not asked for or makes no sense.
-std::optional<PostgresStandby> read_standby(const PostgresWishes& wishes, const PostgresRow& row);
+std::optional<PostgresStandby> read_standby(const StatusQueries& wishes, const PostgresRow& row);
 
-/// Adds link and lag to `seen`, a claim when the link is down, and a note for what is hidden. `caught_up`: the answer
-/// to replay_question() was yes.
-void tell_standby(const PostgresStandby& standby, bool caught_up, Observation& seen);
+/// Adds link and lag to `observation`, a claim when the link is down, and a note for what is hidden. `caught_up`: the
+/// answer to replay_question() was yes.
+void record_standby(const PostgresStandby& standby, bool caught_up, Observation& observation);
 
 /// Adds the rest of the answer.
-void tell_status(const PostgresWishes& wishes, const PostgresRow& row, Observation& seen);
+void record_status(const StatusQueries& wishes, const PostgresRow& row, Observation& observation);
 
-/// Adds a note to `seen` for each name that `wishes` stand for: `why` it is not told.
-void tell_refusal(const PostgresWishes& wishes, const std::string& why, Observation& seen);
+/// Adds a note to `observation` for each name that `wishes` stand for: `why` it is not told.
+void record_refusal(const StatusQueries& wishes, const std::string& why, Observation& observation);
 
 }  // namespace hale

@@ -12,47 +12,47 @@ namespace hale {
 namespace {
 
 /// The user knows the service, not the address: a failure names it.
-Task<Stream> dial_master(Net& net, RedisMaster master) {
+Task<Stream> dial_master(ProbeContext& context, RedisMaster master) {
   try {
-    co_return co_await dial(net, master.host, master.port);
+    co_return co_await dial(context, master.host, master.port);
   } catch (const Unhealthy& unhealthy) {
     throw Unhealthy(fmt::format("{} (master {} by sentinel {})", unhealthy.what(),
                                 host_and_port(master.host, master.port), master.sentinel));
   }
 }
 
-Task<Stream> connect(Net& net, const RedisPlace& place, const std::optional<RedisMaster>& master) {
-  if (!place.socket.empty()) co_return co_await dial_unix(net, place.socket);
-  if (master) co_return co_await dial_master(net, *master);
-  Stream stream = co_await dial(net, place.host, place.port);
-  if (place.tls) co_await stream.start_tls(net, *place.tls);
+Task<Stream> connect(ProbeContext& context, const RedisEndpoint& endpoint, const std::optional<RedisMaster>& master) {
+  if (!endpoint.socket.empty()) co_return co_await dial_unix(context, endpoint.socket);
+  if (master) co_return co_await dial_master(context, *master);
+  Stream stream = co_await dial(context, endpoint.host, endpoint.port);
+  if (endpoint.tls) co_await stream.start_tls(context, *endpoint.tls);
   co_return stream;
 }
 
-Task<void> log_in(Net& net, const RedisPlace& place, RedisConversation& redis) {
-  if (place.password.empty() && place.database == 0) co_return;
-  net.enter("login");
-  if (!place.password.empty()) {
-    RedisCommand command = command_of("AUTH");
-    if (!place.user.empty()) command.push_back(place.user);
-    command.push_back(place.password.reveal());
+Task<void> log_in(ProbeContext& context, const RedisEndpoint& endpoint, RedisConversation& redis) {
+  if (endpoint.password.empty() && endpoint.database == 0) co_return;
+  context.enter("login");
+  if (!endpoint.password.empty()) {
+    RedisCommand command = parse_command("AUTH");
+    if (!endpoint.user.empty()) command.push_back(endpoint.user);
+    command.push_back(endpoint.password.reveal());
     const RedisReply reply = co_await redis.ask(command);
     if (reply.is_error()) throw Unhealthy(explain(reply));
   }
-  if (place.database != 0) {
-    const RedisReply reply = co_await redis.ask(command_of(fmt::format("SELECT {}", place.database)));
+  if (endpoint.database != 0) {
+    const RedisReply reply = co_await redis.ask(parse_command(fmt::format("SELECT {}", endpoint.database)));
     if (reply.is_error()) throw Unhealthy(explain(reply));
   }
 }
 
 }  // namespace
 
-Task<RedisConnection> connect_redis(Net& net, RedisPlace place) {
+Task<RedisConnection> connect_redis(ProbeContext& context, RedisEndpoint endpoint) {
   std::optional<RedisMaster> master;
-  if (!place.sentinels.places.empty()) master = co_await find_master(net, place.sentinels);
-  Stream stream = co_await connect(net, place, master);
+  if (!endpoint.sentinels.endpoints.empty()) master = co_await find_master(context, endpoint.sentinels);
+  Stream stream = co_await connect(context, endpoint, master);
   RedisConnection connection{RedisConversation(std::move(stream)), std::move(master)};
-  co_await log_in(net, place, connection.redis);
+  co_await log_in(context, endpoint, connection.redis);
   co_return connection;
 }
 

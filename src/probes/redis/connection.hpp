@@ -19,6 +19,6 @@ struct RedisConnection {
 /// Asks the sentinels where there are any, connects, speaks TLS where that is asked for, logs in and selects the
 /// database. Enters the phases "sentinel", "dns", "connect", "tls" and "login", as far as they are needed. Throws
 /// Unhealthy with the server's words.
-Task<RedisConnection> connect_redis(Net& net, RedisPlace place);
+Task<RedisConnection> connect_redis(ProbeContext& context, RedisEndpoint endpoint);
 
 }  // namespace hale

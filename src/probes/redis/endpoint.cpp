@@ -1,4 +1,5 @@
 #include "probes/redis/endpoint.hpp"
+#include "probes/common/tls_options.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -14,7 +15,6 @@
 namespace hale {
 namespace {
 
-constexpr std::uint16_t redis_port = 6379;
 constexpr std::uint16_t sentinel_port = 26379;
 constexpr std::string_view socket_scheme = "redis+unix";
 constexpr std::string_view sentinel_scheme = "redis+sentinel";
@@ -23,7 +23,7 @@ int parse_database(std::string_view text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < 0) {
-    throw UsageError(fmt::format("{}: a Redis database is a number from 0; write redis://HOST/0", harmless(text)));
+    throw UsageError(fmt::format("{}: a Redis database is a number from 0; write redis://HOST/0", sanitize(text)));
   }
   return number;
 }
@@ -35,56 +35,56 @@ int database_of(const Url& url, std::string_view path) {
 }
 
 /// redis-cli and most clients read redis://SECRET@HOST as a password without a user.
-void read_login(Target& target, const Url& url, const Environment& environment, RedisPlace& place) {
+void read_login(Target& target, const Url& url, const Environment& environment, RedisEndpoint& endpoint) {
   if (url.password) {
-    place.user = url.user.value_or("");
-    place.password = *url.password;
+    endpoint.user = url.user.value_or("");
+    endpoint.password = *url.password;
   } else if (url.user) {
-    place.password = Secret(*url.user);
+    endpoint.password = Secret(*url.user);
   } else {
-    place.password = Secret(environment.variable("REDISCLI_AUTH").value_or(""));
+    endpoint.password = Secret(environment.variable("REDISCLI_AUTH").value_or(""));
   }
-  keep_secret(target, place.password.reveal());
+  add_secret(target, endpoint.password.reveal());
 }
 
 /// redis+unix:///PATH?db=1, or the path alone.
-void read_socket(Target& target, const Environment& environment, RedisPlace& place) {
-  Url url = read_socket_place(target, socket_scheme);
-  read_login(target, url, environment, place);
-  place.socket = percent_decode(url.path);
-  place.database = database_of(url, "");
+void read_socket(Target& target, const Environment& environment, RedisEndpoint& endpoint) {
+  Url url = read_socket_url(target, socket_scheme);
+  read_login(target, url, environment, endpoint);
+  endpoint.socket = percent_decode(url.path);
+  endpoint.database = database_of(url, "");
   if (!url.password) url.user.reset();
   url.query.clear();
   target.address = url.shown();
 }
 
 /// redis[s]://HOST:PORT/DB
-void read_server(Target& target, const Environment& environment, RedisPlace& place) {
-  Url url = read_place(target, redis_port);
-  read_login(target, url, environment, place);
-  place.host = url.host;
-  place.port = url.port.value_or(redis_port);
-  place.database = database_of(url, url.path.empty() ? "" : std::string_view(url.path).substr(1));
+void read_server(Target& target, const Environment& environment, RedisEndpoint& endpoint) {
+  Url url = read_target_url(target);
+  read_login(target, url, environment, endpoint);
+  endpoint.host = url.host;
+  endpoint.port = port_of(url, *target.kind);
+  endpoint.database = database_of(url, url.path.empty() ? "" : std::string_view(url.path).substr(1));
   if (url.scheme == "rediss") {
-    place.tls = tls_options(target, environment);
-    if (place.tls->server_name.empty()) place.tls->server_name = url.host;
+    endpoint.tls = read_tls_options(target, environment);
+    if (endpoint.tls->server_name.empty()) endpoint.tls->server_name = url.host;
   }
   if (!url.password) url.user.reset();
-  target.address = url.shown(redis_port);
+  target.address = url.shown(endpoint.port);
 }
 
 /// The path of redis+sentinel://HOSTS/SERVICE/DB.
-void read_service(const Url& url, RedisPlace& place) {
+void read_service(const Url& url, RedisEndpoint& endpoint) {
   const std::vector<std::string_view> parts = split(url.path, '/');
-  if (parts.size() > 1) place.sentinels.service = percent_decode(parts[1]);
-  if (parts.size() > 3 || place.sentinels.service.empty())
+  if (parts.size() > 1) endpoint.sentinels.service = percent_decode(parts[1]);
+  if (parts.size() > 3 || endpoint.sentinels.service.empty())
     throw UsageError("sentinels are asked for a service; write redis+sentinel://HOST[:PORT][,HOST...]/SERVICE[/DB]");
-  place.database = database_of(url, parts.size() > 2 ? parts[2] : "");
+  endpoint.database = database_of(url, parts.size() > 2 ? parts[2] : "");
 }
 
 /// redis+sentinel://[[USER:]PASSWORD@]HOST[:PORT],HOST[:PORT].../SERVICE[/DB]
-void read_sentinels(Target& target, const Environment& environment, RedisPlace& place) {
-  const std::string_view text = target.place;
+void read_sentinels(Target& target, const Environment& environment, RedisEndpoint& endpoint) {
+  const std::string_view text = target.typed_address;
   const std::size_t slashes = text.find("//");
   const std::size_t begin = slashes == std::string_view::npos ? text.size() : slashes + 2;
   const std::size_t end = std::min(text.find_first_of("/?#", begin), text.size());
@@ -96,33 +96,33 @@ void read_sentinels(Target& target, const Environment& environment, RedisPlace& 
     if (sentinel.host.empty())
       throw UsageError("a sentinel has no host; write redis+sentinel://HOST[:PORT][,HOST...]/SERVICE[/DB]");
     const std::uint16_t port = sentinel.port.value_or(sentinel_port);
-    place.sentinels.places.push_back({sentinel.host, port});
+    endpoint.sentinels.endpoints.push_back({sentinel.host, port});
     shown_hosts += (shown_hosts.empty() ? "" : ",") + host_and_port(sentinel.host, port);
   }
   const Url url = parse_url(fmt::format("{}sentinels{}", text.substr(0, hosts), text.substr(end)), sentinel_scheme);
-  read_service(url, place);
-  read_login(target, url, environment, place);
-  place.sentinels.password =
+  read_service(url, endpoint);
+  read_login(target, url, environment, endpoint);
+  endpoint.sentinels.password =
       Secret(text_or_file(sentinel_password_option, target.value(sentinel_password_option).value_or("")));
-  keep_secret(target, place.sentinels.password.reveal());
-  const std::string user = url.password && !place.user.empty() ? place.user + "@" : "";
+  add_secret(target, endpoint.sentinels.password.reveal());
+  const std::string user = url.password && !endpoint.user.empty() ? endpoint.user + "@" : "";
   target.address = fmt::format("{}://{}{}{}", sentinel_scheme, user, shown_hosts, url.path);
 }
 
 }  // namespace
 
-RedisPlace read_redis_place(Target& target, const Environment& environment) {
-  RedisPlace place;
+RedisEndpoint read_redis_endpoint(Target& target, const Environment& environment) {
+  RedisEndpoint endpoint;
   // Also where there is no TLS to speak: a file that is not there is a mistake.
-  tls_options(target, environment);
-  if (is_socket_place(target, socket_scheme)) {
-    read_socket(target, environment, place);
-  } else if (url_scheme(target.place) == sentinel_scheme) {
-    read_sentinels(target, environment, place);
+  read_tls_options(target, environment);
+  if (is_unix_socket(target, socket_scheme)) {
+    read_socket(target, environment, endpoint);
+  } else if (url_scheme(target.typed_address) == sentinel_scheme) {
+    read_sentinels(target, environment, endpoint);
   } else {
-    read_server(target, environment, place);
+    read_server(target, environment, endpoint);
   }
-  return place;
+  return endpoint;
 }
 
 }  // namespace hale

@@ -17,23 +17,23 @@ struct Target;
 /// Sentinels that know where the master of a service is (redis.io, "Guidelines for Redis clients with support for Redis
 /// Sentinel").
 struct RedisSentinels {
-  struct Place {
+  struct Endpoint {
     std::string host;
     std::uint16_t port = 26379;
   };
 
-  std::vector<Place> places{};  ///< in the order to ask them; empty when no sentinel is asked
+  std::vector<Endpoint> endpoints{};  ///< in the order to ask them; empty when no sentinel is asked
   std::string service{};
   Secret password{};
 };
 
 /// Where a Redis server is and how to log in to it.
-struct RedisPlace {
+struct RedisEndpoint {
   std::string socket{};  ///< the path of a unix socket; empty for TCP
   std::string host{};    ///< of TCP; empty when the sentinels tell it
   std::uint16_t port = 0;
   RedisSentinels sentinels{};
-  std::optional<Tls> tls{};
+  std::optional<TlsConfig> tls{};
   std::string user{};  ///< of the data server, as the password
   Secret password{};
   int database = 0;
@@ -41,7 +41,7 @@ struct RedisPlace {
 
 inline constexpr std::string_view sentinel_password_option = "sentinel-password";
 
-/// Reads `target.place` and the options, sets `target.address` and notes its secrets. Throws UsageError.
-RedisPlace read_redis_place(Target& target, const Environment& environment);
+/// Reads `target.typed_address` and the options, sets `target.address` and notes its secrets. Throws UsageError.
+RedisEndpoint read_redis_endpoint(Target& target, const Environment& environment);
 
 }  // namespace hale

@@ -19,13 +19,13 @@ std::optional<double> info_number(std::string_view info, std::string_view name) 
   return text ? parse_number(*text) : std::nullopt;
 }
 
-void add_fact(std::string name, std::string_view text, Observation& seen) {
-  seen.facts.push_back(Fact{std::move(name), std::string(text)});
+void add_fact(std::string name, std::string_view text, Observation& observation) {
+  observation.facts.push_back(Fact{std::move(name), std::string(text)});
 }
 
-void add_measure(std::string_view name, std::optional<double> value, Observation& seen) {
+void add_metric(std::string_view name, std::optional<double> value, Observation& observation) {
   if (value)
-    seen.measures.push_back(Measure{std::string(name), Quantity{*value, find_name(redis_measures, name)->unit}});
+    observation.metrics.push_back(Metric{std::string(name), Quantity{*value, find_name(redis_metrics, name)->unit}});
 }
 
 /// "offset" in "ip=10.0.0.9,port=6379,state=online,offset=4711,lag=0"; nothing for a replica that is not online.
@@ -71,29 +71,29 @@ std::string cut_link(std::string_view info) {
   std::string words = fmt::format("the link to its master {}:{} is down", info_field(info, "master_host").value_or("?"),
                                   info_field(info, "master_port").value_or("?"));
   const auto since = info_number(info, "master_link_down_since_seconds");
-  if (since && *since >= 0) words += fmt::format(" for {}", for_person(Quantity{*since, Unit::seconds}));
+  if (since && *since >= 0) words += fmt::format(" for {}", format_human(Quantity{*since, Unit::seconds}));
   if (info_field(info, "master_sync_in_progress") == "1") words += ", its data is on the way";
   return words;
 }
 
-void tell_link(std::string_view info, Observation& seen) {
+void record_link(std::string_view info, Observation& observation) {
   const auto link = info_field(info, "master_link_status");
   if (!link) return;
-  add_fact("link", *link, seen);
-  if (*link != "up") seen.claims.push_back(Claim{State::critical, cut_link(info), "link"});
+  add_fact("link", *link, observation);
+  if (*link != "up") observation.claims.push_back(Claim{State::critical, cut_link(info), "link"});
 }
 
-void tell_asked(std::string_view info, std::string_view name, Observation& seen) {
-  const bool told =
-      std::any_of(seen.measures.begin(), seen.measures.end(),
-                  [&](const Measure& measure) { return measure.name == name; }) ||
-      std::any_of(seen.facts.begin(), seen.facts.end(), [&](const Fact& fact) { return fact.name == name; });
-  if (told || find_name(redis_measures, name) == nullptr) return;
-  if (!name.starts_with(info_family)) return add_measure(name, info_number(info, name), seen);
+void record_asked(std::string_view info, std::string_view name, Observation& observation) {
+  const bool reported = std::any_of(observation.metrics.begin(), observation.metrics.end(),
+                                    [&](const Metric& metric) { return metric.name == name; }) ||
+                        std::any_of(observation.facts.begin(), observation.facts.end(),
+                                    [&](const Fact& fact) { return fact.name == name; });
+  if (reported || find_name(redis_metrics, name) == nullptr) return;
+  if (!name.starts_with(info_family)) return add_metric(name, info_number(info, name), observation);
   const auto text = info_field(info, name.substr(info_family.size()));
   if (!text) return;
-  add_fact(std::string(name), *text, seen);
-  add_measure(name, parse_number(*text), seen);
+  add_fact(std::string(name), *text, observation);
+  add_metric(name, parse_number(*text), observation);
 }
 
 }  // namespace
@@ -105,38 +105,38 @@ std::optional<std::string_view> info_field(std::string_view info, std::string_vi
   return std::nullopt;
 }
 
-void tell_info(std::string_view info, std::span<const std::string> asked, Observation& seen) {
+void record_info(std::string_view info, std::span<const std::string> requested, Observation& observation) {
   auto role = info_field(info, "role");
   const auto mode = info_field(info, "redis_mode");
   // INFO says "slave" for what the fact calls a replica, and of a sentinel it says no role.
   if (role == "slave") role = "replica";
   if (!role && mode == "sentinel") role = mode;
   if (role) {
-    add_fact("role", *role, seen);
-    seen.summary += fmt::format(", {}", *role);
+    add_fact("role", *role, observation);
+    observation.summary += fmt::format(", {}", *role);
   }
-  tell_link(info, seen);
+  record_link(info, observation);
   if (const auto version = info_field(info, "redis_version")) {
-    add_fact("version", *version, seen);
-    seen.summary += fmt::format(", {}", *version);
+    add_fact("version", *version, observation);
+    observation.summary += fmt::format(", {}", *version);
   }
-  if (mode) add_fact("mode", *mode, seen);
-  for (const std::string_view name : always_told) add_measure(name, info_number(info, name), seen);
-  add_measure("lag", role == "master" ? lag_of_replicas(info) : lag_of_replica(info), seen);
-  add_measure("rdb_last_save_age", save_age(info), seen);
-  for (const std::string& name : asked) tell_asked(info, name, seen);
+  if (mode) add_fact("mode", *mode, observation);
+  for (const std::string_view name : always_told) add_metric(name, info_number(info, name), observation);
+  add_metric("lag", role == "master" ? lag_of_replicas(info) : lag_of_replica(info), observation);
+  add_metric("rdb_last_save_age", save_age(info), observation);
+  for (const std::string& name : requested) record_asked(info, name, observation);
 }
 
-void tell_cluster(std::string_view cluster_info, Observation& seen) {
+void record_cluster(std::string_view cluster_info, Observation& observation) {
   const auto state = info_field(cluster_info, "cluster_state");
   if (!state) return;
-  add_fact("cluster", *state, seen);
+  add_fact("cluster", *state, observation);
   if (*state == "ok") return;
   std::string words = fmt::format("the cluster's state is {}", *state);
   // redis/src/cluster.h: CLUSTER_SLOTS
   if (const auto served = info_field(cluster_info, "cluster_slots_ok"))
     words += fmt::format(", {} of 16384 slots are served", *served);
-  seen.claims.push_back(Claim{State::critical, std::move(words), "cluster"});
+  observation.claims.push_back(Claim{State::critical, std::move(words), "cluster"});
 }
 
 }  // namespace hale

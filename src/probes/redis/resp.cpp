@@ -101,12 +101,12 @@ std::string explain(const RedisReply& reply) {
   return reply.text;
 }
 
-std::string wrong_words(const RedisReply& reply) {
+std::string describe_reply(const RedisReply& reply) {
   if (reply.type == RedisReply::Type::list) return "a list";
-  return reply.text.empty() ? "nothing" : shorten(reply.text, 60);
+  return reply.text.empty() ? "nothing" : truncate_bytes(reply.text, 60);
 }
 
-RedisCommand command_of(std::string_view words) {
+RedisCommand parse_command(std::string_view words) {
   const std::vector<std::string_view> pieces = split(words, ' ');
   return {pieces.begin(), pieces.end()};
 }
@@ -136,7 +136,8 @@ std::optional<RedisReply> RedisReader::next() {
     return take(reply);
   }
   if (unread_ > reply_cap)
-    throw Unhealthy(fmt::format("the answer is longer than {}", for_person(Quantity{double{reply_cap}, Unit::bytes})));
+    throw Unhealthy(
+        fmt::format("the answer is longer than {}", format_human(Quantity{double{reply_cap}, Unit::bytes})));
   return std::nullopt;
 }
 
@@ -160,7 +161,7 @@ Task<RedisReply> RedisConversation::hear() {
   }
 }
 
-void RedisConversation::finish() { stream_.finish_sending(); }
+void RedisConversation::finish() { stream_.shutdown_write(); }
 
 std::string redis_library() { return fmt::format("hiredis {}.{}.{}", HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH); }
 

@@ -32,13 +32,13 @@ struct RedisReply {
 std::string explain(const RedisReply& reply);
 
 /// What came where something else should, for "PING was answered by ...".
-std::string wrong_words(const RedisReply& reply);
+std::string describe_reply(const RedisReply& reply);
 
 /// A command and its arguments.
 using RedisCommand = std::vector<std::string>;
 
 /// "SENTINEL get-master-addr-by-name" as a command.
-RedisCommand command_of(std::string_view words);
+RedisCommand parse_command(std::string_view words);
 
 /// Makes replies of what comes over the wire.
 class RedisReader {

@@ -33,55 +33,55 @@ RedisMaster master_in(const RedisReply& answer, const std::string& service) {
     if (const auto port = read_port(answer.items[1])) return RedisMaster{answer.items[0], *port};
   }
   const std::string words = answer.items.empty() ? answer.text : fmt::format("{}", fmt::join(answer.items, " "));
-  throw Unhealthy(fmt::format("instead of a host and a port came \"{}\"", shorten(words, 60)));
+  throw Unhealthy(fmt::format("instead of a host and a port came \"{}\"", truncate_bytes(words, 60)));
 }
 
-Task<RedisMaster> ask_sentinel(Net& net, RedisSentinels sentinels, RedisSentinels::Place place) {
-  RedisConversation sentinel(co_await dial(net, place.host, place.port));
+Task<RedisMaster> ask_sentinel(ProbeContext& context, RedisSentinels sentinels, RedisSentinels::Endpoint endpoint) {
+  RedisConversation sentinel(co_await dial(context, endpoint.host, endpoint.port));
   if (!sentinels.password.empty()) {
-    net.enter("login");
-    RedisCommand login = command_of("AUTH");
+    context.enter("login");
+    RedisCommand login = parse_command("AUTH");
     login.push_back(sentinels.password.reveal());
     const RedisReply reply = co_await sentinel.ask(login);
     if (reply.is_error()) throw Unhealthy(explain(reply));
   }
-  net.enter("ask");
-  RedisCommand question = command_of("SENTINEL get-master-addr-by-name");
+  context.enter("ask");
+  RedisCommand question = parse_command("SENTINEL get-master-addr-by-name");
   question.push_back(sentinels.service);
   const RedisReply answer = co_await sentinel.ask(question);
   sentinel.finish();
   RedisMaster master = master_in(answer, sentinels.service);
-  master.sentinel = host_and_port(place.host, place.port);
+  master.sentinel = host_and_port(endpoint.host, endpoint.port);
   co_return master;
 }
 
 }  // namespace
 
-Task<RedisMaster> find_master(Net& net, RedisSentinels sentinels) {
-  net.enter("sentinel");
+Task<RedisMaster> find_master(ProbeContext& context, RedisSentinels sentinels) {
+  context.enter("sentinel");
   std::string failures;
-  std::size_t left = sentinels.places.size();
-  for (const RedisSentinels::Place& place : sentinels.places) {
-    const Duration limit = net.share(left + 1);
+  std::size_t left = sentinels.endpoints.size();
+  for (const RedisSentinels::Endpoint& endpoint : sentinels.endpoints) {
+    const Duration limit = context.remaining_share(left + 1);
     --left;
-    Net part = net.part(limit);
-    Attempt<RedisMaster> answer = co_await attempt(part, limit, ask_sentinel(part, sentinels, place));
-    if (answer.result) {
-      answer.result->failures = failures;
-      co_return std::move(*answer.result);
+    ProbeContext part = context.sub_context(limit);
+    TimedResult<RedisMaster> answer = co_await with_time_limit(part, limit, ask_sentinel(part, sentinels, endpoint));
+    if (answer.value) {
+      answer.value->failures = failures;
+      co_return std::move(*answer.value);
     }
-    failures +=
-        fmt::format("{}{}: {}", failures.empty() ? "" : "; ", host_and_port(place.host, place.port), answer.trouble);
+    failures += fmt::format("{}{}: {}", failures.empty() ? "" : "; ", host_and_port(endpoint.host, endpoint.port),
+                            answer.error);
   }
   throw Unhealthy(failures);
 }
 
-void tell_master(const RedisMaster& master, Observation& seen) {
-  const std::string place = host_and_port(master.host, master.port);
-  seen.summary += fmt::format(", {} by sentinel {}", place, master.sentinel);
-  if (!master.failures.empty()) seen.summary += fmt::format(" ({})", master.failures);
-  seen.facts.push_back(Fact{"master_address", place});
-  seen.facts.push_back(Fact{"sentinel_address", master.sentinel});
+void record_master(const RedisMaster& master, Observation& observation) {
+  const std::string endpoint = host_and_port(master.host, master.port);
+  observation.summary += fmt::format(", {} by sentinel {}", endpoint, master.sentinel);
+  if (!master.failures.empty()) observation.summary += fmt::format(" ({})", master.failures);
+  observation.facts.push_back(Fact{"master_address", endpoint});
+  observation.facts.push_back(Fact{"sentinel_address", master.sentinel});
 }
 
 }  // namespace hale

@@ -20,9 +20,9 @@ struct RedisMaster {
 
 /// Asks one sentinel after the other where the master of the service is, each for a share of the time left, and leaves
 /// a share for the master itself. Enters the phase "sentinel". Throws Unhealthy with the words of all when none knows.
-Task<RedisMaster> find_master(Net& net, RedisSentinels sentinels);
+Task<RedisMaster> find_master(ProbeContext& context, RedisSentinels sentinels);
 
 /// Adds where the sentinels sent us, by whom and past whom: to the summary, and as facts.
-void tell_master(const RedisMaster& master, Observation& seen);
+void record_master(const RedisMaster& master, Observation& observation);
 
 }  // namespace hale

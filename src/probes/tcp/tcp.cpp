@@ -18,23 +18,23 @@ class TcpProbe : public Probe {
  public:
   TcpProbe(Url url, std::string send, bool listen) : url_(std::move(url)), send_(std::move(send)), listen_(listen) {}
 
-  Task<Observation> observe(Net& net) override {
-    Stream stream = co_await dial(net, url_.host, *url_.port);
-    Observation seen;
-    seen.summary = "connected to " + stream.peer();
-    seen.facts.push_back(Fact{"address", stream.peer()});
+  Task<Observation> observe(ProbeContext& context) override {
+    Stream stream = co_await dial(context, url_.host, *url_.port);
+    Observation observation;
+    observation.summary = "connected to " + stream.peer();
+    observation.facts.push_back(Fact{"address", stream.peer()});
     if (!send_.empty()) {
-      net.enter("send");
+      context.enter("send");
       co_await stream.write(send_);
     }
     if (listen_) {
-      net.enter("listen");
+      context.enter("listen");
       const std::string banner = co_await first_words(stream);
-      if (!banner.empty()) seen.summary = banner;
-      seen.facts.push_back(Fact{"banner", banner});
+      if (!banner.empty()) observation.summary = banner;
+      observation.facts.push_back(Fact{"banner", banner});
     }
-    stream.finish_sending();
-    co_return seen;
+    stream.shutdown_write();
+    co_return observation;
   }
 
  private:
@@ -55,28 +55,33 @@ class TcpProbe : public Probe {
 };
 
 std::unique_ptr<Probe> make(Target& target, const Environment&) {
-  Url url = read_place(target, 0);
+  Url url = read_target_url(target);
   if (!url.path.empty() && url.path != "/") {
-    throw UsageError(fmt::format("a tcp target has no path; write {}", target.kind->place));
+    throw UsageError(fmt::format("a tcp target has no path; write {}", syntax_of(*target.kind)));
   }
   url.path.clear();
   target.address = url.shown();
-  const std::vector<std::string_view> asked = target.asked();
-  const bool listen = target.has("send") || std::find(asked.begin(), asked.end(), "banner") != asked.end();
+  const std::vector<std::string_view> requested = target.requested();
+  const bool listen = target.has("send") || std::find(requested.begin(), requested.end(), "banner") != requested.end();
   return std::make_unique<TcpProbe>(url, unescape(target.value("send").value_or("")), listen);
 }
 
-constexpr std::array<std::string_view, 1> schemes{"tcp"};
-constexpr std::array<OptionSpec, 2> options{{
+constexpr auto schemes = std::to_array<SchemeSpec>({{"tcp"}});
+constexpr auto syntaxes = std::to_array<std::string_view>({"[tcp://]HOST:PORT"});
+constexpr auto detail = std::to_array<std::string_view>(
+    {"Every address of the host is tried in turn. A peer that speaks first (SMTP, SSH, FTP) is asked for its banner "
+     "with --banner; a peer that waits for a question is asked with --send."});
+constexpr auto options = std::to_array<OptionSpec>({
     {"send", '\0', "TEXT", "send TEXT first (\\r \\n \\t \\0 \\\\ \\xHH), then read the first line of the answer"},
     {"banner", '\0', "REGEX", "read the first line that the peer says; critical unless REGEX matches it", Scope::target,
      true, "", "banner~"},
-}};
-constexpr std::array<NameSpec, 2> facts{{
+});
+constexpr auto facts = std::to_array<NameSpec>({
     {"address", "the address and port that answered"},
     {"banner", "the first line that the peer said; read when --banner, --send or a condition asks for it"},
-}};
-constexpr std::array<std::string_view, 4> phases{"dns", "connect", "send", "listen"};
+
+});
+constexpr auto phases = std::to_array<std::string_view>({"dns", "connect", "send", "listen"});
 
 }  // namespace
 
@@ -84,15 +89,12 @@ extern const Kind tcp_kind;
 const Kind tcp_kind{
     .name = "tcp",
     .schemes = schemes,
-    .place = "[tcp://]HOST:PORT",
+    .syntaxes = syntaxes,
     .meaning = "a TCP port: connect, and listen to the first line if asked to",
-    .detail =
-        "Every address of the host is tried in turn. A peer that speaks first (SMTP, SSH, FTP) is asked for its banner "
-        "with "
-        "--banner; a peer that waits for a question is asked with --send.",
+    .detail = detail,
     .example = "hale tcp://localhost:25 --banner '^220 '",
     .options = options,
-    .measures = {},
+    .metrics = {},
     .facts = facts,
     .phases = phases,
     .library = nullptr,

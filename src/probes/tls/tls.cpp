@@ -2,17 +2,18 @@
 
 #include <fmt/format.h>
 
+#include "base/concat.hpp"
 #include "base/text.hpp"
 #include "core/error.hpp"
 #include "net/stream.hpp"
 #include "probes/common/endpoint.hpp"
 #include "probes/common/tls_metadata.hpp"
+#include "probes/common/tls_options.hpp"
 #include "probes/probe.hpp"
 
 namespace hale {
 namespace {
 
-constexpr std::uint16_t tls_port = 443;
 constexpr std::size_t dialogue_cap = 16384;
 
 /// How a protocol that begins in the clear is asked for TLS: what the peer says first, what is said, what agrees.
@@ -36,25 +37,26 @@ constexpr std::array<StartTls, 4> protocols{{
 
 class TlsProbe : public Probe {
  public:
-  TlsProbe(Url url, Tls tls, const StartTls* start) : url_(std::move(url)), tls_(std::move(tls)), start_(start) {}
+  TlsProbe(Url url, TlsConfig tls, const StartTls* start) : url_(std::move(url)), tls_(std::move(tls)), start_(start) {}
 
-  Task<Observation> observe(Net& net) override {
-    Stream stream = co_await dial(net, url_.host, *url_.port);
-    if (start_ != nullptr) co_await ask_for_tls(net, stream);
-    co_await stream.start_tls(net, tls_);
+  Task<Observation> observe(ProbeContext& context) override {
+    Stream stream = co_await dial(context, url_.host, *url_.port);
+    if (start_ != nullptr) co_await ask_for_tls(context, stream);
+    co_await stream.start_tls(context, tls_);
     const std::optional<TlsSession> session = stream.tls_session();
     if (!session) throw Unhealthy("the server showed no certificate");
-    Observation seen;
-    seen.summary = fmt::format("{}, certificate {} days", session->protocol, static_cast<long>(session->cert_days));
-    seen.facts.push_back(Fact{"address", stream.peer()});
-    tell_tls(session, seen);
-    co_await stream.take_leave();
-    co_return seen;
+    Observation observation;
+    observation.summary =
+        fmt::format("{}, certificate {} days", session->protocol, static_cast<long>(session->cert_days));
+    observation.facts.push_back(Fact{"address", stream.peer()});
+    record_tls(session, observation);
+    co_await stream.close();
+    co_return observation;
   }
 
  private:
-  Task<void> ask_for_tls(Net& net, Stream& stream) {
-    net.enter("starttls");
+  Task<void> ask_for_tls(ProbeContext& context, Stream& stream) {
+    context.enter("starttls");
     if (!start_->greeting.empty()) co_await hear(stream, start_->greeting);
     if (!start_->introduction.empty()) {
       co_await stream.write(start_->introduction);
@@ -87,14 +89,14 @@ class TlsProbe : public Probe {
       line += byte;
       if (line.back() != '\n') continue;
       if (line.starts_with(wanted)) co_return;
-      if (!goes_on(line, wanted)) throw Unhealthy(shorten(trim(line), 120));
+      if (!goes_on(line, wanted)) throw Unhealthy(truncate_bytes(trim(line), 120));
       line.clear();
     }
     throw Unhealthy("the server talks without end before TLS");
   }
 
   Url url_;
-  Tls tls_;
+  TlsConfig tls_;
   const StartTls* start_;
 };
 
@@ -107,39 +109,35 @@ const StartTls* read_starttls(const Target& target) {
 
 std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   const StartTls* start = read_starttls(target);
-  const std::uint16_t port = start == nullptr ? tls_port : start->port;
-  Url url = read_place(target, port);
+  Url url = read_target_url(target);
   if (!url.path.empty() && url.path != "/")
-    throw UsageError(fmt::format("a tls target has no path; write {}", target.kind->place));
+    throw UsageError(fmt::format("a tls target has no path; write {}", syntax_of(*target.kind)));
   url.path.clear();
-  url.port = url.port.value_or(port);
+  if (!url.port) url.port = start == nullptr ? port_of(url, *target.kind) : start->port;
   target.address = url.shown();
-  Tls tls = tls_options(target, environment);
+  TlsConfig tls = read_tls_options(target, environment);
   if (tls.server_name.empty()) tls.server_name = url.host;
   return std::make_unique<TlsProbe>(std::move(url), std::move(tls), start);
 }
 
-constexpr std::array<std::string_view, 1> schemes{"tls"};
-constexpr std::array<OptionSpec, 7> options{{
-    {"starttls", '\0', "PROTOCOL", "begin in the clear and ask for TLS", Scope::target, false,
-     "smtp|imap|pop3|postgres"},
-    cacert_option,
-    insecure_option,
-    cert_option,
-    key_option,
-    tls_min_option,
-    server_name_option,
-}};
-constexpr std::array<NameSpec, 2> measures{cert_days_measure, chain_days_measure};
-constexpr std::array<NameSpec, 6> facts{{
-    {"address", "the address and port that answered"},
-    subject_fact,
-    issuer_fact,
-    names_fact,
-    protocol_fact,
-    cipher_fact,
-}};
-constexpr std::array<std::string_view, 4> phases{"dns", "connect", "starttls", "tls"};
+constexpr auto schemes = std::to_array<SchemeSpec>({{"tls", 443}});
+constexpr auto syntaxes = std::to_array<std::string_view>({"[tls://]HOST[:PORT]"});
+constexpr auto detail = std::to_array<std::string_view>(
+    {"The certificate is verified: one that has expired, is for another name, self-signed or of an unknown issuer is "
+     "critical, each in a sentence of its own. One that will run out within 30 days is a warning, within 14 days "
+     "critical, the issuers' in the chain as well; -w and -c on cert_days and chain_days replace that. No page is "
+     "fetched. The port is 443, with --starttls that of the protocol."});
+constexpr auto options = concat(std::to_array<OptionSpec>({
+                                    {"starttls", '\0', "PROTOCOL", "begin in the clear and ask for TLS", Scope::target,
+                                     false, "smtp|imap|pop3|postgres"},
+                                }),
+                                tls_options);
+constexpr auto metrics = tls_metrics;
+constexpr auto facts = concat(std::to_array<NameSpec>({
+                                  {"address", "the address and port that answered"},
+                              }),
+                              tls_facts);
+constexpr auto phases = std::to_array<std::string_view>({"dns", "connect", "starttls", "tls"});
 
 }  // namespace
 
@@ -147,19 +145,12 @@ extern const Kind tls_kind;
 const Kind tls_kind{
     .name = "tls",
     .schemes = schemes,
-    .place = "[tls://]HOST[:PORT]",
+    .syntaxes = syntaxes,
     .meaning = "a TLS port: shake hands, and look at the certificate",
-    .detail =
-        "The certificate is verified: one that has expired, is for another name, self-signed or of an unknown issuer "
-        "is critical, "
-        "each in a sentence of its own. One that will run out within 30 days is a warning, within 14 days critical, "
-        "the issuers' "
-        "in the chain as well; -w and -c on cert_days and chain_days replace that. No page is fetched. The port is "
-        "443, with "
-        "--starttls that of the protocol.",
+    .detail = detail,
     .example = "hale tls://localhost:8443 -w cert_days=60: -c cert_days=21:",
     .options = options,
-    .measures = measures,
+    .metrics = metrics,
     .facts = facts,
     .phases = phases,
     .library = nullptr,

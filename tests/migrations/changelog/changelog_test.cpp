@@ -9,7 +9,7 @@ namespace hale::testing {
 namespace {
 
 /// One line an entry: "changeSet author=me id=1".
-std::string told(const Changelog& changelog) {
+std::string reported(const Changelog& changelog) {
   std::string lines;
   const auto add = [&](const std::string& name, const ChangelogAttributes& attributes) {
     lines += name;
@@ -25,7 +25,7 @@ std::string told(const Changelog& changelog) {
 
 std::string told_sql(std::string_view text) {
   const auto changelog = read_sql_changelog(text);
-  return changelog ? told(*changelog) : "other SQL";
+  return changelog ? reported(*changelog) : "other SQL";
 }
 
 template <typename Read>
@@ -48,7 +48,7 @@ std::string repeated(std::string_view text, std::size_t times) {
 
 TEST_SUITE("changelogs in XML") {
   TEST_CASE("Changesets and includes, whatever they hold") {
-    CHECK(told(read_xml_changelog(R"(<?xml version="1.0" encoding="UTF-8"?>
+    CHECK(reported(read_xml_changelog(R"(<?xml version="1.0" encoding="UTF-8"?>
 <databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog" logicalFilePath="shop.xml">
   <!-- <changeSet id="0" author="nobody"/> -->
   <property name="x" value="y"/>
@@ -82,7 +82,7 @@ TEST_SUITE("changelogs in XML") {
 
 TEST_SUITE("changelogs in YAML and JSON") {
   TEST_CASE("Changesets and includes, whatever they hold") {
-    CHECK(told(read_yaml_changelog(R"(# the shop
+    CHECK(reported(read_yaml_changelog(R"(# the shop
 other: [1, 2]
 databaseChangeLog:
   - logicalFilePath: shop.yaml
@@ -107,11 +107,11 @@ databaseChangeLog:
         "changeSet author=you dbms=postgresql, h2 id=two: 2\n"
         "include file=more.yaml relativeToChangelogFile=true\n"
         "includeAll path=all\n");
-    CHECK(told(read_yaml_changelog(
+    CHECK(reported(read_yaml_changelog(
               "{\"databaseChangeLog\": [\n\t{\"changeSet\": {\"id\": \"1\", \"author\": \"m\\u00e9\","
               "\"changes\": [{\"sql\": {\"sql\": \"a\\/b\"}}]}},\n\t{\"include\": {\"file\": "
               "\"a.json\"}}]}\n")) == "changeSet author=m\u00e9 id=1\ninclude file=a.json\n");
-    CHECK(told(read_yaml_changelog("databaseChangeLog: []")) == "");
+    CHECK(reported(read_yaml_changelog("databaseChangeLog: []")) == "");
   }
 
   TEST_CASE("Plain numbers are those of YAML 1.1") {

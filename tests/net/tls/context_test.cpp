@@ -37,13 +37,13 @@ std::string locked(const std::string& key) {
 /// What is said of `options`, which is the same for every kind that has them.
 std::string refusal(const std::vector<std::string>& options) {
   std::string first;
-  for (const std::string& place : {std::string("tls://127.0.0.1:1"), std::string("https://127.0.0.1:1"),
-                                   std::string("rediss://127.0.0.1:1"), std::string("postgres://127.0.0.1:1")}) {
-    std::vector<std::string> words{place};
+  for (const std::string& endpoint : {std::string("tls://127.0.0.1:1"), std::string("https://127.0.0.1:1"),
+                                      std::string("rediss://127.0.0.1:1"), std::string("postgres://127.0.0.1:1")}) {
+    std::vector<std::string> words{endpoint};
     words.insert(words.end(), options.begin(), options.end());
     std::string said = refusal_of(words);
-    CHECK(said.starts_with(place + ": "));
-    said.erase(0, place.size() + 2);
+    CHECK(said.starts_with(endpoint + ": "));
+    said.erase(0, endpoint.size() + 2);
     if (first.empty()) first = said;
     CHECK(said == first);
   }
@@ -96,12 +96,12 @@ TEST_SUITE("tls options") {
   }
 
   TEST_CASE("A server name that is none") {
-    for (const std::string& place :
+    for (const std::string& endpoint :
          {std::string("tls://127.0.0.1:1"), std::string("https://127.0.0.1:1"), std::string("rediss://127.0.0.1:1")}) {
-      CHECK(refusal_of({place, "--server-name", ""}) ==
-            place + ": --server-name is empty; write the name that the certificate is for");
-      CHECK(refusal_of({place, "--server-name", "db.test/x"}) ==
-            place + ": --server-name db.test/x: no name of a server; write one such as db.example");
+      CHECK(refusal_of({endpoint, "--server-name", ""}) ==
+            endpoint + ": --server-name is empty; write the name that the certificate is for");
+      CHECK(refusal_of({endpoint, "--server-name", "db.test/x"}) ==
+            endpoint + ": --server-name db.test/x: no name of a server; write one such as db.example");
     }
     CHECK(refusal_of({"https://127.0.0.1:1", "--server-name", "::1"}) ==
           "https://127.0.0.1:1: --server-name ::1: for http targets write a name");

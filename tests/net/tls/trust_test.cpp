@@ -33,7 +33,7 @@ std::string verify(void* store, const std::string& pem) {
 }
 
 struct Store {
-  explicit Store(const std::string& bundle) { add_bundle(store.get(), bundle); }
+  explicit Store(const std::string& bundle) { add_ca_bundle(store.get(), bundle); }
   std::shared_ptr<X509_STORE> store{X509_STORE_new(), X509_STORE_free};
 };
 
@@ -113,10 +113,10 @@ TEST_SUITE("trust") {
   TEST_CASE("why a file is no bundle") {
     const TemporaryFolder folder;
     const CertificateAuthority issuer;
-    CHECK(bundle_trouble(folder.write("bundle.pem", issuer.certificate())) == "");
-    CHECK(bundle_trouble(folder.write("key.pem", issuer.issue({"localhost"}).key)) == "no certificate in it");
-    CHECK(bundle_trouble(folder.write("empty.pem", "")) == "no certificate in it");
-    CHECK(bundle_trouble(folder / "absent.pem") == "No such file or directory");
+    CHECK(check_ca_bundle(folder.write("bundle.pem", issuer.certificate())) == "");
+    CHECK(check_ca_bundle(folder.write("key.pem", issuer.issue({"localhost"}).key)) == "no certificate in it");
+    CHECK(check_ca_bundle(folder.write("empty.pem", "")) == "no certificate in it");
+    CHECK(check_ca_bundle(folder / "absent.pem") == "No such file or directory");
   }
 
   TEST_CASE("where distributions keep their issuers") {
@@ -127,7 +127,7 @@ TEST_SUITE("trust") {
       CAPTURE(path);
       const TemporaryFolder root;
       root.write(path + 1, certificate);
-      const Issuers issuers = find_issuers(Tls{}, root.path());
+      const Issuers issuers = find_issuers(TlsConfig{}, root.path());
       CHECK(issuers.file == root.path().string() + path);
       CHECK(issuers.directory == "");
     }
@@ -137,23 +137,23 @@ TEST_SUITE("trust") {
     const TemporaryFolder root;
     root.write("etc/ssl/certs/ca-certificates.crt", CertificateAuthority().certificate());
     root.write("etc/ssl/certs/Hale_Root.pem", "");
-    CHECK(find_issuers(Tls{}, root.path()).file == root / "etc/ssl/certs/ca-certificates.crt");
+    CHECK(find_issuers(TlsConfig{}, root.path()).file == root / "etc/ssl/certs/ca-certificates.crt");
     root.write("etc/ssl/certs/002c0b4f.0", "");
-    const Issuers issuers = find_issuers(Tls{}, root.path());
+    const Issuers issuers = find_issuers(TlsConfig{}, root.path());
     CHECK(issuers.file == "");
     CHECK(issuers.directory == root / "etc/ssl/certs");
   }
 
   TEST_CASE("an empty bundle does not hide a good one; without any there are no issuers") {
     const TemporaryFolder root;
-    CHECK(find_issuers(Tls{}, root.path()).empty());
+    CHECK(find_issuers(TlsConfig{}, root.path()).empty());
     root.write("etc/ssl/certs/ca-certificates.crt", "");
     root.write("etc/ssl/cert.pem", CertificateAuthority().certificate());
-    CHECK(find_issuers(Tls{}, root.path()).file == root / "etc/ssl/cert.pem");
+    CHECK(find_issuers(TlsConfig{}, root.path()).file == root / "etc/ssl/cert.pem");
   }
 
   TEST_CASE("what the user names counts alone") {
-    Tls tls;
+    TlsConfig tls;
     tls.ca_file = "/some/ca.pem";
     CHECK(find_issuers(tls).file == "/some/ca.pem");
     CHECK(find_issuers(tls).directory == "");
@@ -162,10 +162,10 @@ TEST_SUITE("trust") {
   TEST_CASE("one store for all who trust the same; what cannot be read is said at once") {
     const TemporaryFolder folder;
     Loop loop;
-    Trust trust(loop);
+    TrustStores trust(loop);
     const std::shared_ptr<SSL_CTX> one(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
     const std::shared_ptr<SSL_CTX> other(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
-    Tls tls;
+    TlsConfig tls;
     tls.ca_file = folder.write("ca.pem", CertificateAuthority().certificate());
     CHECK(trust.give(one.get(), tls) == "");
     CHECK(trust.give(other.get(), tls) == "");
@@ -179,9 +179,9 @@ TEST_SUITE("trust") {
     const Certificate server = CertificateAuthority().issue({"localhost"});
     const TemporaryFolder folder;
     Loop loop;
-    Trust trust(loop);
+    TrustStores trust(loop);
     const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
-    Tls tls;
+    TlsConfig tls;
     tls.ca_file = folder.write("server.pem", server.certificate);
     CHECK(trust.give(context.get(), tls) == "");
     CHECK(verify(SSL_CTX_get_cert_store(context.get()), server.certificate) == "ok");

@@ -16,14 +16,14 @@ namespace {
 using namespace amqp;
 
 std::string url(const FakeServer& server, const std::string& login = "", const std::string& path = "") {
-  return fmt::format("amqp://{}{}{}", login, server.place(), path);
+  return fmt::format("amqp://{}{}{}", login, server.endpoint(), path);
 }
 
 /// What is told of a server that has one conversation.
 std::string told_of(const Conversation& conversation, std::vector<std::string> more = {}) {
   FakeServer server(conversation);
   more.insert(more.begin(), url(server));
-  const std::string story = told(probe_one(more));
+  const std::string story = reported(probe_one(more));
   CHECK(server.problem() == "");
   return story;
 }
@@ -40,7 +40,7 @@ std::string greeted_by(const std::string& words) { return told_of({expect(greeti
 std::string login_answered_by(const std::string& words, const std::string& user = "app") {
   FakeServer server(
       {expect(greeting), say(rabbit), expect(start_ok(user, "sesame")), say(words), expect(closed), expect_close()});
-  const std::string story = told(probe_one({url(server, user + ":sesame@")}));
+  const std::string story = reported(probe_one({url(server, user + ":sesame@")}));
   CHECK(server.problem() == "");
   return story;
 }
@@ -112,7 +112,7 @@ TEST_SUITE("amqp") {
                        expect(tune_ok(2047, 131072, 10) + open("/shop/eu")), say(opened), expect(open_channel),
                        say(channel_opened), expect(begun_message + goodbye), say(closed), expect_close()});
     const Result result = probe_one({url(server, "a%20b:p%2Fw@", "/%2Fshop%2Feu?heartbeat=30")});
-    CHECK(told(result) == "ok: RabbitMQ 3.10.8, vhost /shop/eu" + phases + facts);
+    CHECK(reported(result) == "ok: RabbitMQ 3.10.8, vhost /shop/eu" + phases + facts);
     CHECK(without_port(result.address, server) == "amqp://a b@127.0.0.1:PORT/%2Fshop%2Feu");
     CHECK(server.problem() == "");
   }
@@ -122,7 +122,7 @@ TEST_SUITE("amqp") {
     FakeServer server({expect(greeting), say(rabbit), expect(start_ok("app", "sesame")), say(tune),
                        expect(tune_ok(2047, 131072, 10) + open("/")), say(opened), expect(open_channel),
                        say(channel_opened), expect(begun_message + goodbye), say(closed), expect_close()});
-    CHECK(told(probe_one({url(server, "app@"), "--password", "@" + folder.write("password", "sesame\n")})) ==
+    CHECK(reported(probe_one({url(server, "app@"), "--password", "@" + folder.write("password", "sesame\n")})) ==
           well + phases + facts);
     CHECK(server.problem() == "");
   }
@@ -240,7 +240,7 @@ TEST_SUITE("amqp login") {
 
   TEST_CASE("Refused by hanging up") {
     FakeServer server({expect(greeting), say(rabbit), expect(start_ok("app", "sesame")), hang_up()});
-    CHECK(told(probe_one({url(server, "app:sesame@")})) ==
+    CHECK(reported(probe_one({url(server, "app:sesame@")})) ==
           failed("login", "the peer hung up, as some do on a wrong user or password"));
     CHECK(server.problem() == "");
   }
@@ -273,7 +273,7 @@ TEST_SUITE("amqp login") {
 TEST_SUITE("amqp trouble") {
   TEST_CASE("Refused") {
     const ClosedPort port;
-    CHECK(told(probe_one({fmt::format("amqp://127.0.0.1:{}", port.port())})) ==
+    CHECK(reported(probe_one({fmt::format("amqp://127.0.0.1:{}", port.port())})) ==
           "critical: connect: Connection refused\nfailed: connect\nphases: dns, connect\n");
   }
 
@@ -299,7 +299,7 @@ TEST_SUITE("amqp trouble") {
 
   TEST_CASE("Bytes without an end") {
     FakeServer server({expect(greeting), pour(heartbeat.substr(0, 1) + std::string(16384, '\0'))});
-    CHECK(told(probe_one({url(server)})) == failed("login", "no AMQP: a frame is longer than its length"));
+    CHECK(reported(probe_one({url(server)})) == failed("login", "no AMQP: a frame is longer than its length"));
   }
 
   TEST_CASE("Another answer than to the question") {
@@ -326,14 +326,14 @@ TEST_SUITE("amqp trouble") {
     const FakeClock clock;
     FakeServer server({expect(greeting), stay_silent()});
     const Result result = probe_one({url(server), "-t", "200ms"});
-    CHECK(told(result) == failed("login", "no answer within 200 ms"));
+    CHECK(reported(result) == failed("login", "no answer within 200 ms"));
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 
   TEST_CASE("Never answering the goodbye") {
     const FakeClock clock;
     FakeServer server(joined(logged_in(), {expect(begun_message + goodbye), stay_silent()}));
-    CHECK(told(probe_one({url(server), "-t", "200ms"})) == failed("ask", "no answer within 200 ms"));
+    CHECK(reported(probe_one({url(server), "-t", "200ms"})) == failed("ask", "no answer within 200 ms"));
   }
 
   TEST_CASE("Heartbeats are no answer") {

@@ -162,8 +162,8 @@ inline Conversation joined(Conversation first, const Conversation& second) {
 }
 
 /// What is said behind the login, then a goodbye.
-inline Conversation conversation(const Conversation& asked) {
-  return joined(joined(logged_in(), asked), {expect(begun_message + goodbye), say(closed), expect_close()});
+inline Conversation conversation(const Conversation& requested) {
+  return joined(joined(logged_in(), requested), {expect(begun_message + goodbye), say(closed), expect_close()});
 }
 
 }  // namespace hale::testing::amqp

@@ -59,7 +59,7 @@ Conversation two_looks(unsigned consumers, unsigned messages = 0) {
   return joined(look(consumers, messages), look(consumers, messages));
 }
 
-std::string url(const FakeServer& server) { return "celery+amqp://" + server.place(); }
+std::string url(const FakeServer& server) { return "celery+amqp://" + server.endpoint(); }
 
 /// What is told of a broker that has one conversation with us.
 std::string told_of(const Conversation& conversation, std::vector<std::string> more = {}) {
@@ -163,14 +163,14 @@ TEST_SUITE("celery over AMQP") {
         joined(asking(), {say_replies({{"celery@a"}})}),
         {expect(look_at("celery")), say_replies({{"celery@b", R"([{"name": "mail"}])"}}, queue("celery", 0, 1)),
          expect(look_at("celery")), say(queue("celery", 0, 1)), expect(look_at("mail")), say(queue("mail", 0, 1))});
-    for (const std::vector<std::string>& demand :
+    for (const std::vector<std::string>& expectation :
          std::vector<std::vector<std::string>>{{"-e", "workers>=2"},
                                                {"-e", "workers=2"},
                                                {"-e", "workers>1"},
                                                {"-c", "workers=2:"},
                                                {"--prefer", "workers_consuming>=2"}}) {
-      CAPTURE(demand.back());
-      CHECK(told_of(joined(late, ending()), demand).starts_with("ok: 2 workers, consuming celery, mail\n"));
+      CAPTURE(expectation.back());
+      CHECK(told_of(joined(late, ending()), expectation).starts_with("ok: 2 workers, consuming celery, mail\n"));
     }
   }
 

@@ -12,10 +12,10 @@ extern const Kind celery_kind;
 
 namespace {
 
-using Options = std::vector<Given>;
+using Options = std::vector<OptionValue>;
 
-Target target_at(const std::string& place, const Options& options = {}) {
-  return Target{.kind = &celery_kind, .place = place, .options = options};
+Target target_at(const std::string& endpoint, const Options& options = {}) {
+  return Target{.kind = &celery_kind, .typed_address = endpoint, .options = options};
 }
 
 Environment at_home() {
@@ -25,58 +25,58 @@ Environment at_home() {
 }
 
 /// Where it is asked, in words.
-std::string told(const RedisPlace& place) {
+std::string reported(const RedisEndpoint& endpoint) {
   std::string text;
-  for (const auto& sentinel : place.sentinels.places) text += fmt::format("{}:{} ", sentinel.host, sentinel.port);
-  if (!place.sentinels.service.empty()) text += place.sentinels.service;
-  if (!place.socket.empty()) text += place.socket;
-  if (!place.host.empty()) text += fmt::format("{}:{}", place.host, place.port);
-  text += fmt::format("/{}", place.database);
-  if (place.tls) text += place.tls->insecure ? " tls unverified" : " tls";
-  if (!place.user.empty()) text += " user " + place.user;
-  if (!place.password.empty()) text += " password " + place.password.reveal();
+  for (const auto& sentinel : endpoint.sentinels.endpoints) text += fmt::format("{}:{} ", sentinel.host, sentinel.port);
+  if (!endpoint.sentinels.service.empty()) text += endpoint.sentinels.service;
+  if (!endpoint.socket.empty()) text += endpoint.socket;
+  if (!endpoint.host.empty()) text += fmt::format("{}:{}", endpoint.host, endpoint.port);
+  text += fmt::format("/{}", endpoint.database);
+  if (endpoint.tls) text += endpoint.tls->insecure ? " tls unverified" : " tls";
+  if (!endpoint.user.empty()) text += " user " + endpoint.user;
+  if (!endpoint.password.empty()) text += " password " + endpoint.password.reveal();
   return text;
 }
 
-CeleryRedis redis_broker(Target& target) { return std::get<CeleryRedis>(read_celery_place(target, {}).broker); }
+CeleryRedis redis_broker(Target& target) { return std::get<CeleryRedis>(read_celery_target(target, {}).broker); }
 
-std::string broker(const std::string& place, const Options& options = {}) {
-  Target target = target_at(place, options);
+std::string broker(const std::string& endpoint, const Options& options = {}) {
+  Target target = target_at(endpoint, options);
   const CeleryRedis read = redis_broker(target);
-  return fmt::format("{} | {} | {}", target.address, told(read.place), read.channel);
+  return fmt::format("{} | {} | {}", target.address, reported(read.endpoint), read.channel);
 }
 
-std::string channel(const Options& options, const std::string& place = "redis://h/3") {
-  Target target = target_at(place, options);
+std::string channel(const Options& options, const std::string& endpoint = "redis://h/3") {
+  Target target = target_at(endpoint, options);
   return redis_broker(target).channel;
 }
 
-std::string amqp_broker(const std::string& place, const Options& options = {}) {
-  Target target = target_at(place, options);
-  const auto broker = std::get<CeleryAmqp>(read_celery_place(target, {}).broker);
-  return fmt::format("{} | {}:{}{} {}:{} vhost {} | {}", target.address, broker.place.host, broker.place.port,
-                     broker.place.tls ? " tls" : "", broker.place.user, broker.place.password.reveal(),
-                     broker.place.virtual_host, broker.control_exchange);
+std::string amqp_broker(const std::string& endpoint, const Options& options = {}) {
+  Target target = target_at(endpoint, options);
+  const auto broker = std::get<CeleryAmqp>(read_celery_target(target, {}).broker);
+  return fmt::format("{} | {}:{}{} {}:{} vhost {} | {}", target.address, broker.endpoint.host, broker.endpoint.port,
+                     broker.endpoint.tls ? " tls" : "", broker.endpoint.user, broker.endpoint.password.reveal(),
+                     broker.endpoint.virtual_host, broker.control_exchange);
 }
 
-double least_workers(const std::vector<std::string>& demands) {
+double least_workers(const std::vector<std::string>& expectations) {
   Target target = target_at("amqp://h");
-  for (const std::string& demand : demands)
-    target.expectations.push_back(Expectation{parse_condition(demand), State::critical});
-  return read_celery_place(target, {}).question.least_workers;
+  for (const std::string& expectation : expectations)
+    target.expectations.push_back(Expectation{parse_condition(expectation), State::critical});
+  return read_celery_target(target, {}).question.least_workers;
 }
 
 std::string worker(const std::string& name) {
   Target target = target_at("redis://h", {{"worker", name}});
-  return read_celery_place(target, at_home()).question.workers.front();
+  return read_celery_target(target, at_home()).question.workers.front();
 }
 
 std::string worker_refusal(const std::string& name) {
   return refusal([&] { worker(name); });
 }
 
-std::string refused_place(const std::string& place, const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words{"--celery", place};
+std::string refused_address(const std::string& endpoint, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> words{"--celery", endpoint};
   words.insert(words.end(), more.begin(), more.end());
   return refused(words);
 }
@@ -110,7 +110,7 @@ TEST_SUITE("celery place") {
           "celery+rediss://h:6379/2 | h:6379/2 tls | /2.celery.pidbox");
     CHECK(broker("rediss://h?ssl_cert_reqs=required&db=3") ==
           "celery+rediss://h:6379?db=... | h:6379/3 tls | /3.celery.pidbox");
-    CHECK(refused_place("rediss://h/2?ssl_ca_certs=/nonexistent") ==
+    CHECK(refused_address("rediss://h/2?ssl_ca_certs=/nonexistent") ==
           "--celery rediss:...: --cacert /nonexistent: No such file or directory");
   }
 
@@ -134,33 +134,33 @@ TEST_SUITE("celery place") {
           "celery+redis+sentinel://a:26379/my%2Fshop | a:26379 my/shop/0 | /0.celery.pidbox");
     CHECK(broker("redis+sentinel://a,b/shop/2") ==
           "celery+redis+sentinel://a:26379,b:26379/shop/2 | a:26379 b:26379 shop/2 | /2.celery.pidbox");
-    CHECK(refused_place("sentinel://a") ==
+    CHECK(refused_address("sentinel://a") ==
           "--celery sentinel://a: sentinels are asked for a service; write --master-name NAME, as in "
           "broker_transport_options");
     CHECK(
-        refused_place("redis://a", {"--master-name", "shop"}) ==
+        refused_address("redis://a", {"--master-name", "shop"}) ==
         "--celery redis://a: --master-name is for sentinel:// brokers; redis+sentinel://HOST/NAME has the name in its "
         "path");
   }
 
   TEST_CASE("AMQP, whose virtual host / is spelt in many ways") {
-    const std::string place = "h:5672 guest:guest vhost / | celery.pidbox";
-    CHECK(amqp_broker("amqp://h") == "celery+amqp://h:5672 | " + place);
-    CHECK(amqp_broker("celery+amqp://h/") == "celery+amqp://h:5672/ | " + place);
-    CHECK(amqp_broker("amqp://h//") == "celery+amqp://h:5672// | " + place);
-    CHECK(amqp_broker("amqp://h/%2F") == "celery+amqp://h:5672/%2F | " + place);
+    const std::string endpoint = "h:5672 guest:guest vhost / | celery.pidbox";
+    CHECK(amqp_broker("amqp://h") == "celery+amqp://h:5672 | " + endpoint);
+    CHECK(amqp_broker("celery+amqp://h/") == "celery+amqp://h:5672/ | " + endpoint);
+    CHECK(amqp_broker("amqp://h//") == "celery+amqp://h:5672// | " + endpoint);
+    CHECK(amqp_broker("amqp://h/%2F") == "celery+amqp://h:5672/%2F | " + endpoint);
     CHECK(amqp_broker("pyamqp://app:s%2Fcret@h:1/shop?heartbeat=10", {{"control-exchange", "ctl"}}) ==
           "celery+pyamqp://app@h:1/shop | h:1 app:s/cret vhost shop | ctl.pidbox");
     CHECK(amqp_broker("celery+amqps://h/shop") ==
           "celery+amqps://h:5671/shop | h:5671 tls guest:guest vhost shop | celery.pidbox");
-    CHECK(refused_place("amqp://") ==
+    CHECK(refused_address("amqp://") ==
           "--celery amqp://: no host; write --celery amqp://USER:PASSWORD@HOST[:PORT][/VHOST]");
-    CHECK(refused_place("amqp://app@h") ==
+    CHECK(refused_address("amqp://app@h") ==
           "--celery amqp:...: an AMQP login is a user and a password; write USER:PASSWORD@HOST");
-    CHECK(refused_place("amqp://a//;amqp://b//") ==
+    CHECK(refused_address("amqp://a//;amqp://b//") ==
           "--celery 'amqp://a//;amqp://b//': one broker at a time; name each as a target of its own");
     for (const std::string option : {"--global-keyprefix", "--fanout-prefix", "--master-name", "--sentinel-password"}) {
-      CHECK(refused_place("amqp://h", {option, "x"}) ==
+      CHECK(refused_address("amqp://h", {option, "x"}) ==
             "--celery amqp://h: " + option + " is for Redis brokers; leave it out");
     }
   }
@@ -174,18 +174,18 @@ TEST_SUITE("celery place") {
     target.thresholds.push_back(Threshold{"workers", parse_range("3:"), parse_range("2:9")});
     target.thresholds.push_back(Threshold{"workers_consuming", parse_range("@8:9"), std::nullopt});
     target.thresholds.push_back(Threshold{"reply_time", parse_range("8:"), std::nullopt});
-    CHECK(read_celery_place(target, {}).question.least_workers == 3);
+    CHECK(read_celery_target(target, {}).question.least_workers == 3);
   }
 
   TEST_CASE("Transports that are not spoken, and URLs without what is needed") {
-    CHECK(refused_place("sqs://") ==
+    CHECK(refused_address("sqs://") ==
           "--celery sqs://: sqs:// is no transport that hale speaks; it speaks redis, rediss, redis+socket, sentinel, "
           "amqp and amqps: write --celery redis://HOST[:PORT]/DB");
     CHECK(refused({"celery+sqs://"}).starts_with("there is no kind of target for celery+sqs://"));
-    CHECK(refused_place("redis://").find("no host; write ") != std::string::npos);
-    CHECK(refused_place("redis://h/shop") ==
+    CHECK(refused_address("redis://").find("no host; use ") != std::string::npos);
+    CHECK(refused_address("redis://h/shop") ==
           "--celery redis://h/shop: shop: a Redis database is a number from 0; write redis://HOST/0");
-    CHECK(refused_place("redis+socket:///").find("a unix socket is named by its whole path") != std::string::npos);
+    CHECK(refused_address("redis+socket:///").find("a unix socket is named by its whole path") != std::string::npos);
   }
 
   TEST_CASE("Names of the channel") {
@@ -198,10 +198,10 @@ TEST_SUITE("celery place") {
     CHECK(channel({{"fanout-prefix", "/x{db}y."}, {"control-exchange", "ctl"}, {"global-keyprefix", "p"}}) ==
           "p/x3y.ctl.pidbox");
     for (const std::string prefix : {"custom.", "/custom", "no"}) {
-      CHECK(refused_place("redis://h", {"--fanout-prefix", prefix}) ==
+      CHECK(refused_address("redis://h", {"--fanout-prefix", prefix}) ==
             "--celery redis://h: --fanout-prefix is true, false or a text from / to ., such as /{db}. or /shop.");
     }
-    CHECK(refused_place("redis://h", {"--control-exchange="}) ==
+    CHECK(refused_address("redis://h", {"--control-exchange="}) ==
           "--celery redis://h: --control-exchange is empty; leave it out");
   }
 
@@ -217,7 +217,7 @@ TEST_SUITE("celery place") {
     CHECK(worker("mail@%n") == "mail@web1");
     CHECK(worker("mail@%n.%d") == "mail@web1.shop.example");
     Target target = target_at("redis://h", {{"worker", "a@b"}, {"worker", "c@d"}, {"worker", "a@b"}});
-    CHECK(read_celery_place(target, {}).question.workers == std::vector<std::string>{"a@b", "c@d"});
+    CHECK(read_celery_target(target, {}).question.workers == std::vector<std::string>{"a@b", "c@d"});
   }
 
   TEST_CASE("Names that no worker has") {
@@ -244,10 +244,11 @@ TEST_SUITE("celery place") {
     Target target = target_at("redis://h", {{"queue", "mail"}, {"queue", "celery"}, {"queue", "mail"}});
     target.thresholds.push_back(Threshold{"queue:low"});
     target.thresholds.push_back(Threshold{"time"});
-    const CeleryQuestion question = read_celery_place(target, {}).question;
+    const CeleryQuestion question = read_celery_target(target, {}).question;
     CHECK(question.queues == std::vector<std::string>{"mail", "celery"});
     CHECK(question.depths == std::vector<std::string>{"low"});
-    CHECK(refused_place("redis://h", {"--queue", ""}) == "--celery redis://h: --queue is empty; write --queue celery");
+    CHECK(refused_address("redis://h", {"--queue", ""}) ==
+          "--celery redis://h: --queue is empty; write --queue celery");
   }
 }
 

@@ -81,7 +81,7 @@ Conversation healthy(const std::vector<Worker>& workers, const std::string& last
 }
 
 std::string url(const FakeServer& server, const std::string& rest = "") {
-  return "celery+redis://" + server.place() + rest;
+  return "celery+redis://" + server.endpoint() + rest;
 }
 
 /// The whole result but for the measures that the runner adds to every kind's.
@@ -362,7 +362,7 @@ TEST_SUITE("celery trouble") {
   TEST_CASE("A wrong password, which is not shown") {
     FakeServer server(
         {expect("*2\r\n$4\r\nAUTH\r\n$6\r\nsesame\r\n"), say("-WRONGPASS sesame is wrong\r\n"), expect_close()});
-    CHECK(told(probe_one({"celery+redis://:sesame@" + server.place()})) ==
+    CHECK(reported(probe_one({"celery+redis://:sesame@" + server.endpoint()})) ==
           "critical: login: wrong user or password (WRONGPASS *** is wrong)\nfailed: login\n"
           "phases: dns, connect, login\n");
     CHECK(server.problem() == "");
@@ -408,8 +408,8 @@ TEST_SUITE("celery trouble") {
           "phases: dns, connect, ask,\n"
           "measures: workers=1 workers_connected=1 workers_silent=0 workers_consuming=1 reply_time\n"
           "facts: worker=a@h queues=celery\ncomponent a@h ok: consumes celery\n");
-    FakeServer asked(healthy({{"a@h"}}, refusals));
-    CHECK(probe_one({url(asked), "-w", "queue:celery=1"}).message ==
+    FakeServer requested(healthy({{"a@h"}}, refusals));
+    CHECK(probe_one({url(requested), "-w", "queue:celery=1"}).message ==
           "a@h, consuming celery, but the answer has no measure queue:celery: this user may not (NOPERM no)");
   }
 
@@ -458,7 +458,7 @@ TEST_SUITE("celery ways") {
   TEST_CASE("By a unix socket") {
     const TemporaryFolder folder;
     FakeServer server(healthy({{"a@h"}}, counts(1, {0})), {.unix_path = folder.path().string() + "/redis.sock"});
-    CHECK(probe_one({"--celery", "redis+socket://" + server.place()}).message == "a@h, consuming celery");
+    CHECK(probe_one({"--celery", "redis+socket://" + server.endpoint()}).message == "a@h, consuming celery");
     CHECK(server.problem() == "");
   }
 
@@ -467,7 +467,7 @@ TEST_SUITE("celery ways") {
     const TemporaryFolder folder;
     FakeServer server(healthy({{"a@h"}}, counts(1, {0})), {.certificate = authority.issue({"127.0.0.1"})});
     const Result result =
-        probe_one({"--celery", "rediss://" + server.place() + "/0?ssl_cert_reqs=required&ssl_ca_certs=" +
+        probe_one({"--celery", "rediss://" + server.endpoint() + "/0?ssl_cert_reqs=required&ssl_ca_certs=" +
                                    folder.write("ca.pem", authority.certificate())});
     CHECK(
         whole_without_phases(result, server) ==
@@ -483,9 +483,10 @@ TEST_SUITE("celery ways") {
     FakeServer master(healthy({{"a@h"}}, counts(1, {0})));
     FakeServer sentinel({expect(command({"SENTINEL", "get-master-addr-by-name", "shop"})),
                          say("*2\r\n" + bulk("127.0.0.1") + bulk(fmt::format("{}", master.port()))), expect_close()});
-    const Result result = probe_one({"--celery", "sentinel://" + sentinel.place(), "--master-name", "shop"});
-    CHECK(result.address == "celery+redis+sentinel://" + sentinel.place() + "/shop");
-    CHECK(result.message == fmt::format("a@h, consuming celery, {} by sentinel {}", master.place(), sentinel.place()));
+    const Result result = probe_one({"--celery", "sentinel://" + sentinel.endpoint(), "--master-name", "shop"});
+    CHECK(result.address == "celery+redis+sentinel://" + sentinel.endpoint() + "/shop");
+    CHECK(result.message ==
+          fmt::format("a@h, consuming celery, {} by sentinel {}", master.endpoint(), sentinel.endpoint()));
     CHECK(sentinel.problem() == "");
     CHECK(master.problem() == "");
   }

@@ -12,13 +12,15 @@ namespace hale::testing {
 namespace {
 
 /// "celery@a consumes celery, mail", or what cannot be read of it.
-std::string told(const CeleryReply& reply) {
+std::string reported(const CeleryReply& reply) {
   if (!reply.queues) return fmt::format("{}: {}", reply.worker, reply.trouble);
   return fmt::format("{} consumes {}", reply.worker, fmt::join(*reply.queues, ", "));
 }
 
-std::string json(const std::string& body) { return told(read_celery_reply(body, "application/json")); }
-std::string pickled(const std::string& body) { return told(read_celery_reply(body, "application/x-python-serialize")); }
+std::string json(const std::string& body) { return reported(read_celery_reply(body, "application/json")); }
+std::string pickled(const std::string& body) {
+  return reported(read_celery_reply(body, "application/x-python-serialize"));
+}
 
 /// A message to ticket T as a worker writes it, where `change` makes it another one.
 std::string message(const std::string& body, const nlohmann::json& change = nlohmann::json::object()) {
@@ -31,7 +33,7 @@ std::string message(const std::string& body, const nlohmann::json& change = nloh
   return envelope.dump();
 }
 
-std::string redis(const std::string& text) { return told(read_redis_message(text, "T")); }
+std::string redis(const std::string& text) { return reported(read_redis_message(text, "T")); }
 
 }  // namespace
 
@@ -84,7 +86,7 @@ TEST_SUITE("celery message") {
     CHECK(json("{}") == ": an answer that cannot be read ({})");
     CHECK(json("[1]") == ": an answer that cannot be read ([1])");
     CHECK(json(R"({"a": [], "b": []})") == R"x(: an answer that cannot be read ({"a": [], "b": []}))x");
-    CHECK(told(read_celery_reply("w@h: []", "application/x-yaml")) ==
+    CHECK(reported(read_celery_reply("w@h: []", "application/x-yaml")) ==
           ": an answer that cannot be read (application/x-yaml)");
     CHECK(redis("") == ": an answer that cannot be read ()");
     CHECK(redis("[]") == ": an answer that cannot be read ([])");

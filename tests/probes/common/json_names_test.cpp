@@ -14,12 +14,12 @@ namespace {
 
 /// What is added for `names`: facts as NAME=TEXT, measures as NAME:NUMBER.
 std::vector<std::string> added(const std::vector<std::string>& names, std::string_view body) {
-  Observation seen;
-  add_json_names(names, body, seen);
+  Observation observation;
+  add_json_names(names, body, observation);
   std::vector<std::string> all;
-  for (const Fact& fact : seen.facts) all.push_back(fact.name + "=" + fact.text);
-  for (const Measure& measure : seen.measures)
-    all.push_back(fmt::format("{}:{}{}", measure.name, measure.quantity.value, symbol(measure.quantity.unit)));
+  for (const Fact& fact : observation.facts) all.push_back(fact.name + "=" + fact.text);
+  for (const Metric& metric : observation.metrics)
+    all.push_back(fmt::format("{}:{}{}", metric.name, metric.quantity.value, symbol(metric.quantity.unit)));
   return all;
 }
 
@@ -95,10 +95,10 @@ TEST_SUITE("json names") {
   }
 
   TEST_CASE("places of a list that are none") {
-    for (const std::string place :
+    for (const std::string endpoint :
          {"2", "-", "-1", "01", "1x", "", "1e0", "99999999999999999999", "18446744073709551616", "4294967296"}) {
-      CAPTURE(place);
-      CHECK(added({"json:/" + place}, "[0,1]") == Texts{});
+      CAPTURE(endpoint);
+      CHECK(added({"json:/" + endpoint}, "[0,1]") == Texts{});
     }
   }
 

@@ -24,15 +24,15 @@ NameServerAnswer silent(const std::string&) { return std::nullopt; }
 const std::vector<std::string> home{record(1, "\x7f\0\0\2"s), record(1, "\x7f\0\0\1"s, 60)};
 
 std::string url(const FakeNameServer& server, const std::string& rest = "a.example") {
-  return fmt::format("dns://{}/{}", server.place(), rest);
+  return fmt::format("dns://{}/{}", server.endpoint(), rest);
 }
 
 /// What is told of an answer without records, and of what is demanded of it.
 std::string told_of(unsigned code, std::vector<std::string> options = {}) {
   FakeNameServer server(says({}, recursive + code));
   options.insert(options.begin(), url(server));
-  std::string story = told(probe_one(options));
-  const std::string fact = fmt::format("fact server={}\n", server.place());
+  std::string story = reported(probe_one(options));
+  const std::string fact = fmt::format("fact server={}\n", server.endpoint());
   CHECK(story.ends_with(fact));
   return story.substr(0, story.size() - fact.size());
 }
@@ -43,10 +43,10 @@ TEST_SUITE("dns") {
   TEST_CASE("A name with addresses is well") {
     FakeNameServer server(says(home));
     const Result result = probe_one({url(server)});
-    CHECK(told(result) == fmt::format("ok: 127.0.0.1, 127.0.0.2\nphases: dns, ask\nmeasure answers=2 ok\n"
-                                      "measure ttl=60s ok\nfact answer=127.0.0.1, 127.0.0.2\nfact rcode=NOERROR\n"
-                                      "fact server={}\n",
-                                      server.place()));
+    CHECK(reported(result) == fmt::format("ok: 127.0.0.1, 127.0.0.2\nphases: dns, ask\nmeasure answers=2 ok\n"
+                                          "measure ttl=60s ok\nfact answer=127.0.0.1, 127.0.0.2\nfact rcode=NOERROR\n"
+                                          "fact server={}\n",
+                                          server.endpoint()));
     CHECK(result.kind == "dns");
     CHECK(result.address == url(server));
     const auto heard = server.heard();
@@ -96,10 +96,10 @@ TEST_SUITE("dns") {
   TEST_CASE("A truncated answer is asked for by TCP") {
     FakeNameServer server(says({}, truncated),
                           [](const std::string& question) { return with_length(answer_to(question, home)); });
-    CHECK(told(probe_one({url(server)})) ==
+    CHECK(reported(probe_one({url(server)})) ==
           fmt::format("ok: 127.0.0.1, 127.0.0.2\nphases: dns, ask, tcp\nmeasure answers=2 ok\nmeasure ttl=60s ok\n"
                       "fact answer=127.0.0.1, 127.0.0.2\nfact rcode=NOERROR\nfact server={}\n",
-                      server.place()));
+                      server.endpoint()));
     CHECK(server.heard().at(1).first == "tcp");
   }
 
@@ -136,20 +136,21 @@ TEST_SUITE("dns") {
 
   TEST_CASE("Nobody there") {
     const ClosedPort closed;
-    CHECK(told(probe_one({fmt::format("dns://127.0.0.1:{}/a.example", closed.port())})) ==
+    CHECK(reported(probe_one({fmt::format("dns://127.0.0.1:{}/a.example", closed.port())})) ==
           "critical: ask: Connection refused\nfailed: ask\nphases: dns, ask\n");
   }
 
   TEST_CASE("Nobody there by TCP") {
     FakeNameServer server(says({}, truncated));
-    CHECK(told(probe_one({url(server)})) == "critical: tcp: Connection refused\nfailed: tcp\nphases: dns, ask, tcp\n");
+    CHECK(reported(probe_one({url(server)})) ==
+          "critical: tcp: Connection refused\nfailed: tcp\nphases: dns, ask, tcp\n");
   }
 
   TEST_CASE("What does not belong to the question is not listened to") {
     const FakeClock clock;
     const auto told_of_answer = [](const FakeNameServer::Script& script) {
       FakeNameServer server(script);
-      return told(probe_one({url(server), "-t", "20s"}));
+      return reported(probe_one({url(server), "-t", "20s"}));
     };
     const std::string unanswered = "critical: ask: no answer within 20 s\nfailed: ask\nphases: dns, ask\n";
     CHECK(told_of_answer([](const std::string&) { return "HTTP/1.1 400 Bad Request\r\n\r\n"; }) == unanswered);
@@ -165,13 +166,13 @@ TEST_SUITE("dns") {
 
   TEST_CASE("An echo is no answer") {
     FakeNameServer server([](const std::string& question) { return question; });
-    CHECK(told(probe_one({url(server)})) ==
+    CHECK(reported(probe_one({url(server)})) ==
           "critical: ask: what came back is a question, not an answer\nfailed: ask\nphases: dns, ask\n");
   }
 
   TEST_CASE("An answer with a name that points at itself") {
     FakeNameServer server(says({record(2, "\xc0\x27")}));
-    CHECK(told(probe_one({url(server), "--type", "NS"})) ==
+    CHECK(reported(probe_one({url(server), "--type", "NS"})) ==
           "critical: ask: the answer is broken: it has a name that cannot be read\nfailed: ask\nphases: dns, ask\n");
   }
 
@@ -179,14 +180,15 @@ TEST_SUITE("dns") {
     FakeNameServer server(says({}, truncated), [](const std::string& question) {
       return with_length(answer_to(question, home)).substr(0, 20);
     });
-    CHECK(told(probe_one({url(server)})) == "critical: tcp: the server hung up\nfailed: tcp\nphases: dns, ask, tcp\n");
+    CHECK(reported(probe_one({url(server)})) ==
+          "critical: tcp: the server hung up\nfailed: tcp\nphases: dns, ask, tcp\n");
   }
 
   TEST_CASE("Never answering") {
     const FakeClock clock;
     FakeNameServer server(silent);
     const Result result = probe_one({url(server), "-t", "20s"});
-    CHECK(told(result) == "critical: ask: no answer within 20 s\nfailed: ask\nphases: dns, ask\n");
+    CHECK(reported(result) == "critical: ask: no answer within 20 s\nfailed: ask\nphases: dns, ask\n");
     CHECK(result.length == std::chrono::seconds(20));
   }
 
@@ -194,7 +196,7 @@ TEST_SUITE("dns") {
     const FakeClock clock;
     FakeNameServer server(says({}, truncated), silent);
     const Result result = probe_one({url(server), "-t", "20s:unknown"});
-    CHECK(told(result) == "unknown: tcp: no answer within 20 s\nfailed: tcp\nphases: dns, ask, tcp\n");
+    CHECK(reported(result) == "unknown: tcp: no answer within 20 s\nfailed: tcp\nphases: dns, ask, tcp\n");
     CHECK(result.length == std::chrono::seconds(20));
   }
 
@@ -228,7 +230,7 @@ TEST_SUITE("dns") {
   }
 
   TEST_CASE("What is wrong with an address") {
-    const std::string form = "write dns://[SERVER[:PORT]]/NAME[?type=TYPE] or NAME";
+    const std::string form = "use dns://[SERVER[:PORT]]/NAME[?type=TYPE] or NAME";
     CHECK(refusal_of({"dns:///"}) == "dns:///: no name to ask for; " + form);
     CHECK(refusal_of({"dns://a.example"}) ==
           "dns://a.example: no name to ask for; write dns:///a.example, or dns://a.example/NAME to ask the server "
@@ -239,7 +241,7 @@ TEST_SUITE("dns") {
     CHECK(refusal_of({"--dns", "a.example:53"}) ==
           "--dns a.example:53: a bare name has no port; write dns://SERVER:PORT/NAME");
     CHECK(refusal_of({"--dns", "http://a.example"}) ==
-          "--dns http://a.example: http:// is no scheme of dns targets; " + form);
+          "--dns http://a.example: dns targets do not accept the scheme http://; " + form);
     CHECK(refusal_of({"dns://me:sesame@127.0.0.1/a"}) ==
           "dns:...: a name server knows no users; write dns://SERVER/NAME");
     CHECK(refusal_of({"--dns", "127.0.0.1"}) ==

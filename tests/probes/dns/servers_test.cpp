@@ -25,11 +25,11 @@ NameServerAnswer silent(const std::string&) { return std::nullopt; }
 const std::vector<std::string> home{record(1, "\x7f\0\0\1"s)};
 
 /// "SERVER: RCODE RECORDS (DETOUR)".
-std::string asked(const std::vector<DnsServer>& servers, Duration time = std::chrono::seconds(10)) {
+std::string requested(const std::vector<DnsServer>& servers, Duration time = std::chrono::seconds(10)) {
   Bench bench(Family::any, time);
-  const DnsReply reply = bench.run(ask_in_turn(bench.net, servers, DnsQuestion{"a.example", 1}));
+  const DnsReply reply = bench.run(ask_in_turn(bench.context, servers, DnsQuestion{"a.example", 1}));
   return fmt::format("{}: {} {} ({})", reply.server, reply.answer.rcode, fmt::join(reply.answer.records, ", "),
-                     bench.net.detour());
+                     bench.context.fallback());
 }
 
 DnsServer at(const FakeNameServer& server) { return {"127.0.0.1", server.port()}; }
@@ -48,14 +48,14 @@ TEST_SUITE("dns servers") {
   TEST_CASE("The first server that answers is asked alone") {
     FakeNameServer first(says(0, home));
     FakeNameServer second(says(0));
-    CHECK(asked({at(first), at(second)}) == first.place() + ": NOERROR 127.0.0.1 ()");
+    CHECK(requested({at(first), at(second)}) == first.endpoint() + ": NOERROR 127.0.0.1 ()");
     CHECK(second.heard().empty());
   }
 
   TEST_CASE("A name that does not exist is an answer") {
     FakeNameServer first(says(3));
     FakeNameServer second(says(0, home));
-    CHECK(asked({at(first), at(second)}) == first.place() + ": NXDOMAIN  ()");
+    CHECK(requested({at(first), at(second)}) == first.endpoint() + ": NXDOMAIN  ()");
     CHECK(second.heard().empty());
   }
 
@@ -63,16 +63,16 @@ TEST_SUITE("dns servers") {
     FakeNameServer refusing(says(5));
     FakeNameServer failing(says(2));
     FakeNameServer well(says(0, home));
-    CHECK(asked({at(refusing), at(failing), at(well)}) ==
-          fmt::format("{0}: NOERROR 127.0.0.1 ({0} answered, {1}: REFUSED, {2}: SERVFAIL)", well.place(),
-                      refusing.place(), failing.place()));
+    CHECK(requested({at(refusing), at(failing), at(well)}) ==
+          fmt::format("{0}: NOERROR 127.0.0.1 ({0} answered, {1}: REFUSED, {2}: SERVFAIL)", well.endpoint(),
+                      refusing.endpoint(), failing.endpoint()));
   }
 
   TEST_CASE("What the others cannot better is the answer") {
     FakeNameServer failing(says(2));
     const ClosedPort closed;
-    CHECK(asked({at(failing), {"127.0.0.1", closed.port()}}) ==
-          fmt::format("{0}: SERVFAIL  ({0} answered, 127.0.0.1:{1}: Connection refused)", failing.place(),
+    CHECK(requested({at(failing), {"127.0.0.1", closed.port()}}) ==
+          fmt::format("{0}: SERVFAIL  ({0} answered, 127.0.0.1:{1}: Connection refused)", failing.endpoint(),
                       closed.port()));
   }
 
@@ -80,18 +80,18 @@ TEST_SUITE("dns servers") {
     const ClosedPort closed;
     const ClosedPort other;
     CHECK_THROWS_WITH_AS(
-        asked({{"127.0.0.1", closed.port()}, {"127.0.0.1", other.port()}}),
+        requested({{"127.0.0.1", closed.port()}, {"127.0.0.1", other.port()}}),
         fmt::format("Connection refused (127.0.0.1:{}), Connection refused (127.0.0.1:{})", closed.port(), other.port())
             .c_str(),
         Unhealthy);
-    CHECK_THROWS_WITH_AS(asked({{"127.0.0.1", closed.port()}}), "Connection refused", Unhealthy);
+    CHECK_THROWS_WITH_AS(requested({{"127.0.0.1", closed.port()}}), "Connection refused", Unhealthy);
   }
 
   TEST_CASE("A silent server is asked three times, and then the next one") {
     FakeNameServer mute(silent);
     FakeNameServer well(says(0, home));
-    CHECK(asked({at(mute), at(well)}, std::chrono::seconds(3)) ==
-          fmt::format("{0}: NOERROR 127.0.0.1 ({0} answered, {1}: no answer)", well.place(), mute.place()));
+    CHECK(requested({at(mute), at(well)}, std::chrono::seconds(3)) ==
+          fmt::format("{0}: NOERROR 127.0.0.1 ({0} answered, {1}: no answer)", well.endpoint(), mute.endpoint()));
     CHECK(mute.heard().size() == 3);
   }
 
@@ -101,7 +101,7 @@ TEST_SUITE("dns servers") {
       return ++count == 1 ? std::nullopt : NameServerAnswer(answer_to(question, home));
     });
     // c-ares asks again by the machine's clock, here after a second.
-    CHECK(asked({at(server)}, std::chrono::seconds(7)) == server.place() + ": NOERROR 127.0.0.1 ()");
+    CHECK(requested({at(server)}, std::chrono::seconds(7)) == server.endpoint() + ": NOERROR 127.0.0.1 ()");
     CHECK(server.heard().size() == 2);
   }
 

@@ -46,63 +46,63 @@ bool childless() { return ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHI
 TEST_SUITE("exec") {
   TEST_CASE("The first line is the message") {
     const Result result = run_script("echo all is well; echo more");
-    CHECK(told(result) == ended("ok", "all is well", 0, "all is well\nmore"));
+    CHECK(reported(result) == ended("ok", "all is well", 0, "all is well\nmore"));
     CHECK(result.name == "sh");
     CHECK(result.address == "sh");
   }
 
   TEST_CASE("Exit codes 0 to 3 are states") {
-    CHECK(told(run_script("echo fine; exit 0")) == ended("ok", "fine", 0, "fine"));
-    CHECK(told(run_script("echo so so; exit 1")) == ended("warning", "so so", 1, "so so"));
-    CHECK(told(run_script("echo bad; exit 2")) == ended("critical", "bad", 2, "bad"));
-    CHECK(told(run_script("echo who knows; exit 3")) == ended("unknown", "who knows", 3, "who knows"));
+    CHECK(reported(run_script("echo fine; exit 0")) == ended("ok", "fine", 0, "fine"));
+    CHECK(reported(run_script("echo so so; exit 1")) == ended("warning", "so so", 1, "so so"));
+    CHECK(reported(run_script("echo bad; exit 2")) == ended("critical", "bad", 2, "bad"));
+    CHECK(reported(run_script("echo who knows; exit 3")) == ended("unknown", "who knows", 3, "who knows"));
   }
 
   TEST_CASE("Any other exit code is critical") {
-    CHECK(told(run_script("echo odd; exit 4")) == ended("critical", "exit code 4: odd", 4, "odd"));
-    CHECK(told(run_script("exit 255")) == ended("critical", "exit code 255", 255, ""));
+    CHECK(reported(run_script("echo odd; exit 4")) == ended("critical", "exit code 4: odd", 4, "odd"));
+    CHECK(reported(run_script("exit 255")) == ended("critical", "exit code 255", 255, ""));
   }
 
   TEST_CASE("A condition on the exit code replaces its meaning") {
-    CHECK(told(run_script("echo none; exit 1", {"--expect", "exit_code=0-1"})) == ended("ok", "none", 1, "none"));
+    CHECK(reported(run_script("echo none; exit 1", {"--expect", "exit_code=0-1"})) == ended("ok", "none", 1, "none"));
     CHECK(run_script("echo none; exit 1", {"--expect", "exit_code=0"}).message ==
           "none, but exit_code is 1, expected 0");
   }
 
   TEST_CASE("Without a word there is the exit code") {
-    CHECK(told(run_script("exit 0")) == ended("ok", "exit code 0", 0, ""));
-    CHECK(told(run_script("exit 2")) == ended("critical", "exit code 2", 2, ""));
+    CHECK(reported(run_script("exit 0")) == ended("ok", "exit code 0", 0, ""));
+    CHECK(reported(run_script("exit 2")) == ended("critical", "exit code 2", 2, ""));
   }
 
   TEST_CASE("Standard error speaks when standard output does not") {
-    CHECK(told(run_script("echo no such disk >&2; exit 2")) == ended("critical", "no such disk", 2, ""));
-    CHECK(told(run_script("echo noise >&2; echo fine")) == ended("ok", "fine", 0, "fine"));
+    CHECK(reported(run_script("echo no such disk >&2; exit 2")) == ended("critical", "no such disk", 2, ""));
+    CHECK(reported(run_script("echo noise >&2; echo fine")) == ended("ok", "fine", 0, "fine"));
   }
 
   TEST_CASE("Killed by a signal") {
-    CHECK(told(run_script("kill -9 $$")) == failed("critical", "killed by signal 9 (Killed)"));
-    CHECK(told(run_script("echo ouch; kill -SEGV $$")) ==
+    CHECK(reported(run_script("kill -9 $$")) == failed("critical", "killed by signal 9 (Killed)"));
+    CHECK(reported(run_script("echo ouch; kill -SEGV $$")) ==
           failed("critical", "killed by signal 11 (Segmentation fault): ouch"));
   }
 
   TEST_CASE("A command that is not there") {
-    CHECK(told(probe_one({"--exec", "/no/such/command -w 10"})) ==
+    CHECK(reported(probe_one({"--exec", "/no/such/command -w 10"})) ==
           failed("unknown", "/no/such/command: No such file or directory"));
-    CHECK(told(probe_one({"--exec", "no-such-command"})) ==
+    CHECK(reported(probe_one({"--exec", "no-such-command"})) ==
           failed("unknown", "no-such-command: No such file or directory"));
   }
 
   TEST_CASE("A file that may not be run") {
     const TemporaryFolder folder;
     const std::string path = folder.write("plugin", "#!/bin/sh\n");
-    CHECK(told(probe_one({"--exec", path})) == failed("unknown", path + ": Permission denied"));
+    CHECK(reported(probe_one({"--exec", path})) == failed("unknown", path + ": Permission denied"));
   }
 
   TEST_CASE("A file that is no program") {
     const TemporaryFolder folder;
     const std::string path = folder.write("plugin", "\x01\x02\x03");
     ::chmod(path.c_str(), 0755);
-    CHECK(told(probe_one({"--exec", path})) == failed("unknown", path + ": Exec format error"));
+    CHECK(reported(probe_one({"--exec", path})) == failed("unknown", path + ": Exec format error"));
   }
 
   TEST_CASE("A script with its own first line is run") {
@@ -110,7 +110,7 @@ TEST_SUITE("exec") {
     const std::string path = folder.write("plug in", "#!/bin/sh\necho \"$1\"\n");
     ::chmod(path.c_str(), 0755);
     const Result result = probe_one({fmt::format("exec:'{}' hello", path)});
-    CHECK(told(result) == ended("ok", "hello", 0, "hello"));
+    CHECK(reported(result) == ended("ok", "hello", 0, "hello"));
     CHECK(result.address == path);
   }
 
@@ -127,7 +127,7 @@ TEST_SUITE("exec") {
   }
 
   TEST_CASE("Perfdata are measures") {
-    CHECK(told(run_script("echo \"DISK OK | /=2643MB;5948;5958;0;5968 used=44%;80;90 age=250ms;10:\"")) ==
+    CHECK(reported(run_script("echo \"DISK OK | /=2643MB;5948;5958;0;5968 used=44%;80;90 age=250ms;10:\"")) ==
           "ok: DISK OK\nphases: run\nmeasure exit_code=0 ok\n"
           "measure /=2643000000B ok w 5948000000 c 5958000000\n"
           "measure used=44% ok w 80 c 90\n"
@@ -136,7 +136,7 @@ TEST_SUITE("exec") {
   }
 
   TEST_CASE("The user's range replaces the plugin's") {
-    CHECK(told(run_script("echo \"fine | users=7;5;10\"", {"-c", "users=6"})) ==
+    CHECK(reported(run_script("echo \"fine | users=7;5;10\"", {"-c", "users=6"})) ==
           "critical: fine, but users 7 is over 6\nphases: run\nmeasure exit_code=0 ok\n"
           "measure users=7 critical c 6\nfact output=fine | users=7;5;10\n");
   }
@@ -150,17 +150,18 @@ TEST_SUITE("exec deadline") {
   TEST_CASE("Never answering") {
     const FakeClock clock;
     const Result result = run_script("sleep 1000", {"-t", "200ms"});
-    CHECK(told(result) == failed("critical", "no answer within 200 ms"));
+    CHECK(reported(result) == failed("critical", "no answer within 200 ms"));
     CHECK(result.length == std::chrono::milliseconds(200));
     CHECK(childless());
   }
 
   TEST_CASE("Never answering, where that is unknown") {
-    CHECK(told(run_script("sleep 1000", {"-t", "200ms:unknown"})) == failed("unknown", "no answer within 200 ms"));
+    CHECK(reported(run_script("sleep 1000", {"-t", "200ms:unknown"})) == failed("unknown", "no answer within 200 ms"));
   }
 
   TEST_CASE("What was said before does not count") {
-    CHECK(told(run_script("echo half; sleep 1000", {"-t", "200ms"})) == failed("critical", "no answer within 200 ms"));
+    CHECK(reported(run_script("echo half; sleep 1000", {"-t", "200ms"})) ==
+          failed("critical", "no answer within 200 ms"));
   }
 
   TEST_CASE("The whole group is killed, also what does not mind a SIGTERM") {
@@ -178,18 +179,18 @@ TEST_SUITE("exec deadline") {
   TEST_CASE("A grandchild that holds the output open delays nothing and does not stay") {
     const std::string mark = "HALE_TEST_MARK=exec grandchild";
     const Result result = probe_one({"--exec", fmt::format("env '{}' sh -c 'sleep 1000 & echo done'", mark)});
-    CHECK(told(result) == ended("ok", "done", 0, "done"));
+    CHECK(reported(result) == ended("ok", "done", 0, "done"));
     CHECK(nobody_left_with(mark));
     CHECK(childless());
   }
 
   TEST_CASE("A child that closes its output and goes on is waited for") {
-    CHECK(told(run_script("exec >&- 2>&-; sleep 0.1; exit 1")) == ended("warning", "exit code 1", 1, ""));
+    CHECK(reported(run_script("exec >&- 2>&-; sleep 0.1; exit 1")) == ended("warning", "exit code 1", 1, ""));
   }
 
   TEST_CASE("A flood ends at the deadline") {
     const Result result = probe_one({"--exec", "yes", "-t", "200ms"});
-    CHECK(told(result) == failed("critical", "no answer within 200 ms"));
+    CHECK(reported(result) == failed("critical", "no answer within 200 ms"));
     CHECK(kept(result.length, std::chrono::milliseconds(200)));
     CHECK(childless());
   }
@@ -207,7 +208,7 @@ TEST_SUITE("exec deadline") {
 
 TEST_SUITE("exec child") {
   TEST_CASE("Standard input is empty") {
-    CHECK(told(probe_one({"--exec", "cat"})) == ended("ok", "exit code 0", 0, ""));
+    CHECK(reported(probe_one({"--exec", "cat"})) == ended("ok", "exit code 0", 0, ""));
     CHECK(run_script("readlink /proc/self/fd/0").message == "/dev/null");
   }
 
@@ -263,24 +264,24 @@ TEST_SUITE("exec child") {
 }
 
 TEST_SUITE("exec hostile output") {
-  TEST_CASE("Half a line is a line") { CHECK(told(run_script("printf half")) == ended("ok", "half", 0, "half")); }
+  TEST_CASE("Half a line is a line") { CHECK(reported(run_script("printf half")) == ended("ok", "half", 0, "half")); }
 
   TEST_CASE("Blank lines before the first do not count") {
-    CHECK(told(run_script("echo; echo; echo fine")) == ended("ok", "fine", 0, "fine"));
+    CHECK(reported(run_script("echo; echo; echo fine")) == ended("ok", "fine", 0, "fine"));
   }
 
   TEST_CASE("Nonsense instead of perfdata") {
-    CHECK(told(run_script("echo \"fine | = a=b =1 x y=1=2 ;;; |||\"")) ==
+    CHECK(reported(run_script("echo \"fine | = a=b =1 x y=1=2 ;;; |||\"")) ==
           ended("ok", "fine", 0, "fine | = a=b =1 x y=1=2 ;;; |||"));
   }
 
   TEST_CASE("Bytes stay what they are until the report") {
-    CHECK(told(run_script("printf \"\\033[2J\\342\\200\\256a\\000b\\377\\n\"")) == ended("ok",
-                                                                                         "\x1b[2J\xe2\x80\xae"
-                                                                                         "a\0b\xff"s,
-                                                                                         0,
-                                                                                         "\x1b[2J\xe2\x80\xae"
-                                                                                         "a\0b\xff"s));
+    CHECK(reported(run_script("printf \"\\033[2J\\342\\200\\256a\\000b\\377\\n\"")) == ended("ok",
+                                                                                             "\x1b[2J\xe2\x80\xae"
+                                                                                             "a\0b\xff"s,
+                                                                                             0,
+                                                                                             "\x1b[2J\xe2\x80\xae"
+                                                                                             "a\0b\xff"s));
   }
 
   TEST_CASE("Bytes do not reach a terminal") {
@@ -301,7 +302,7 @@ TEST_SUITE("exec hostile output") {
     const Result result = run_script(
         "printf \"fine |\"; i=0; while test $i -lt 5000; do printf \" m$i=1\"; "
         "i=$((i+1)); done");
-    CHECK(result.measures.size() == 1003);  // time, exit_code, a thousand, run
+    CHECK(result.metrics.size() == 1003);  // time, exit_code, a thousand, run
   }
 }
 

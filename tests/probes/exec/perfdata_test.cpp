@@ -13,12 +13,12 @@ namespace hale {
 namespace {
 
 /// "label=value unit w warning c critical", a line each.
-std::string shown(const std::vector<Measure>& measures) {
+std::string shown(const std::vector<Metric>& metrics) {
   std::string text;
-  for (const Measure& measure : measures) {
-    text += fmt::format("{}={}{}", measure.name, plain(measure.quantity.value), symbol(measure.quantity.unit));
-    if (measure.warning) text += " w " + measure.warning->text();
-    if (measure.critical) text += " c " + measure.critical->text();
+  for (const Metric& metric : metrics) {
+    text += fmt::format("{}={}{}", metric.name, plain(metric.quantity.value), symbol(metric.quantity.unit));
+    if (metric.warning) text += " w " + metric.warning->text();
+    if (metric.critical) text += " c " + metric.critical->text();
     text += "\n";
   }
   return text;
@@ -36,8 +36,8 @@ std::vector<Json> shared_rows() {
   return rows;
 }
 
-bool has_metric(const std::vector<Measure>& measures, std::string_view label) {
-  return std::any_of(measures.begin(), measures.end(), [&](const Measure& one) { return one.name == label; });
+bool has_metric(const std::vector<Metric>& metrics, std::string_view label) {
+  return std::any_of(metrics.begin(), metrics.end(), [&](const Metric& one) { return one.name == label; });
 }
 
 /// The value that a row states, in the base unit.
@@ -73,10 +73,10 @@ TEST_SUITE("perfdata") {
   TEST_CASE("A value at its limit is at its limit in base units too") {
     std::string alerting;
     for (int number = 1; number < 1000; ++number) {
-      for (const Measure& measure : parse_perfdata(fmt::format("t={0}ms;{0}:;{0} u={0}us;{0}:;{0}", number))) {
-        const double value = measure.quantity.value;
-        if (measure.warning->alerts(value) || measure.critical->alerts(value))
-          alerting += fmt::format("{}={} ", measure.name, number);
+      for (const Metric& metric : parse_perfdata(fmt::format("t={0}ms;{0}:;{0} u={0}us;{0}:;{0}", number))) {
+        const double value = metric.quantity.value;
+        if (metric.warning->alerts(value) || metric.critical->alerts(value))
+          alerting += fmt::format("{}={} ", metric.name, number);
       }
     }
     CHECK(alerting == "");
@@ -119,17 +119,17 @@ TEST_SUITE("perfdata") {
       CAPTURE(text);
       if (row.contains("contested") || text.find(" | ") != std::string::npos)
         continue;  // the latter is no metric's fault
-      const std::vector<Measure> measures = parse_perfdata(text);
+      const std::vector<Metric> metrics = parse_perfdata(text);
       if (row["valid"] == false) {
-        CHECK_FALSE(has_metric(measures, text.substr(0, text.find('='))));
+        CHECK_FALSE(has_metric(metrics, text.substr(0, text.find('='))));
         continue;
       }
-      REQUIRE(measures.size() == row["metrics"].size());
-      for (std::size_t i = 0; i < measures.size(); ++i) {
+      REQUIRE(metrics.size() == row["metrics"].size());
+      for (std::size_t i = 0; i < metrics.size(); ++i) {
         const Json& metric = row["metrics"][i];
-        CHECK(measures[i].name == metric["label"].get<std::string>());
-        CHECK(measures[i].quantity.value == stated(metric).value);
-        CHECK(measures[i].quantity.unit == stated(metric).unit);
+        CHECK(metrics[i].name == metric["label"].get<std::string>());
+        CHECK(metrics[i].quantity.value == stated(metric).value);
+        CHECK(metrics[i].quantity.unit == stated(metric).unit);
       }
     }
   }
@@ -139,7 +139,7 @@ TEST_SUITE("plugin output") {
   TEST_CASE("Text and perfdata of one line") {
     const PluginOutput output = parse_plugin_output("DISK OK - free space | /=10MB;20;30\n");
     CHECK(output.text == "DISK OK - free space");
-    CHECK(shown(output.measures) == "/=10000000B w 20000000 c 30000000\n");
+    CHECK(shown(output.metrics) == "/=10000000B w 20000000 c 30000000\n");
   }
 
   TEST_CASE("Perfdata of the first line and behind the long text") {
@@ -151,28 +151,28 @@ TEST_SUITE("plugin output") {
         "/var/log 819 MB (84%); | /boot=68MB;88;93;0;98\n"
         "/home=69357MB;253404;253409;0;253414\n");
     CHECK(output.text == "DISK OK - free space: / 3326 MB (56%);");
-    CHECK(shown(output.measures) ==
+    CHECK(shown(output.metrics) ==
           "/=2643000000B w 5948000000 c 5958000000\n"
           "/boot=68000000B w 88000000 c 93000000\n"
           "/home=69357000000B w 253404000000 c 253409000000\n");
   }
 
-  TEST_CASE("Long text is no perfdata") { CHECK(parse_plugin_output("fine\na=1\n").measures.empty()); }
+  TEST_CASE("Long text is no perfdata") { CHECK(parse_plugin_output("fine\na=1\n").metrics.empty()); }
 
   TEST_CASE("Perfdata alone") {
     const PluginOutput output = parse_plugin_output("| a=1\n");
     CHECK(output.text == "");
-    CHECK(shown(output.measures) == "a=1\n");
+    CHECK(shown(output.metrics) == "a=1\n");
   }
 
   TEST_CASE("Line ends of other systems") {
     const PluginOutput output = parse_plugin_output("fine | a=1\r\nmore | b=2\r\nc=3\r\n");
     CHECK(output.text == "fine");
-    CHECK(shown(output.measures) == "a=1\nb=2\nc=3\n");
+    CHECK(shown(output.metrics) == "a=1\nb=2\nc=3\n");
   }
 
   TEST_CASE("A second bar on the line spoils no metric") {
-    CHECK(shown(parse_plugin_output("fine | a=1ms;;;0  | b=2ms").measures) == "a=0.001s\nb=0.002s\n");
+    CHECK(shown(parse_plugin_output("fine | a=1ms;;;0  | b=2ms").metrics) == "a=0.001s\nb=0.002s\n");
   }
 
   TEST_CASE("Nothing") {
@@ -187,9 +187,9 @@ TEST_SUITE("plugin output") {
       CAPTURE(text);
       const PluginOutput output = parse_plugin_output("fine | a=1 " + repeated(text) + "\n| last=2");
       CHECK(output.text == "fine");
-      REQUIRE(!output.measures.empty());
-      CHECK(output.measures.front().name == "a");
-      CHECK((output.measures.back().name == "last" || output.measures.size() == perfdata_cap));
+      REQUIRE(!output.metrics.empty());
+      CHECK(output.metrics.front().name == "a");
+      CHECK((output.metrics.back().name == "last" || output.metrics.size() == perfdata_cap));
     }
   }
 }

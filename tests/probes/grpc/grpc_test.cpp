@@ -18,9 +18,9 @@ namespace {
 /// What hale tells of a server that answers the call for the service "shop" by `answer`.
 std::string told_of(const std::string& answer, const std::vector<std::string>& options = {}) {
   FakeServer server(grpc::conversation("shop", answer));
-  std::vector<std::string> words{fmt::format("grpc://{}/shop", server.place())};
+  std::vector<std::string> words{fmt::format("grpc://{}/shop", server.endpoint())};
   words.insert(words.end(), options.begin(), options.end());
-  const std::string story = without_port(told(probe_one(words)), server);
+  const std::string story = without_port(reported(probe_one(words)), server);
   CHECK(server.problem() == "");
   return story;
 }
@@ -48,7 +48,7 @@ std::string failed(const std::string& phase, const std::string& words) {
 TEST_SUITE("grpc") {
   TEST_CASE("SERVING is well") {
     FakeServer server(grpc::conversation("shop.Cart", grpc::serving(1)));
-    const Result result = probe_one({fmt::format("grpc://{}/shop.Cart", server.place())});
+    const Result result = probe_one({fmt::format("grpc://{}/shop.Cart", server.endpoint())});
     CHECK(whole(result, server) ==
           "grpc grpc://127.0.0.1:PORT/shop.Cart ok: SERVING\n"
           "phases: dns, connect, first byte, transfer,\n"
@@ -59,7 +59,7 @@ TEST_SUITE("grpc") {
 
   TEST_CASE("the head of the call") {
     FakeServer server(grpc::conversation("", grpc::serving(1)));
-    CHECK(probe_one({"grpc://" + server.place()}).message == "SERVING");
+    CHECK(probe_one({"grpc://" + server.endpoint()}).message == "SERVING");
     const std::string heard = server.heard();
     // As HPACK's Huffman code has them: "application/grpc" and "trailers".
     CHECK(heard.find("\x1d\x75\xd0\x62\x0d\x26\x3d\x4c\x4d\x65\x64") != std::string::npos);
@@ -69,7 +69,7 @@ TEST_SUITE("grpc") {
   TEST_CASE("without a service the server is asked as a whole") {
     for (const char* path : {"", "/"}) {
       FakeServer server(grpc::conversation("", grpc::serving(1)));
-      const Result result = probe_one({"grpc://" + server.place() + path});
+      const Result result = probe_one({"grpc://" + server.endpoint() + path});
       CHECK(result.message == "SERVING");
       CHECK(server.problem() == "");
     }
@@ -77,7 +77,7 @@ TEST_SUITE("grpc") {
 
   TEST_CASE("a service's name is percent-decoded") {
     FakeServer server(grpc::conversation("a/b c%", grpc::serving(1)));
-    CHECK(probe_one({"--grpc", server.place() + "/a/b%20c%25"}).message == "SERVING");
+    CHECK(probe_one({"--grpc", server.endpoint() + "/a/b%20c%25"}).message == "SERVING");
     CHECK(server.problem() == "");
   }
 
@@ -137,7 +137,7 @@ TEST_SUITE("grpc") {
 
   TEST_CASE("a server that does not know itself as a whole") {
     FakeServer server(grpc::conversation("", grpc::refusal("5")));
-    CHECK(probe_one({"grpc://" + server.place()}).message == "the server as a whole is not registered (NOT_FOUND)");
+    CHECK(probe_one({"grpc://" + server.endpoint()}).message == "the server as a whole is not registered (NOT_FOUND)");
     CHECK(server.problem() == "");
   }
 
@@ -157,7 +157,7 @@ TEST_SUITE("grpc") {
 TEST_SUITE("grpc trouble") {
   TEST_CASE("refused") {
     const ClosedPort closed;
-    CHECK(told(probe_one({fmt::format("grpc://127.0.0.1:{}", closed.port())})) ==
+    CHECK(reported(probe_one({fmt::format("grpc://127.0.0.1:{}", closed.port())})) ==
           "critical: connect: Connection refused\nfailed: connect\nphases: dns, connect\n");
   }
 
@@ -182,7 +182,8 @@ TEST_SUITE("grpc trouble") {
     FakeServer server(
         {expect_until(grpc::message("")), say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), expect_close()},
         {.certificate = authority.issue({"127.0.0.1"})});
-    CHECK(told(probe_one({"grpcs://" + server.place(), "--cacert", folder.write("ca.pem", authority.certificate())})) ==
+    CHECK(reported(probe_one(
+              {"grpcs://" + server.endpoint(), "--cacert", folder.write("ca.pem", authority.certificate())})) ==
           "critical: transfer: the server answered by HTTP/1.1, not by HTTP/2\n"
           "failed: transfer\nphases: dns, connect, tls, first byte, transfer\n");
     CHECK(server.problem() == "");
@@ -213,7 +214,7 @@ TEST_SUITE("grpc trouble") {
 
   TEST_CASE("hanging up mid-word") {
     FakeServer server({expect_until(grpc::asking_for("")), say(grpc::settings.substr(0, 5)), hang_up()});
-    CHECK(told(probe_one({"grpc://" + server.place()})) ==
+    CHECK(reported(probe_one({"grpc://" + server.endpoint()})) ==
           failed("first byte", "the server hung up without an answer"));
     CHECK(server.problem() == "");
   }
@@ -221,7 +222,7 @@ TEST_SUITE("grpc trouble") {
   TEST_CASE("hanging up within the message") {
     const std::string message = grpc::data(grpc::message("\x08\x01"));
     FakeServer server({expect_until(grpc::asking_for("")), say(grpc::head + message.substr(0, 12)), hang_up()});
-    CHECK(told(probe_one({"grpc://" + server.place()})) ==
+    CHECK(reported(probe_one({"grpc://" + server.endpoint()})) ==
           failed("transfer", "the server hung up in the middle of its answer"));
     CHECK(server.problem() == "");
   }
@@ -229,7 +230,7 @@ TEST_SUITE("grpc trouble") {
   TEST_CASE("hanging up before the status") {
     FakeServer server(
         {expect_until(grpc::asking_for("")), say(grpc::head + grpc::data(grpc::message("\x08\x01"))), hang_up()});
-    CHECK(told(probe_one({"grpc://" + server.place()})) ==
+    CHECK(reported(probe_one({"grpc://" + server.endpoint()})) ==
           failed("transfer", "the server hung up in the middle of its answer"));
     CHECK(server.problem() == "");
   }
@@ -237,8 +238,8 @@ TEST_SUITE("grpc trouble") {
   TEST_CASE("never answering") {
     const FakeClock clock;
     FakeServer server({expect_until(grpc::asking_for("")), say(grpc::settings), stay_silent()});
-    const Result result = probe_one({"grpc://" + server.place(), "-t", "20s"});
-    CHECK(told(result) == failed("first byte", "no answer within 20 s"));
+    const Result result = probe_one({"grpc://" + server.endpoint(), "-t", "20s"});
+    CHECK(reported(result) == failed("first byte", "no answer within 20 s"));
     CHECK(result.length == std::chrono::seconds(20));
     CHECK(server.problem() == "");
   }
@@ -247,8 +248,8 @@ TEST_SUITE("grpc trouble") {
     const FakeClock clock;
     FakeServer server(
         {expect_until(grpc::asking_for("")), say(grpc::head + grpc::data(grpc::message("\x08\x01"))), stay_silent()});
-    const Result result = probe_one({"grpc://" + server.place(), "-t", "20s"});
-    CHECK(told(result) == failed("transfer", "no answer within 20 s"));
+    const Result result = probe_one({"grpc://" + server.endpoint(), "-t", "20s"});
+    CHECK(reported(result) == failed("transfer", "no answer within 20 s"));
     CHECK(result.length == std::chrono::seconds(20));
   }
 }
@@ -263,8 +264,8 @@ TEST_SUITE("grpc hostile answers") {
 
   TEST_CASE("text does not reach a terminal") {
     FakeServer server(grpc::conversation("", hostile));
-    const Finished finished = run_hale({"--for", "nagios", "grpc://" + server.place()});
-    CHECK(finished.out.starts_with("HALE CRITICAL: grpc://" + server.place() +
+    const Finished finished = run_hale({"--for", "nagios", "grpc://" + server.endpoint()});
+    CHECK(finished.out.starts_with("HALE CRITICAL: grpc://" + server.endpoint() +
                                    " - \\x1b[2J\\u{202e}/ next\xef\xbf\xbd%zz (UNAVAILABLE) | "));
     CHECK(finished.exit_code == 2);
   }
@@ -272,21 +273,21 @@ TEST_SUITE("grpc hostile answers") {
   TEST_CASE("a message without an end") {
     FakeServer server(
         {expect_until(grpc::asking_for("")), say(grpc::head), pour(grpc::data(std::string(16000, '\0')))});
-    CHECK(told(probe_one({"grpc://" + server.place()})) ==
+    CHECK(reported(probe_one({"grpc://" + server.endpoint()})) ==
           failed("transfer", "no health answer (it is longer than 1 MiB)"));
   }
 }
 
 TEST_SUITE("grpc bad input") {
   TEST_CASE("each mistake is said before anything is sent") {
-    const std::string place = "[grpc[s]://][USER:PASSWORD@]HOST[:PORT][/SERVICE]";
-    CHECK(refusal_of({"grpc://"}) == "grpc://: no host; write " + place);
+    const std::string endpoint = "[grpc[s]://][USER:PASSWORD@]HOST[:PORT][/SERVICE]";
+    CHECK(refusal_of({"grpc://"}) == "grpc://: no host; use " + endpoint);
     CHECK(refusal_of({"grpc://h:0/"}) == "grpc://h:0/: a port is a number from 1 to 65535");
-    CHECK(refusal_of({"grpc://h/shop?x=1"}) == "grpc:...: a query is not for grpc targets; write " + place);
+    CHECK(refusal_of({"grpc://h/shop?x=1"}) == "grpc:...: a query is not for grpc targets; write " + endpoint);
     CHECK(refusal_of({"grpc://h/%zz"}) ==
           "grpc://h/%zz: a % in an address begins two hexadecimal digits, not 00; write %25 for the sign itself");
     CHECK(refusal_of({"--grpc", "http://h/"}) ==
-          "--grpc http://h/: http:// is no scheme of grpc targets; write " + place);
+          "--grpc http://h/: grpc targets do not accept the scheme http://; use " + endpoint);
     CHECK(refusal_of({"grpc://h", "--header", "nonsense"}) == "grpc://h: --header: no header; write 'Name: value'");
     CHECK(refusal_of({"grpc://h", "-e", "servin=SERVING"}) ==
           "--expect: grpc targets have no measure or fact servin; did you mean serving?");
@@ -295,7 +296,7 @@ TEST_SUITE("grpc bad input") {
   }
 
   TEST_CASE("the port is 50051, and 443 by TLS") {
-    const auto address = [](const std::string& place) { return planned({place}).targets[0].target.address; };
+    const auto address = [](const std::string& endpoint) { return planned({endpoint}).targets[0].target.address; };
     CHECK(address("grpc://h/shop") == "grpc://h:50051/shop");
     CHECK(address("grpcs://h") == "grpcs://h:443");
     CHECK(address("grpcs://u:s3cret@[::1]:7/a%20b") == "grpcs://u@[::1]:7/a%20b");

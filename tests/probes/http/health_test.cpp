@@ -19,7 +19,7 @@ std::string answered(const std::string& status, const std::string& type, const s
                      say(fmt::format("HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n{}", status, type,
                                      body.size(), body)),
                      expect_close()});
-  std::vector<std::string> words{fmt::format("http://{}/", server.place())};
+  std::vector<std::string> words{fmt::format("http://{}/", server.endpoint())};
   words.insert(words.end(), options.begin(), options.end());
   const Result result = probe_one(words);
   CHECK(server.problem() == "");

@@ -23,7 +23,7 @@ std::string ok_with(const std::string& body) {
 
 std::vector<std::string> words(const FakeServer& server, const std::vector<std::string>& options) {
   // What bodies say of health has tests of its own.
-  std::vector<std::string> all{fmt::format("http://{}/", server.place()), "--health", "off"};
+  std::vector<std::string> all{fmt::format("http://{}/", server.endpoint()), "--health", "off"};
   all.insert(all.end(), options.begin(), options.end());
   return all;
 }
@@ -454,8 +454,8 @@ TEST_SUITE("http: bodies") {
   TEST_CASE("two targets of one host at once share nothing") {
     // Each is answered only when both have connected, so neither can wait for the other's connection.
     FakeServer server = FakeServer::in_turn({answering(ok_with("one")), answering(ok_with("one"))});
-    const std::string place = fmt::format("http://{}/", server.place());
-    const Outcome outcome = probe({place, "-e", "body=one", place, "-e", "body=two"});
+    const std::string endpoint = fmt::format("http://{}/", server.endpoint());
+    const Outcome outcome = probe({endpoint, "-e", "body=one", endpoint, "-e", "body=two"});
     REQUIRE(outcome.results.size() == 2);
     CHECK(outcome.results[0].message == "200");
     CHECK(outcome.results[1].message == "200, but body is one, expected two");

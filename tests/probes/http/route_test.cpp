@@ -55,7 +55,7 @@ TEST_SUITE("http: --unix-socket") {
     const TemporaryFolder folder;
     FakeServer second(answering(nothing));
     FakeServer first =
-        FakeServer::in_turn({answering(moved("/in")), answering(moved(fmt::format("http://{}/", second.place())))},
+        FakeServer::in_turn({answering(moved("/in")), answering(moved(fmt::format("http://{}/", second.endpoint())))},
                             {.unix_path = folder / "s"});
     CHECK(probe_one({"http://localhost/", "--unix-socket", folder / "s", "--follow", "5"}).message == "200");
     CHECK(first.problem() == "");
@@ -82,7 +82,7 @@ TEST_SUITE("http: --unix-socket") {
 TEST_SUITE("http: --connect-to") {
   TEST_CASE("another host and port, which hears what the URL says") {
     FakeServer server(answering(nothing));
-    CHECK(whole(probe_one({"http://nowhere.invalid/health", "--connect-to", server.place()}), server) ==
+    CHECK(whole(probe_one({"http://nowhere.invalid/health", "--connect-to", server.endpoint()}), server) ==
           "http http://nowhere.invalid/health ok: 200\n"
           "phases: dns, connect, first byte, transfer,\n"
           "measures: time status=200 size=0B total dns connect first_byte transfer\n"
@@ -101,7 +101,8 @@ TEST_SUITE("http: --connect-to") {
 
   TEST_CASE("an IPv6 address") {
     FakeServer server(answering(nothing), {.host = "::1"});
-    const Result result = probe_one({"http://nowhere.invalid/", "--connect-to", server.place(), "-e", "address~^.::1"});
+    const Result result =
+        probe_one({"http://nowhere.invalid/", "--connect-to", server.endpoint(), "-e", "address~^.::1"});
     CHECK(result.message == "200");
     CHECK(server.problem() == "");
   }
@@ -110,7 +111,7 @@ TEST_SUITE("http: --connect-to") {
     const CertificateAuthority authority;
     const TemporaryFolder folder;
     FakeServer server(answering(nothing), {.certificate = authority.issue({"shop.example"})});
-    const Result result = probe_one({"https://shop.example/", "--connect-to", server.place(), "--cacert",
+    const Result result = probe_one({"https://shop.example/", "--connect-to", server.endpoint(), "--cacert",
                                      folder.write("ca.pem", authority.certificate())});
     CHECK(result.message == "200");
     CHECK(server.problem() == "");
@@ -133,17 +134,17 @@ TEST_SUITE("http: --connect-to") {
   TEST_CASE("a redirect to another host leaves it") {
     FakeServer second(answering(nothing));
     FakeServer first = FakeServer::in_turn(
-        {answering(moved("http://shop.example/in")), answering(moved(fmt::format("http://{}/", second.place())))});
-    CHECK(probe_one({"http://shop.example/", "--connect-to", first.place(), "--follow", "5"}).message == "200");
+        {answering(moved("http://shop.example/in")), answering(moved(fmt::format("http://{}/", second.endpoint())))});
+    CHECK(probe_one({"http://shop.example/", "--connect-to", first.endpoint(), "--follow", "5"}).message == "200");
     CHECK(first.problem() == "");
     CHECK(second.problem() == "");
   }
 
   TEST_CASE("usage errors") {
     const std::string words = "http://shop.example/: --connect-to: write HOST, HOST:PORT or [IPV6]:PORT";
-    for (const std::string place : {"", "http://a", "a/b", "u:s3cret@a", "a?b", ":80"}) {
-      CAPTURE(place);
-      CHECK(refused({"--connect-to", place}) == words);
+    for (const std::string endpoint : {"", "http://a", "a/b", "u:s3cret@a", "a?b", ":80"}) {
+      CAPTURE(endpoint);
+      CHECK(refused({"--connect-to", endpoint}) == words);
     }
     CHECK(refused({"--connect-to", "a:0"}) == "http://shop.example/: --connect-to: a port is a number from 1 to 65535");
     CHECK(refused({"--connect-to", "::1"}) ==

@@ -50,7 +50,7 @@ std::string hashed_name(const std::string& certificate) {
 
 Environment with(const std::string& name, const std::string& text) {
   Environment environment;
-  environment.variable = [=](const char* asked) { return asked == name ? std::optional(text) : std::nullopt; };
+  environment.variable = [=](const char* requested) { return requested == name ? std::optional(text) : std::nullopt; };
   return environment;
 }
 
@@ -60,7 +60,7 @@ TEST_SUITE("https") {
   TEST_CASE("healthy, the issuer being trusted") {
     const Issuer issuer;
     FakeServer server(well, {.certificate = issuer.authority.issue({"127.0.0.1"})});
-    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file, "--health", "off"}),
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.endpoint()), "--cacert", issuer.file, "--health", "off"}),
                 server) ==
           "http https://127.0.0.1:PORT/ ok: 200\n"
           "phases: dns, connect, tls, first byte, transfer,\n"
@@ -73,7 +73,7 @@ TEST_SUITE("https") {
   TEST_CASE("an unknown issuer") {
     const Issuer issuer;
     FakeServer server(well, {.certificate = issuer.authority.issue({"127.0.0.1"})});
-    CHECK(whole(probe_one({fmt::format("https://{}/", server.place())}), server) ==
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.endpoint())}), server) ==
           "http https://127.0.0.1:PORT/ critical: tls: certificate: of an unknown issuer: CN=hale throw-away CA\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"
@@ -159,7 +159,7 @@ TEST_SUITE("https") {
   TEST_CASE("a TLS handshake that never ends") {
     const FakeClock clock;
     FakeServer server({expect_until("\x16\x03\x01"), stay_silent()});
-    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "20s"}), server) ==
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.endpoint()), "-t", "20s"}), server) ==
           "http https://127.0.0.1:PORT/ critical: tls: no answer within 20 s\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"
@@ -170,7 +170,7 @@ TEST_SUITE("https") {
   TEST_CASE("a TLS handshake that is dripped") {
     const FakeClock clock;
     FakeServer server({drip("\x16\x03\x03\x3f\xff\x02" + std::string(10'000, 'x'), 1s)});
-    CHECK(whole(probe_one({fmt::format("https://{}/", server.place()), "-t", "20s:unknown"}), server) ==
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.endpoint()), "-t", "20s:unknown"}), server) ==
           "http https://127.0.0.1:PORT/ unknown: tls: no answer within 20 s\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"
@@ -180,7 +180,7 @@ TEST_SUITE("https") {
 
   TEST_CASE("a server that speaks plain HTTP") {
     FakeServer server({say("HTTP/1.1 400 Bad Request\r\n\r\n"), stay_silent()});
-    CHECK(whole(probe_one({fmt::format("https://{}/", server.place())}), server) ==
+    CHECK(whole(probe_one({fmt::format("https://{}/", server.endpoint())}), server) ==
           "http https://127.0.0.1:PORT/ critical: tls: no TLS answer but \"HTTP/...\"\n"
           "failed: tls\n"
           "phases: dns, connect, tls,\n"
@@ -190,19 +190,19 @@ TEST_SUITE("https") {
 
   TEST_CASE("a server that hangs up in the TLS handshake") {
     FakeServer server({expect_until("\x16\x03\x01"), hang_up()});
-    CHECK(without_port(probe_one({fmt::format("https://{}/", server.place())}).message, server) ==
+    CHECK(without_port(probe_one({fmt::format("https://{}/", server.endpoint())}).message, server) ==
           "tls: the server hung up");
   }
 
   TEST_CASE("a server that resets the connection in the TLS handshake") {
     FakeServer server({expect_until("\x16\x03\x01"), reset()});
-    CHECK(without_port(probe_one({fmt::format("https://{}/", server.place())}).message, server) ==
+    CHECK(without_port(probe_one({fmt::format("https://{}/", server.endpoint())}).message, server) ==
           "tls: Connection reset by peer");
   }
 
   TEST_CASE("plain HTTP to a server that speaks TLS") {
     FakeServer server({expect_until("\r\n\r\n"), say("\x15\x03\x01\x00\x02\x02\x46"), hang_up()});
-    CHECK(without_port(probe_one({fmt::format("http://{}/", server.place())}).message, server) ==
+    CHECK(without_port(probe_one({fmt::format("http://{}/", server.endpoint())}).message, server) ==
           "first byte: no HTTP answer (Received HTTP/0.9 when not allowed)");
   }
 
@@ -237,8 +237,9 @@ TEST_SUITE("https") {
   TEST_CASE("--server-name over IPv6") {
     const Issuer issuer;
     FakeServer server(well, {.host = "::1", .certificate = issuer.authority.issue({"db.test"})});
-    CHECK(probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file, "--server-name", "db.test"})
-              .message == "200, ok");
+    CHECK(
+        probe_one({fmt::format("https://{}/", server.endpoint()), "--cacert", issuer.file, "--server-name", "db.test"})
+            .message == "200, ok");
     CHECK(without_port(server.heard(), server) ==
           "GET / HTTP/1.1\r\nHost: [::1]:PORT\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
   }
@@ -247,18 +248,19 @@ TEST_SUITE("https") {
     const Issuer issuer;
     const Certificate client = issuer.authority.issue({"client.test"});
     const Listen here{.certificate = issuer.authority.issue({"db.test"}),
-                      .demands = {.client_ca = issuer.authority.certificate()}};
+                      .expectations = {.client_ca = issuer.authority.certificate()}};
     FakeServer elsewhere(well, {.certificate = issuer.authority.issue({"127.0.0.1"}),
-                                .demands = {.client_ca = issuer.authority.certificate(), .in_vain = true}});
-    FakeServer server = FakeServer::in_turn(
-        {{expect_until("GET / HTTP/1.1\r\nHost: 127.0.0.1"), expect_until("\r\n\r\n"),
-          say("HTTP/1.1 302 F\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n"), expect_close()},
-         {expect_until("GET /next HTTP/1.1\r\nHost: 127.0.0.1"), expect_until("\r\n\r\n"),
-          say(fmt::format("HTTP/1.1 302 F\r\nLocation: https://{}/\r\nContent-Length: 0\r\n\r\n", elsewhere.place())),
-          expect_close()}},
-        here);
+                                .expectations = {.client_ca = issuer.authority.certificate(), .in_vain = true}});
+    FakeServer server =
+        FakeServer::in_turn({{expect_until("GET / HTTP/1.1\r\nHost: 127.0.0.1"), expect_until("\r\n\r\n"),
+                              say("HTTP/1.1 302 F\r\nLocation: /next\r\nContent-Length: 0\r\n\r\n"), expect_close()},
+                             {expect_until("GET /next HTTP/1.1\r\nHost: 127.0.0.1"), expect_until("\r\n\r\n"),
+                              say(fmt::format("HTTP/1.1 302 F\r\nLocation: https://{}/\r\nContent-Length: 0\r\n\r\n",
+                                              elsewhere.endpoint())),
+                              expect_close()}},
+                            here);
     const Result result =
-        probe_one({fmt::format("https://{}/", server.place()), "--cacert", issuer.file, "--server-name", "db.test",
+        probe_one({fmt::format("https://{}/", server.endpoint()), "--cacert", issuer.file, "--server-name", "db.test",
                    "--cert", issuer.folder.write("client.pem", client.certificate + client.key), "--follow", "5"});
     CHECK(result.message == "200, ok");
     CHECK(server.problem() == "");
@@ -271,11 +273,11 @@ TEST_SUITE("https") {
     FakeServer plain(well);
     FakeServer server(
         {expect_until("\r\n\r\n"),
-         say(fmt::format("HTTP/1.1 302 F\r\nLocation: http://{}/\r\nContent-Length: 0\r\n\r\n", plain.place())),
+         say(fmt::format("HTTP/1.1 302 F\r\nLocation: http://{}/\r\nContent-Length: 0\r\n\r\n", plain.endpoint())),
          expect_close()},
         {.certificate = self_signed({"127.0.0.1"})});
-    const Result result =
-        probe_one({fmt::format("https://{}/", server.place()), "--insecure", "--follow", "5", "--user", "app:s3cret"});
+    const Result result = probe_one(
+        {fmt::format("https://{}/", server.endpoint()), "--insecure", "--follow", "5", "--user", "app:s3cret"});
     CHECK(result.message == "200, ok");
     CHECK(server.problem() == "");
     CHECK(without_port(plain.heard(), plain) ==

@@ -15,7 +15,7 @@ namespace {
 const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// How libcurl's request ends: the header "accept" as HPACK has it.
-const std::string asked = "\x03*/*";
+const std::string requested = "\x03*/*";
 
 const std::string nothing = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
@@ -36,7 +36,7 @@ std::string literal(const std::string& name, const std::string& value) {
 
 std::string asking_2(const Conversation& conversation) {
   FakeServer server(conversation);
-  const std::string text = whole(probe_one({fmt::format("http://{}/", server.place()), "--http-version", "2", "-t",
+  const std::string text = whole(probe_one({fmt::format("http://{}/", server.endpoint()), "--http-version", "2", "-t",
                                             "1s", "-e", "header:grpc-status=0", "-e", "header:x-a=1", "-e", "body=hi"}),
                                  server);
   CHECK(server.problem() == "");
@@ -47,7 +47,7 @@ std::string asking_2(const Conversation& conversation) {
 
 TEST_SUITE("http: the version") {
   TEST_CASE("2 is spoken at once without TLS, and its trailers are headers that come late") {
-    CHECK(asking_2({expect_until(preface), expect_until(asked),
+    CHECK(asking_2({expect_until(preface), expect_until(requested),
                     say(settings + frame(1, 4, 1, "\x88" + literal("x-a", "1")) + frame(0, 0, 1, "hi") +
                         frame(1, 5, 1, literal("grpc-status", "0"))),
                     stay_silent()}) ==
@@ -58,7 +58,7 @@ TEST_SUITE("http: the version") {
   }
 
   TEST_CASE("2 is demanded of a server that knows no more than 1.1") {
-    CHECK(asking_2({expect_until(preface), expect_until(asked),
+    CHECK(asking_2({expect_until(preface), expect_until(requested),
                     say("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), stay_silent()}) ==
           "http http://127.0.0.1:PORT/ critical: first byte: no HTTP/2 answer\n"
           "failed: first byte\n"
@@ -68,16 +68,17 @@ TEST_SUITE("http: the version") {
   }
 
   TEST_CASE("2 is demanded of a server that hangs up in the middle of a frame") {
-    CHECK(asking_2({expect_until(preface), expect_until(asked), say(settings + settings.substr(0, 5)), hang_up()}) ==
-          "http http://127.0.0.1:PORT/ critical: first byte: the server hung up without an answer\n"
-          "failed: first byte\n"
-          "phases: dns, connect, first byte,\n"
-          "measures:\n"
-          "facts:\n");
+    CHECK(
+        asking_2({expect_until(preface), expect_until(requested), say(settings + settings.substr(0, 5)), hang_up()}) ==
+        "http http://127.0.0.1:PORT/ critical: first byte: the server hung up without an answer\n"
+        "failed: first byte\n"
+        "phases: dns, connect, first byte,\n"
+        "measures:\n"
+        "facts:\n");
   }
 
   TEST_CASE("2 is demanded of a server that hangs up in the middle of its answer") {
-    CHECK(asking_2({expect_until(preface), expect_until(asked),
+    CHECK(asking_2({expect_until(preface), expect_until(requested),
                     say(settings + frame(1, 4, 1, "\x88" + literal("x-a", "1")) + frame(0, 0, 1, "h")), hang_up()}) ==
           "http http://127.0.0.1:PORT/ critical: transfer: the server hung up in the middle of its answer\n"
           "failed: transfer\n"
@@ -87,7 +88,7 @@ TEST_SUITE("http: the version") {
   }
 
   TEST_CASE("2 is demanded of a server that never answers") {
-    CHECK(asking_2({expect_until(preface), expect_until(asked), stay_silent()}) ==
+    CHECK(asking_2({expect_until(preface), expect_until(requested), stay_silent()}) ==
           "http http://127.0.0.1:PORT/ critical: first byte: no answer within 1 s\n"
           "failed: first byte\n"
           "phases: dns, connect, first byte,\n"
@@ -100,7 +101,7 @@ TEST_SUITE("http: the version") {
     const TemporaryFolder folder;
     FakeServer server({expect_until("\r\n\r\n"), say(nothing), expect_close()},
                       {.certificate = authority.issue({"127.0.0.1"})});
-    const Result result = probe_one({fmt::format("https://{}/", server.place()), "--http-version", "2", "--cacert",
+    const Result result = probe_one({fmt::format("https://{}/", server.endpoint()), "--http-version", "2", "--cacert",
                                      folder.write("ca.pem", authority.certificate())});
     CHECK(result.message == "transfer: the server answered by HTTP/1.1, not by HTTP/2");
     CHECK(result.state == State::critical);
@@ -109,7 +110,7 @@ TEST_SUITE("http: the version") {
 
   TEST_CASE("1.1 is asked for") {
     FakeServer server({expect_until("\r\n\r\n"), say(nothing), expect_close()});
-    CHECK(probe_one({fmt::format("http://{}/", server.place()), "--http-version", "1.1"}).message == "200");
+    CHECK(probe_one({fmt::format("http://{}/", server.endpoint()), "--http-version", "1.1"}).message == "200");
     CHECK(server.problem() == "");
     CHECK(server.heard().starts_with("GET / HTTP/1.1\r\n"));
   }

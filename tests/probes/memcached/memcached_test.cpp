@@ -36,13 +36,13 @@ Conversation healthy() {
 }
 
 std::string url(const FakeServer& server, const std::string& login = "") {
-  return fmt::format("memcached://{}{}", login, server.place());
+  return fmt::format("memcached://{}{}", login, server.endpoint());
 }
 
 /// What is told of the server, whose address is S.
 std::string told_of(FakeServer& server, std::vector<std::string> more = {}) {
   more.insert(more.begin(), url(server));
-  const std::string story = replaced(told(probe_one(more)), server.place(), "S");
+  const std::string story = replaced(reported(probe_one(more)), server.endpoint(), "S");
   CHECK(server.problem() == "");
   return story;
 }
@@ -163,7 +163,7 @@ TEST_SUITE("memcached stats") {
     std::string many;
     for (int i = 0; i < 4097; ++i) many += fmt::format("STAT s{} 1\r\n", i);
     FakeServer server({expect("version\r\n"), say(version), expect("stats\r\n"), say(many), stay_silent()});
-    CHECK(told(probe_one({url(server), "--read-only"})) == failed("stats: more than 4096 of them"));
+    CHECK(reported(probe_one({url(server), "--read-only"})) == failed("stats: more than 4096 of them"));
   }
 }
 
@@ -176,7 +176,7 @@ TEST_SUITE("memcached login") {
     Conversation conversation = login(words);
     conversation.push_back(expect_close());
     FakeServer server(conversation);
-    const std::string story = told(probe_one({url(server, "ali:sesame@")}));
+    const std::string story = reported(probe_one({url(server, "ali:sesame@")}));
     CHECK(server.problem() == "");
     return story;
   }
@@ -193,7 +193,7 @@ TEST_SUITE("memcached login") {
     conversation.insert(conversation.end(), rest.begin(), rest.end());
     FakeServer server(conversation);
     const Result result = probe_one({url(server, "ali:sesame@"), "--read-only"});
-    CHECK(replaced(told(result), server.place(), "S") ==
+    CHECK(replaced(reported(result), server.endpoint(), "S") ==
           "ok: memcached 1.6.18\nphases: dns, connect, login, ask\n" + measured + facts);
     CHECK(result.address == url(server, "ali@"));
     CHECK(server.problem() == "");
@@ -219,7 +219,7 @@ TEST_SUITE("memcached login") {
     const Conversation rest{expect_until("delete "), expect_until("\r\n"), say("hello\r\n"), expect_close()};
     conversation.insert(conversation.end(), rest.begin(), rest.end());
     FakeServer server(conversation);
-    CHECK(told(probe_one({url(server, "ali:sesame@")})) == failed_login("login was answered by hello"));
+    CHECK(reported(probe_one({url(server, "ali:sesame@")})) == failed_login("login was answered by hello"));
   }
 
   TEST_CASE("A server that repeats the password does not make hale repeat it") {
@@ -229,7 +229,7 @@ TEST_SUITE("memcached login") {
   TEST_CASE("Never answering") {
     const FakeClock clock;
     FakeServer server({expect_until("sesame\r\n"), stay_silent()});
-    CHECK(told(probe_one({url(server, "ali:sesame@"), "-t", "200ms"})) == failed_login("no answer within 200 ms"));
+    CHECK(reported(probe_one({url(server, "ali:sesame@"), "-t", "200ms"})) == failed_login("no answer within 200 ms"));
   }
 }
 
@@ -263,7 +263,7 @@ TEST_SUITE("memcached trouble") {
 
   TEST_CASE("Refused") {
     const ClosedPort closed;
-    CHECK(told(probe_one({fmt::format("memcached://127.0.0.1:{}", closed.port())})) ==
+    CHECK(reported(probe_one({fmt::format("memcached://127.0.0.1:{}", closed.port())})) ==
           "critical: connect: Connection refused\nfailed: connect\nphases: dns, connect\n");
   }
 
@@ -289,7 +289,7 @@ TEST_SUITE("memcached trouble") {
     const FakeClock clock;
     FakeServer server({expect("version\r\n"), stay_silent()});
     const Result result = probe_one({url(server), "-t", "200ms"});
-    CHECK(told(result) == failed("no answer within 200 ms"));
+    CHECK(reported(result) == failed("no answer within 200 ms"));
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 
@@ -316,15 +316,15 @@ TEST_SUITE("memcached unix socket") {
   TEST_CASE("A path") {
     const TemporaryFolder folder;
     FakeServer server(healthy(), {.unix_path = folder / "socket"});
-    const Result result = probe_one({"--memcached", server.place()});
-    CHECK(replaced(told(result), server.place(), "S") == replaced(well, "dns, ", ""));
-    CHECK(result.address == "memcached+unix://" + server.place());
+    const Result result = probe_one({"--memcached", server.endpoint()});
+    CHECK(replaced(reported(result), server.endpoint(), "S") == replaced(well, "dns, ", ""));
+    CHECK(result.address == "memcached+unix://" + server.endpoint());
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("Nobody there") {
     const TemporaryFolder folder;
-    CHECK(told(probe_one({"memcached+unix://" + (folder / "socket")})) ==
+    CHECK(reported(probe_one({"memcached+unix://" + (folder / "socket")})) ==
           "critical: connect: No such file or directory\nfailed: connect\nphases: connect\n");
   }
 }

@@ -70,17 +70,17 @@ Conversation asking_password(const std::string& words) {
 }
 
 /// The reason; before it stands which target is meant.
-std::string refused(const std::string& place) {
-  const std::string words = refusal([&] { probe_one({"--postgres", place}); });
+std::string refused(const std::string& endpoint) {
+  const std::string words = refusal([&] { probe_one({"--postgres", endpoint}); });
   REQUIRE(words.starts_with("--postgres "));
   return words.substr(words.find(": ") + 2);
 }
 
-/// What `place` is shown as, without a packet.
-std::string shown(const std::string& place) {
+/// What `endpoint` is shown as, without a packet.
+std::string shown(const std::string& endpoint) {
   const ClosedPort closed;
   const std::string port = fmt::format("{}", closed.port());
-  return replaced(probe_one({"--postgres", replaced(place, "PORT", port), "-t", "2s"}).address, port, "PORT");
+  return replaced(probe_one({"--postgres", replaced(endpoint, "PORT", port), "-t", "2s"}).address, port, "PORT");
 }
 
 /// What makes a name's server be tried with both addresses.
@@ -91,13 +91,13 @@ const std::string well_message = "ok: PostgreSQL 15.6, primary";
 TEST_SUITE("postgres: places") {
   TEST_CASE("a URI") {
     FakeServer server(well);
-    CHECK(probing(server, {fmt::format("postgresql://app@{}/app?sslmode=disable", server.place())}) ==
+    CHECK(probing(server, {fmt::format("postgresql://app@{}/app?sslmode=disable", server.endpoint())}) ==
           "postgres://app@127.0.0.1:PORT/app " + well_message);
   }
 
   TEST_CASE("a URI whose scheme is in capitals") {
     FakeServer server(well);
-    CHECK(probing(server, {fmt::format("POSTGRES://app@{}/app?sslmode=disable", server.place())}) ==
+    CHECK(probing(server, {fmt::format("POSTGRES://app@{}/app?sslmode=disable", server.endpoint())}) ==
           "postgres://app@127.0.0.1:PORT/app " + well_message);
   }
 
@@ -111,21 +111,21 @@ TEST_SUITE("postgres: places") {
   TEST_CASE("a bare HOST:PORT/DATABASE") {
     const Variables variables{{"PGUSER", "app"}, {"PGSSLMODE", "disable"}};
     FakeServer server(well);
-    CHECK(probing(server, {"--postgres", server.place() + "/app"}) ==
+    CHECK(probing(server, {"--postgres", server.endpoint() + "/app"}) ==
           "postgres://app@127.0.0.1:PORT/app " + well_message);
   }
 
   TEST_CASE("a bare place with parameters, which is no conninfo") {
     FakeServer server(well);
-    CHECK(probing(server, {"--postgres", fmt::format("app@{}/app?sslmode=disable", server.place())}) ==
+    CHECK(probing(server, {"--postgres", fmt::format("app@{}/app?sslmode=disable", server.endpoint())}) ==
           "postgres://app@127.0.0.1:PORT/app " + well_message);
   }
 
   TEST_CASE("a unix socket") {
     const TemporaryFolder folder;
     FakeServer server(well, {.unix_path = folder / ".s.PGSQL.5432"});
-    const std::string place = fmt::format("host={} user=app", folder.path().string());
-    const Result result = probe_one({"--postgres", place});
+    const std::string endpoint = fmt::format("host={} user=app", folder.path().string());
+    const Result result = probe_one({"--postgres", endpoint});
     CHECK(replaced(whole(result), folder.path().string(), "FOLDER") ==
           "postgres postgres://app@/app?host=FOLDER ok: PostgreSQL 15.6, primary\n"
           "phases: connect, login, ask,\n"
@@ -163,7 +163,7 @@ TEST_SUITE("postgres: places") {
   TEST_CASE("PGPASSWORD") {
     FakeServer server(asking_password("s3cret"));
     const Variables variables{{"PGPASSWORD", "s3cret"}};
-    CHECK(probing(server, {fmt::format("postgres://app@{}?sslmode=disable", server.place())}) ==
+    CHECK(probing(server, {fmt::format("postgres://app@{}?sslmode=disable", server.endpoint())}) ==
           "postgres://app@127.0.0.1:PORT/app " + well_message);
   }
 
@@ -183,7 +183,7 @@ TEST_SUITE("postgres: places") {
     const std::string file = folder.write("passwords", fmt::format("127.0.0.1:{}:*:app:s3cret\n", server.port()));
     chmod(file.c_str(), 0600);
     const Variables variables{{"PGPASSFILE", file}};
-    CHECK(probing(server, {fmt::format("postgres://app@{}?sslmode=disable", server.place())}) ==
+    CHECK(probing(server, {fmt::format("postgres://app@{}?sslmode=disable", server.endpoint())}) ==
           "postgres://app@127.0.0.1:PORT/app " + well_message);
   }
 
@@ -194,7 +194,7 @@ TEST_SUITE("postgres: places") {
     const std::string file = folder.write("passwords", "*:*:*:*:s3cret\n");
     chmod(file.c_str(), 0600);
     const Variables variables{{"PGPASSFILE", file}};
-    CHECK(probing(server, {fmt::format("postgres://app@{}?sslmode=disable", server.place())}) ==
+    CHECK(probing(server, {fmt::format("postgres://app@{}?sslmode=disable", server.endpoint())}) ==
           "postgres://app@127.0.0.1:PORT/app critical: login: *** is wrong (28P01)");
   }
 
@@ -228,7 +228,7 @@ TEST_SUITE("postgres: places") {
 
   TEST_CASE("an IPv6 address") {
     FakeServer server(well, {.host = "::1"});
-    CHECK(probing(server, {fmt::format("postgres://app@{}/app?sslmode=disable", server.place())}) ==
+    CHECK(probing(server, {fmt::format("postgres://app@{}/app?sslmode=disable", server.endpoint())}) ==
           "postgres://app@[::1]:PORT/app " + well_message);
   }
 }
@@ -237,12 +237,12 @@ TEST_SUITE("postgres: several hosts") {
   const std::string detour = " (127.0.0.1:PORT answered, 127.0.0.1:FIRST: Connection refused)";
 
   /// `two` for a place with the ports of a closed port and of the server.
-  std::string second(const Conversation& conversation, const std::string& place) {
+  std::string second(const Conversation& conversation, const std::string& endpoint) {
     const ClosedPort closed;
     FakeServer server(conversation);
     const std::string first = fmt::format("{}", closed.port());
-    const Result result =
-        probe_one({"--postgres", replaced(replaced(place, "FIRST", first), "PORT", fmt::format("{}", server.port()))});
+    const Result result = probe_one(
+        {"--postgres", replaced(replaced(endpoint, "FIRST", first), "PORT", fmt::format("{}", server.port()))});
     CHECK(server.problem() == "");
     const std::string text = fmt::format("{} {}: {}", result.address, word(result.state), result.message);
     return replaced(without_port(text, server), first, "FIRST");
@@ -276,16 +276,17 @@ TEST_SUITE("postgres: several hosts") {
 
   TEST_CASE("a refused login is the last word") {
     FakeServer first({expect(startup("app", "app")), say(error("FATAL", "28P01", "no")), expect_close()});
-    const Result result = probe_one({fmt::format("postgres://app@{},127.0.0.1:1/app?sslmode=disable", first.place())});
+    const Result result =
+        probe_one({fmt::format("postgres://app@{},127.0.0.1:1/app?sslmode=disable", first.endpoint())});
     CHECK(result.message == "login: no (28P01)");
     CHECK(first.problem() == "");
   }
 
   TEST_CASE("one that is starting up leaves it to the other") {
     FakeServer first({expect(startup("app", "app")), say(error("FATAL", "57P03", "starting up")), expect_close()});
-    CHECK(second(well, fmt::format("postgres://app@{},127.0.0.1:PORT/app?sslmode=disable", first.place()))
-              .ends_with(
-                  fmt::format("{} (127.0.0.1:PORT answered, {}: starting up (57P03))", well_message, first.place())));
+    CHECK(second(well, fmt::format("postgres://app@{},127.0.0.1:PORT/app?sslmode=disable", first.endpoint()))
+              .ends_with(fmt::format("{} (127.0.0.1:PORT answered, {}: starting up (57P03))", well_message,
+                                     first.endpoint())));
     CHECK(first.problem() == "");
   }
 
@@ -298,9 +299,9 @@ TEST_SUITE("postgres: several hosts") {
                                 parameter("in_hot_standby", "off") + parameter("server_version", "15.6") + ready;
     CHECK(second(conversation(rows({"1"}), "SELECT 1", primary),
                  fmt::format("postgres://app@{},127.0.0.1:PORT/app?sslmode=disable&target_session_attrs=read-write",
-                             first.place()))
-              .ends_with(
-                  fmt::format("{} (127.0.0.1:PORT answered, {}: session is read-only)", well_message, first.place())));
+                             first.endpoint()))
+              .ends_with(fmt::format("{} (127.0.0.1:PORT answered, {}: session is read-only)", well_message,
+                                     first.endpoint())));
     CHECK(first.problem() == "");
   }
 
@@ -311,8 +312,9 @@ TEST_SUITE("postgres: several hosts") {
     FakeServer other(conversation(
         standby, {{"SELECT 1", rows({"1"})},
                   {status_question({.standby = true}), one_row({"t", "t", "streaming", "0/3000B68", "0", "1"})}}));
-    const Result result = probe_one({fmt::format(
-        "postgres://app@{},{}/app?sslmode=disable&target_session_attrs=prefer-standby", first.place(), other.place())});
+    const Result result =
+        probe_one({fmt::format("postgres://app@{},{}/app?sslmode=disable&target_session_attrs=prefer-standby",
+                               first.endpoint(), other.endpoint())});
     CHECK(result.message == "PostgreSQL 16.1, standby");
     CHECK(first.problem() == "");
     CHECK(other.problem() == "");
@@ -324,9 +326,9 @@ TEST_SUITE("postgres: several hosts") {
     FakeServer server = FakeServer::in_turn({turned_down, conversation(rows({"1"}))});
     const Result result =
         probe_one({fmt::format("postgres://app@127.0.0.1:{},{}/app?sslmode=disable&target_session_attrs=prefer-standby",
-                               closed.port(), server.place())});
+                               closed.port(), server.endpoint())});
     CHECK(result.message == fmt::format("PostgreSQL 15.6, primary ({} answered, 127.0.0.1:{}: Connection refused)",
-                                        server.place(), closed.port()));
+                                        server.endpoint(), closed.port()));
     CHECK(server.problem() == "");
   }
 
@@ -345,10 +347,11 @@ TEST_SUITE("postgres: several hosts") {
     const FakeClock clock;
     const DeafPort deaf;
     FakeServer server(well);
-    const Result result = probe_one(
-        {fmt::format("postgres://app@127.0.0.1:{},{}/app?sslmode=disable", deaf.port(), server.place()), "-t", "2s"});
+    const Result result =
+        probe_one({fmt::format("postgres://app@127.0.0.1:{},{}/app?sslmode=disable", deaf.port(), server.endpoint()),
+                   "-t", "2s"});
     CHECK(result.message == fmt::format("PostgreSQL 15.6, primary ({} answered, 127.0.0.1:{}: Connection timed out)",
-                                        server.place(), deaf.port()));
+                                        server.endpoint(), deaf.port()));
     CHECK(server.problem() == "");
   }
 }
@@ -361,7 +364,7 @@ TEST_SUITE("postgres: usage errors") {
 
   TEST_CASE("a scheme of another kind") {
     CHECK(refused("http://u:s3cret@h/?password=s3cret") ==
-          "http:// is no scheme of postgres targets; write "
+          "postgres targets do not accept the scheme http://; use "
           "[postgres://][USER[:PASSWORD]@]HOST[:PORT][/DATABASE] or 'host=... dbname=...'");
   }
 

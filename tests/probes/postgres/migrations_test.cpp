@@ -31,15 +31,15 @@ std::string asking(const std::vector<Exchange>& exchanges, const std::vector<std
   std::vector<Exchange> whole{{"SELECT 1", rows({"1"})}};
   whole.insert(whole.end(), exchanges.begin(), exchanges.end());
   FakeServer server(conversation(logged_in, whole));
-  std::vector<std::string> words{fmt::format("postgres://app@{}/app?sslmode=disable", server.place()), "--migrations",
-                                 "dbmate:" + manifest};
+  std::vector<std::string> words{fmt::format("postgres://app@{}/app?sslmode=disable", server.endpoint()),
+                                 "--migrations", "dbmate:" + manifest};
   words.insert(words.end(), options.begin(), options.end());
   const Result result = probe_one(words);
   CHECK(server.problem() == "");
   std::string text = fmt::format("{}: {}\n", word(result.state), result.message);
-  for (const JudgedMeasure& judged : result.measures) {
-    if (judged.measure.name.starts_with("migrations_"))
-      text += fmt::format("{} {}\n", judged.measure.name, plain(judged.measure.quantity.value));
+  for (const JudgedMetric& judged : result.metrics) {
+    if (judged.metric.name.starts_with("migrations_"))
+      text += fmt::format("{} {}\n", judged.metric.name, plain(judged.metric.quantity.value));
   }
   for (const Fact& fact : result.facts) {
     if (fact.name == "migrations") text += fmt::format("migrations={}\n", fact.text);
@@ -73,12 +73,13 @@ TEST_SUITE("postgres: migrations") {
   TEST_CASE("the database is ahead") {
     const std::vector<Exchange> exchanges{
         {look, found}, {all, one_row({R"([["20240101"],["20240102"],["20240103"],["20250101"]])", "0"})}};
-    const std::string told = "PostgreSQL 15.6, primary, migrations ahead 1: 20250101";
-    CHECK(asking(exchanges) == "ok: " + told + "\n" + counts(0, 3, 1) + "migrations=ahead\n");
-    CHECK(asking(exchanges, {"--expect", "migrations_ahead=0"}) ==
-          "critical: " + told + ", but migrations_ahead is 1, expected 0\n" + counts(0, 3, 1) + "migrations=ahead\n");
+    const std::string reported = "PostgreSQL 15.6, primary, migrations ahead 1: 20250101";
+    CHECK(asking(exchanges) == "ok: " + reported + "\n" + counts(0, 3, 1) + "migrations=ahead\n");
+    CHECK(asking(exchanges, {"--expect", "migrations_ahead=0"}) == "critical: " + reported +
+                                                                       ", but migrations_ahead is 1, expected 0\n" +
+                                                                       counts(0, 3, 1) + "migrations=ahead\n");
     CHECK(asking(exchanges, {"--prefer", "migrations=ok"}) ==
-          "warning: " + told + ", but migrations is ahead, expected ok\n" + counts(0, 3, 1) + "migrations=ahead\n");
+          "warning: " + reported + ", but migrations is ahead, expected ok\n" + counts(0, 3, 1) + "migrations=ahead\n");
   }
 
   TEST_CASE("a condition on the state takes the place of the kind's own judgement") {

@@ -20,7 +20,7 @@ using std::string_literals::operator""s;
 
 std::vector<std::string> words(const FakeServer& server, const std::vector<std::string>& options,
                                const std::string& parameters = "?sslmode=disable") {
-  std::vector<std::string> all{fmt::format("postgres://app@{}/app{}", server.place(), parameters)};
+  std::vector<std::string> all{fmt::format("postgres://app@{}/app{}", server.endpoint(), parameters)};
   all.insert(all.end(), options.begin(), options.end());
   return all;
 }
@@ -353,7 +353,7 @@ TEST_SUITE("postgres: the question") {
     FakeServer server(conversation(notice("careful") + rows({"1"}), "SELECT 1",
                                    authentication_ok + notice("hello") + logged_in.substr(authentication_ok.size())));
     const Finished finished =
-        run_program({testing::hale_binary(), fmt::format("postgres://app@{}/app?sslmode=disable", server.place())});
+        run_program({testing::hale_binary(), fmt::format("postgres://app@{}/app?sslmode=disable", server.endpoint())});
     CHECK(finished.err == "");
     CHECK(finished.exit_code == 0);
     CHECK(server.problem() == "");

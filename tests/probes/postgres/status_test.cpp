@@ -26,18 +26,18 @@ const Exchange select_1{"SELECT 1", rows({"1"})};
 using Row = std::vector<std::optional<std::string>>;
 
 /// Server, what it is asked after SELECT 1, and its answer of one row.
-std::string asking(const std::string& login, const PostgresWishes& wishes, const std::string& answer,
+std::string asking(const std::string& login, const StatusQueries& wishes, const std::string& answer,
                    const std::vector<std::string>& options = {}, const std::vector<Exchange>& more = {}) {
   std::vector<Exchange> exchanges{select_1, {status_question(wishes), answer}};
   exchanges.insert(exchanges.end(), more.begin(), more.end());
   FakeServer server(conversation(login, exchanges));
-  std::vector<std::string> words{fmt::format("postgres://app@{}/app?sslmode=disable", server.place())};
+  std::vector<std::string> words{fmt::format("postgres://app@{}/app?sslmode=disable", server.endpoint())};
   words.insert(words.end(), options.begin(), options.end());
   const Result result = probe_one(words);
   CHECK(server.problem() == "");
   std::string text = fmt::format("{}: {}\n", word(result.state), result.message);
-  for (const JudgedMeasure& judged : result.measures) {
-    const auto& [name, quantity, warning, critical, binding] = judged.measure;
+  for (const JudgedMetric& judged : result.metrics) {
+    const auto& [name, quantity, warning, critical, binding] = judged.metric;
     if (quantity.unit == Unit::seconds && !name.ends_with("lag")) continue;
     text += fmt::format("{} {}{}\n", name, plain(quantity.value), symbol(quantity.unit));
   }
@@ -141,7 +141,7 @@ TEST_SUITE("postgres: a standby") {
     FakeServer server(conversation(
         standby, {select_1, {status_question({.standby = true}), error("ERROR", "42501", "s3cret may not") + ready}}));
     const Result result =
-        probe_one({fmt::format("postgres://app:s3cret@{}/app?sslmode=disable", server.place()), "-c", "lag=1"});
+        probe_one({fmt::format("postgres://app:s3cret@{}/app?sslmode=disable", server.endpoint()), "-c", "lag=1"});
     CHECK(server.problem() == "");
     CHECK(result.message == "PostgreSQL 16.1, standby, but the answer has no measure lag: *** may not (42501)");
     CHECK(result.notes[1].about == "lag");
@@ -152,7 +152,7 @@ TEST_SUITE("postgres: a standby") {
     FakeServer server({expect(startup("app", "app")), say(standby), expect(question("SELECT 1")), say(rows({"1"})),
                        expect(question(status_question({.standby = true}))),
                        say(error("FATAL", "57P01", "terminating connection due to administrator command")), hang_up()});
-    const Result result = probe_one({fmt::format("postgres://app@{}/app?sslmode=disable", server.place())});
+    const Result result = probe_one({fmt::format("postgres://app@{}/app?sslmode=disable", server.endpoint())});
     CHECK(server.problem() == "");
     CHECK(result.message == "ask: terminating connection due to administrator command (57P01)");
   }
@@ -197,7 +197,7 @@ TEST_SUITE("postgres: a server that does not report its role") {
   TEST_CASE("one that is too old to be asked") {
     FakeServer server(conversation(authentication_ok + parameter("server_version", "9.6.24") + ready, {select_1}));
     const Result result =
-        probe_one({fmt::format("postgres://app@{}/app?sslmode=disable", server.place()), "-e", "role=primary"});
+        probe_one({fmt::format("postgres://app@{}/app?sslmode=disable", server.endpoint()), "-e", "role=primary"});
     CHECK(server.problem() == "");
     CHECK(result.message == "PostgreSQL 9.6.24, but the answer has no role: PostgreSQL 9 has no words for it");
   }
@@ -254,7 +254,7 @@ TEST_SUITE("postgres: a primary") {
   TEST_CASE("it has no lag of its own, and is asked nothing") {
     FakeServer server(conversation(rows({"1"})));
     const Result result =
-        probe_one({fmt::format("postgres://app@{}/app?sslmode=disable", server.place()), "-c", "lag=30s"});
+        probe_one({fmt::format("postgres://app@{}/app?sslmode=disable", server.endpoint()), "-c", "lag=30s"});
     CHECK(server.problem() == "");
     CHECK(result.message == "PostgreSQL 15.6, primary, but the answer has no measure lag: only a standby has one");
     CHECK(result.state == State::unknown);

@@ -41,7 +41,7 @@ struct Papers {
   std::string verdict(const Listen& listen, const std::string& parameters, const std::vector<std::string>& options = {},
                       const Conversation& rest = {stay_silent()}) const {
     FakeServer server(in_tls(rest), listen);
-    std::vector<std::string> words{fmt::format("postgres://app@{}/app?{}", server.place(), parameters)};
+    std::vector<std::string> words{fmt::format("postgres://app@{}/app?{}", server.endpoint(), parameters)};
     words.insert(words.end(), options.begin(), options.end());
     const Result result = probe_one(words);
     return without_port(fmt::format("{}: {}", word(result.state), result.message), server);
@@ -54,8 +54,8 @@ TEST_SUITE("postgres in tls") {
   TEST_CASE("healthy") {
     const Papers papers;
     FakeServer server(in_tls(conversation(rows({"1"}))), {.certificate = papers.authority.issue({"127.0.0.1"})});
-    CHECK(told(probe_one(
-              {fmt::format("postgres://app@{}/app?sslmode=verify-full&sslrootcert={}", server.place(), papers.ca)})) ==
+    CHECK(reported(probe_one({fmt::format("postgres://app@{}/app?sslmode=verify-full&sslrootcert={}", server.endpoint(),
+                                          papers.ca)})) ==
           "ok: PostgreSQL 15.6, primary\nphases: dns, connect, tls, login, ask\n" +
               replaced(told_of_tls("127.0.0.1"), "fact subject",
                        "measure value=1 ok\nfact server_version=15.6 (Debian 15.6-0+deb12u1)\nfact role=primary\n"
@@ -81,7 +81,7 @@ TEST_SUITE("postgres in tls") {
 
   TEST_CASE("a server too old") {
     const Papers papers;
-    const Listen old{.certificate = self_signed({"x"}), .demands = {.newest_version = tls_1_2_only}};
+    const Listen old{.certificate = self_signed({"x"}), .expectations = {.newest_version = tls_1_2_only}};
     CHECK(papers.verdict(old, "sslmode=require", {"--tls-min", "1.3"}) ==
           "critical: tls: the server does not speak TLSv1.3 or newer");
     CHECK(papers.verdict(old, "sslmode=require", {"--tls-min", "1.2"}, conversation(rows({"1"}))) ==
@@ -95,7 +95,7 @@ TEST_SUITE("postgres in tls") {
     for (const int version : {tls_1_2_only, 0}) {
       CAPTURE(version);
       const Listen listen{.certificate = self_signed({"x"}),
-                          .demands = {.newest_version = version, .client_ca = papers.clients.certificate()}};
+                          .expectations = {.newest_version = version, .client_ca = papers.clients.certificate()}};
       const std::string phase = version == 0 ? "login" : "tls";
       CHECK(papers.verdict(listen, "sslmode=require") ==
             "critical: " + phase + ": the server demands a client certificate (--cert FILE)");

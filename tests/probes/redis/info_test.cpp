@@ -11,29 +11,28 @@ namespace hale::testing {
 namespace {
 
 /// What an observation tells, a line each: the summary, claims, measures, facts.
-std::string text_of(const Observation& seen) {
-  std::string text = seen.summary + "\n";
-  for (const Claim& claim : seen.claims)
+std::string text_of(const Observation& observation) {
+  std::string text = observation.summary + "\n";
+  for (const Claim& claim : observation.claims)
     text += fmt::format("claim {} about {}: {}\n", word(claim.state), claim.about, claim.message);
-  for (const Measure& measure : seen.measures)
-    text +=
-        fmt::format("measure {}={}{}\n", measure.name, plain(measure.quantity.value), symbol(measure.quantity.unit));
-  for (const Fact& fact : seen.facts) text += fmt::format("fact {}={}\n", fact.name, fact.text);
+  for (const Metric& metric : observation.metrics)
+    text += fmt::format("measure {}={}{}\n", metric.name, plain(metric.quantity.value), symbol(metric.quantity.unit));
+  for (const Fact& fact : observation.facts) text += fmt::format("fact {}={}\n", fact.name, fact.text);
   return text;
 }
 
-std::string told_by(const std::string& info, const std::vector<std::string>& asked = {}) {
-  Observation seen;
-  seen.summary = "PONG";
-  tell_info(info, asked, seen);
-  return text_of(seen);
+std::string told_by(const std::string& info, const std::vector<std::string>& requested = {}) {
+  Observation observation;
+  observation.summary = "PONG";
+  record_info(info, requested, observation);
+  return text_of(observation);
 }
 
 std::string told_by_cluster(const std::string& info) {
-  Observation seen;
-  seen.summary = "PONG";
-  tell_cluster(info, seen);
-  return text_of(seen);
+  Observation observation;
+  observation.summary = "PONG";
+  record_cluster(info, observation);
+  return text_of(observation);
 }
 
 const std::string replica =

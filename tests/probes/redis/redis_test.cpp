@@ -40,13 +40,13 @@ std::string well(const std::string& phases = "dns, connect", const std::string& 
 }
 
 std::string url(const FakeServer& server, const std::string& login = "") {
-  return fmt::format("redis://{}{}", login, server.place());
+  return fmt::format("redis://{}{}", login, server.endpoint());
 }
 
 /// What hale tells of a server that answers PING by `reply`.
 std::string told_of_ping(const std::string& reply) {
   FakeServer server({expect(ping), say(reply), expect_close()});
-  const std::string story = told(probe_one({url(server)}));
+  const std::string story = reported(probe_one({url(server)}));
   CHECK(server.problem() == "");
   return story;
 }
@@ -61,8 +61,8 @@ std::string failed_login(const std::string& words) {
 
 Environment with_variable(std::string name, std::string text) {
   Environment environment;
-  environment.variable = [name = std::move(name), text = std::move(text)](const char* asked) {
-    return asked == name ? std::optional(text) : std::nullopt;
+  environment.variable = [name = std::move(name), text = std::move(text)](const char* requested) {
+    return requested == name ? std::optional(text) : std::nullopt;
   };
   return environment;
 }
@@ -73,7 +73,7 @@ TEST_SUITE("redis") {
   TEST_CASE("PONG is well") {
     FakeServer server(healthy());
     const Result result = probe_one({url(server)});
-    CHECK(told(result) == well());
+    CHECK(reported(result) == well());
     CHECK(result.address == url(server));
     CHECK(result.kind == "redis");
     CHECK(server.problem() == "");
@@ -81,27 +81,27 @@ TEST_SUITE("redis") {
 
   TEST_CASE("PONG as a bulk string is well too") {
     FakeServer server({expect(ping), say("$4\r\nPONG\r\n$-1\r\n"), expect_close()});
-    CHECK(told(probe_one({url(server)})) == "ok: PONG\nphases: dns, connect, ask\n");
+    CHECK(reported(probe_one({url(server)})) == "ok: PONG\nphases: dns, connect, ask\n");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("An answer that comes byte by byte") {
     FakeServer server(
         {expect(ping), drip("+PONG\r\n$11\r\nrole:master\r\n", std::chrono::milliseconds(1)), expect_close()});
-    CHECK(told(probe_one({url(server)})) == "ok: PONG, master\nphases: dns, connect, ask\nfact role=master\n");
+    CHECK(reported(probe_one({url(server)})) == "ok: PONG, master\nphases: dns, connect, ask\nfact role=master\n");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("A user who may only PING is well all the same") {
     FakeServer server({expect(ping), say("+PONG\r\n-NOPERM this user has no permissions to run the 'info' command\r\n"),
                        expect_close()});
-    CHECK(told(probe_one({url(server)})) == "ok: PONG\nphases: dns, connect, ask\n");
+    CHECK(reported(probe_one({url(server)})) == "ok: PONG\nphases: dns, connect, ask\n");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("A role that INFO does not tell cannot be judged") {
     FakeServer server({expect(ping), say("+PONG\r\n-NOPERM no\r\n"), expect_close()});
-    CHECK(told(probe_one({url(server), "--expect", "role=master"})) ==
+    CHECK(reported(probe_one({url(server), "--expect", "role=master"})) ==
           "unknown: PONG, but the answer has no role\nphases: dns, connect, ask\n");
   }
 }
@@ -110,7 +110,7 @@ TEST_SUITE("redis login") {
   TEST_CASE("A password alone") {
     FakeServer server(healthy({expect(auth), say("+OK\r\n")}));
     const Result result = probe_one({url(server, ":sesame@")});
-    CHECK(told(result) == well("dns, connect, login"));
+    CHECK(reported(result) == well("dns, connect, login"));
     CHECK(result.address == url(server));
     CHECK(server.problem() == "");
   }
@@ -118,7 +118,7 @@ TEST_SUITE("redis login") {
   TEST_CASE("What stands alone before the @ is the password") {
     FakeServer server(healthy({expect(auth), say("+OK\r\n")}));
     const Result result = probe_one({url(server, "sesame@")});
-    CHECK(told(result) == well("dns, connect, login"));
+    CHECK(reported(result) == well("dns, connect, login"));
     CHECK(result.address == url(server));
     CHECK(result.name == url(server));
     CHECK(server.problem() == "");
@@ -127,53 +127,53 @@ TEST_SUITE("redis login") {
   TEST_CASE("User and password") {
     FakeServer server(healthy({expect("*3\r\n$4\r\nAUTH\r\n$3\r\nali\r\n$6\r\nsesame\r\n"), say("+OK\r\n")}));
     const Result result = probe_one({url(server, "ali:sesame@")});
-    CHECK(told(result) == well("dns, connect, login"));
+    CHECK(reported(result) == well("dns, connect, login"));
     CHECK(result.address == url(server, "ali@"));
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("Any byte may stand in a password") {
     FakeServer server(healthy({expect("*2\r\n$4\r\nAUTH\r\n$7\r\na@ /\r\n%\r\n"), say("+OK\r\n")}));
-    CHECK(told(probe_one({url(server, ":a%40%20%2F%0D%0A%25@")})) == well("dns, connect, login"));
+    CHECK(reported(probe_one({url(server, ":a%40%20%2F%0D%0A%25@")})) == well("dns, connect, login"));
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("REDISCLI_AUTH") {
     FakeServer server(healthy({expect(auth), say("+OK\r\n")}));
-    CHECK(told(probe_one({url(server)}, with_variable("REDISCLI_AUTH", "sesame"))) == well("dns, connect, login"));
+    CHECK(reported(probe_one({url(server)}, with_variable("REDISCLI_AUTH", "sesame"))) == well("dns, connect, login"));
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("The address's password counts more than REDISCLI_AUTH") {
     FakeServer server(healthy({expect(auth), say("+OK\r\n")}));
-    CHECK(told(probe_one({url(server, ":sesame@")}, with_variable("REDISCLI_AUTH", "other"))) ==
+    CHECK(reported(probe_one({url(server, ":sesame@")}, with_variable("REDISCLI_AUTH", "other"))) ==
           well("dns, connect, login"));
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("A database by path") {
     FakeServer server(healthy({expect("*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n"), say("+OK\r\n")}));
-    CHECK(told(probe_one({url(server) + "/3"})) == well("dns, connect, login"));
+    CHECK(reported(probe_one({url(server) + "/3"})) == well("dns, connect, login"));
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("A database by parameter, behind the login") {
     FakeServer server(
         healthy({expect(auth), say("+OK\r\n"), expect("*2\r\n$6\r\nSELECT\r\n$2\r\n12\r\n"), say("+OK\r\n")}));
-    CHECK(told(probe_one({url(server, ":sesame@") + "?db=12"})) == well("dns, connect, login"));
+    CHECK(reported(probe_one({url(server, ":sesame@") + "?db=12"})) == well("dns, connect, login"));
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("Database 0 needs no word") {
     FakeServer server(healthy());
-    CHECK(told(probe_one({url(server) + "/0"})) == well());
+    CHECK(reported(probe_one({url(server) + "/0"})) == well());
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("A database that is not there") {
     FakeServer server(
         {expect("*2\r\n$6\r\nSELECT\r\n$2\r\n99\r\n"), say("-ERR DB index is out of range\r\n"), expect_close()});
-    CHECK(told(probe_one({url(server) + "/99"})) == failed_login("ERR DB index is out of range"));
+    CHECK(reported(probe_one({url(server) + "/99"})) == failed_login("ERR DB index is out of range"));
     CHECK(server.problem() == "");
   }
 
@@ -185,7 +185,7 @@ TEST_SUITE("redis login") {
   TEST_CASE("A wrong password") {
     FakeServer server(
         {expect(auth), say("-WRONGPASS invalid username-password pair or user is disabled.\r\n"), expect_close()});
-    CHECK(told(probe_one({url(server, ":sesame@")})) ==
+    CHECK(reported(probe_one({url(server, ":sesame@")})) ==
           failed_login("wrong user or password (WRONGPASS invalid username-password pair or user is disabled.)"));
     CHECK(server.problem() == "");
   }
@@ -197,7 +197,7 @@ TEST_SUITE("redis login") {
 
   TEST_CASE("A server that repeats the password does not make hale repeat it") {
     FakeServer server({expect(auth), say("-ERR sesame is wrong\r\n"), expect_close()});
-    CHECK(told(probe_one({url(server, ":sesame@")})) == failed_login("ERR *** is wrong"));
+    CHECK(reported(probe_one({url(server, ":sesame@")})) == failed_login("ERR *** is wrong"));
   }
 }
 
@@ -219,7 +219,7 @@ TEST_SUITE("redis trouble") {
 
   TEST_CASE("Refused") {
     const ClosedPort closed;
-    CHECK(told(probe_one({fmt::format("redis://127.0.0.1:{}", closed.port())})) ==
+    CHECK(reported(probe_one({fmt::format("redis://127.0.0.1:{}", closed.port())})) ==
           "critical: connect: Connection refused\nfailed: connect\nphases: dns, connect\n");
   }
 
@@ -240,37 +240,37 @@ TEST_SUITE("redis trouble") {
 
   TEST_CASE("Hanging up without a word") {
     FakeServer server({expect(ping), hang_up()});
-    CHECK(told(probe_one({url(server)})) == failed_ask("the peer hung up"));
+    CHECK(reported(probe_one({url(server)})) == failed_ask("the peer hung up"));
   }
 
   TEST_CASE("Hanging up mid-word") {
     FakeServer server({expect(ping), say("+PON"), hang_up()});
-    CHECK(told(probe_one({url(server)})) == failed_ask("the peer hung up"));
+    CHECK(reported(probe_one({url(server)})) == failed_ask("the peer hung up"));
   }
 
   TEST_CASE("A reset") {
     FakeServer server({expect(ping), reset()});
-    CHECK(told(probe_one({url(server)})) == failed_ask("Connection reset by peer"));
+    CHECK(reported(probe_one({url(server)})) == failed_ask("Connection reset by peer"));
   }
 
   TEST_CASE("Never answering PING") {
     const FakeClock clock;
     FakeServer server({expect(ping), stay_silent()});
     const Result result = probe_one({url(server), "-t", "200ms"});
-    CHECK(told(result) == failed_ask("no answer within 200 ms"));
+    CHECK(reported(result) == failed_ask("no answer within 200 ms"));
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 
   TEST_CASE("Never answering AUTH") {
     const FakeClock clock;
     FakeServer server({expect(auth), stay_silent()});
-    CHECK(told(probe_one({url(server, ":sesame@"), "-t", "200ms"})) == failed_login("no answer within 200 ms"));
+    CHECK(reported(probe_one({url(server, ":sesame@"), "-t", "200ms"})) == failed_login("no answer within 200 ms"));
   }
 
   TEST_CASE("Never answering, where that is unknown") {
     const FakeClock clock;
     FakeServer server({expect(ping), stay_silent()});
-    CHECK(told(probe_one({url(server), "-t", "200ms:unknown"})) ==
+    CHECK(reported(probe_one({url(server), "-t", "200ms:unknown"})) ==
           "unknown: ask: no answer within 200 ms\nfailed: ask\nphases: dns, connect, ask\n");
   }
 }
@@ -291,7 +291,7 @@ TEST_SUITE("redis hostile answers") {
   TEST_CASE("Facts stay what they are until the report") {
     FakeServer server(
         {expect(ping), say("+PONG\r\n" + bulk("role:a\0b\x1b[2J\r\nredis_version:\xe2\x80\xae\r\n"s)), expect_close()});
-    CHECK(told(probe_one({url(server)})) ==
+    CHECK(reported(probe_one({url(server)})) ==
           "ok: PONG, a\0b\x1b[2J, \xe2\x80\xae\nphases: dns, connect, ask\n"
           "fact role=a\0b\x1b[2J\nfact version=\xe2\x80\xae\n"s);
   }
@@ -310,18 +310,18 @@ TEST_SUITE("redis hostile answers") {
   TEST_CASE("A text of half a gigabyte that never comes") {
     const FakeClock clock;
     FakeServer server({expect(ping), say("$536870912\r\n"), stay_silent()});
-    CHECK(told(probe_one({url(server), "-t", "200ms"})) == failed_ask("no answer within 200 ms"));
+    CHECK(reported(probe_one({url(server), "-t", "200ms"})) == failed_ask("no answer within 200 ms"));
   }
 
   TEST_CASE("A text of half a gigabyte that comes") {
     FakeServer server({expect(ping), say("$536870912\r\n"), pour(std::string(16384, 'x'))});
-    CHECK(told(probe_one({url(server)})) == failed_ask("the answer is longer than 1.05 MB"));
+    CHECK(reported(probe_one({url(server)})) == failed_ask("the answer is longer than 1.05 MB"));
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("A line without an end") {
     FakeServer server({expect(ping), say("+"), pour(std::string(16384, 'P'))});
-    CHECK(told(probe_one({url(server)})) == failed_ask("the answer is longer than 1.05 MB"));
+    CHECK(reported(probe_one({url(server)})) == failed_ask("the answer is longer than 1.05 MB"));
   }
 
   TEST_CASE("A list without an end") {
@@ -342,10 +342,10 @@ TEST_SUITE("rediss") {
     const CertificateAuthority authority;
     const TemporaryFolder folder;
     FakeServer server(healthy({expect(auth), say("+OK\r\n")}), {.certificate = authority.issue({"127.0.0.1"})});
-    const Result result =
-        probe_one({"rediss://:sesame@" + server.place(), "--cacert", folder.write("ca.pem", authority.certificate())});
-    CHECK(told(result) == well("dns, connect, tls, login", told_of_tls("127.0.0.1")));
-    CHECK(result.address == "rediss://" + server.place());
+    const Result result = probe_one(
+        {"rediss://:sesame@" + server.endpoint(), "--cacert", folder.write("ca.pem", authority.certificate())});
+    CHECK(reported(result) == well("dns, connect, tls, login", told_of_tls("127.0.0.1")));
+    CHECK(result.address == "rediss://" + server.endpoint());
     CHECK(server.problem() == "");
   }
 
@@ -353,8 +353,8 @@ TEST_SUITE("rediss") {
     const CertificateAuthority authority;
     const TemporaryFolder folder;
     FakeServer server(healthy(), {.certificate = authority.issue({"localhost"})});
-    CHECK(told(probe_one({fmt::format("rediss://localhost:{}", server.port()), "-4", "--cacert",
-                          folder.write("ca.pem", authority.certificate())})) ==
+    CHECK(reported(probe_one({fmt::format("rediss://localhost:{}", server.port()), "-4", "--cacert",
+                              folder.write("ca.pem", authority.certificate())})) ==
           well("dns, connect, tls", told_of_tls("localhost")));
     CHECK(server.problem() == "");
   }
@@ -363,16 +363,16 @@ TEST_SUITE("rediss") {
     const CertificateAuthority authority;
     const TemporaryFolder folder;
     FakeServer server(healthy(), {.certificate = authority.issue({"127.0.0.1"})});
-    CHECK(told(probe_one({"rediss://" + server.place()},
-                         with_variable("SSL_CERT_FILE", folder.write("ca.pem", authority.certificate())))) ==
+    CHECK(reported(probe_one({"rediss://" + server.endpoint()},
+                             with_variable("SSL_CERT_FILE", folder.write("ca.pem", authority.certificate())))) ==
           well("dns, connect, tls", told_of_tls("127.0.0.1")));
   }
 
   TEST_CASE("An authority that nobody trusts") {
     FakeServer server({stay_silent()}, {.certificate = CertificateAuthority().issue({"127.0.0.1"})});
     const TemporaryFolder folder;
-    CHECK(told(probe_one({"rediss://" + server.place(), "--cacert",
-                          folder.write("ca.pem", CertificateAuthority("another").certificate())})) ==
+    CHECK(reported(probe_one({"rediss://" + server.endpoint(), "--cacert",
+                              folder.write("ca.pem", CertificateAuthority("another").certificate())})) ==
           "critical: tls: certificate: of an unknown issuer: CN=hale throw-away CA\nfailed: tls\n"
           "phases: dns, connect, tls\n");
   }
@@ -382,7 +382,7 @@ TEST_SUITE("rediss") {
     const TemporaryFolder folder;
     FakeServer server({stay_silent()}, {.certificate = authority.issue({"elsewhere.test"})});
     const std::string ca = folder.write("ca.pem", authority.certificate());
-    CHECK(told(probe_one({fmt::format("rediss://localhost:{}", server.port()), "-4", "--cacert", ca})) ==
+    CHECK(reported(probe_one({fmt::format("rediss://localhost:{}", server.port()), "-4", "--cacert", ca})) ==
           "critical: tls: certificate: is for elsewhere.test, not for localhost\nfailed: tls\nphases: dns, connect, "
           "tls\n");
   }
@@ -392,7 +392,7 @@ TEST_SUITE("rediss") {
     const TemporaryFolder folder;
     FakeServer server({stay_silent()}, {.certificate = authority.issue({"localhost", "127.0.0.2"})});
     const std::string ca = folder.write("ca.pem", authority.certificate());
-    CHECK(told(probe_one({"rediss://" + server.place(), "--cacert", ca})) ==
+    CHECK(reported(probe_one({"rediss://" + server.endpoint(), "--cacert", ca})) ==
           "critical: tls: certificate: is for localhost, 127.0.0.2, not for 127.0.0.1\nfailed: tls\nphases: dns, "
           "connect, tls\n");
   }
@@ -402,13 +402,13 @@ TEST_SUITE("rediss") {
     const TemporaryFolder folder;
     FakeServer server({stay_silent()}, {.certificate = authority.issue({"127.0.0.1"}, expired_yesterday)});
     const std::string ca = folder.write("ca.pem", authority.certificate());
-    CHECK(told(probe_one({"rediss://" + server.place(), "--cacert", ca})) ==
+    CHECK(reported(probe_one({"rediss://" + server.endpoint(), "--cacert", ca})) ==
           "critical: tls: certificate: expired 1 d ago\nfailed: tls\nphases: dns, connect, tls\n");
   }
 
   TEST_CASE("--insecure") {
     FakeServer server(healthy(), {.certificate = self_signed({"elsewhere.test"})});
-    CHECK(told(probe_one({"rediss://" + server.place(), "--insecure"})) ==
+    CHECK(reported(probe_one({"rediss://" + server.endpoint(), "--insecure"})) ==
           well("dns, connect, tls",
                "measure cert_days ok\nfact subject=CN=elsewhere.test\nfact issuer=CN=elsewhere.test\n"
                "fact names=elsewhere.test\nfact protocol=TLSv1.3\nfact cipher=TLS_AES_256_GCM_SHA384\n"));
@@ -417,34 +417,34 @@ TEST_SUITE("rediss") {
 
   TEST_CASE("A server without TLS") {
     FakeServer server({expect_until("\x01"), say("-ERR what is this\r\n"), hang_up()});
-    CHECK(told(probe_one({"rediss://" + server.place()})) ==
+    CHECK(reported(probe_one({"rediss://" + server.endpoint()})) ==
           "critical: tls: no TLS answer but \"-ERR ...\"\nfailed: tls\nphases: dns, connect, tls\n");
   }
 
   TEST_CASE("A server that never answers the greeting") {
     const FakeClock clock;
     FakeServer server({stay_silent()});
-    CHECK(told(probe_one({"rediss://" + server.place(), "-t", "200ms"})) ==
+    CHECK(reported(probe_one({"rediss://" + server.endpoint(), "-t", "200ms"})) ==
           "critical: tls: no answer within 200 ms\nfailed: tls\nphases: dns, connect, tls\n");
   }
 
   TEST_CASE("Hanging up in the greeting") {
     FakeServer server({expect_until("\x01"), hang_up()});
-    CHECK(told(probe_one({"rediss://" + server.place()})) ==
+    CHECK(reported(probe_one({"rediss://" + server.endpoint()})) ==
           "critical: tls: the peer hung up\nfailed: tls\nphases: dns, connect, tls\n");
   }
 
   TEST_CASE("Hanging up mid-word") {
     FakeServer server({expect(ping), say("+PON"), hang_up()}, {.certificate = self_signed({"x"})});
-    CHECK(told(probe_one({"rediss://" + server.place(), "--insecure"})) ==
+    CHECK(reported(probe_one({"rediss://" + server.endpoint(), "--insecure"})) ==
           "critical: ask: the peer hung up\nfailed: ask\nphases: dns, connect, tls, ask\n");
   }
 
   TEST_CASE("Never answering PING") {
     const FakeClock clock;
     FakeServer server({expect(ping), stay_silent()}, {.certificate = self_signed({"x"})});
-    const Result result = probe_one({"rediss://" + server.place(), "--insecure", "-t", "200ms"});
-    CHECK(told(result) == "critical: ask: no answer within 200 ms\nfailed: ask\nphases: dns, connect, tls, ask\n");
+    const Result result = probe_one({"rediss://" + server.endpoint(), "--insecure", "-t", "200ms"});
+    CHECK(reported(result) == "critical: ask: no answer within 200 ms\nfailed: ask\nphases: dns, connect, tls, ask\n");
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 }
@@ -453,9 +453,9 @@ TEST_SUITE("redis unix socket") {
   TEST_CASE("A path") {
     const TemporaryFolder folder;
     FakeServer server(healthy(), {.unix_path = folder / "socket"});
-    const Result result = probe_one({"--redis", server.place()});
-    CHECK(told(result) == well("connect"));
-    CHECK(result.address == "redis+unix://" + server.place());
+    const Result result = probe_one({"--redis", server.endpoint()});
+    CHECK(reported(result) == well("connect"));
+    CHECK(result.address == "redis+unix://" + server.endpoint());
     CHECK(server.problem() == "");
   }
 
@@ -464,26 +464,26 @@ TEST_SUITE("redis unix socket") {
     FakeServer server(
         healthy({expect(auth), say("+OK\r\n"), expect("*2\r\n$6\r\nSELECT\r\n$1\r\n1\r\n"), say("+OK\r\n")}),
         {.unix_path = folder / "socket"});
-    const Result result = probe_one({"redis+unix://:sesame@" + server.place() + "?db=1"});
-    CHECK(told(result) == well("connect, login"));
-    CHECK(result.address == "redis+unix://" + server.place());
+    const Result result = probe_one({"redis+unix://:sesame@" + server.endpoint() + "?db=1"});
+    CHECK(reported(result) == well("connect, login"));
+    CHECK(result.address == "redis+unix://" + server.endpoint());
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("Nobody there") {
     const TemporaryFolder folder;
-    CHECK(told(probe_one({"--redis", folder / "socket"})) ==
+    CHECK(reported(probe_one({"--redis", folder / "socket"})) ==
           "critical: connect: No such file or directory\nfailed: connect\nphases: connect\n");
   }
 
   TEST_CASE("Something else there") {
     const TemporaryFolder folder;
-    CHECK(told(probe_one({"--redis", folder.write("socket", "")})) ==
+    CHECK(reported(probe_one({"--redis", folder.write("socket", "")})) ==
           "critical: connect: Connection refused\nfailed: connect\nphases: connect\n");
   }
 
   TEST_CASE("A path that no socket can have") {
-    CHECK(told(probe_one({"--redis", "/" + std::string(200, 'x')})) ==
+    CHECK(reported(probe_one({"--redis", "/" + std::string(200, 'x')})) ==
           "critical: connect: File name too long\nfailed: connect\nphases: connect\n");
   }
 
@@ -491,7 +491,7 @@ TEST_SUITE("redis unix socket") {
     const TemporaryFolder folder;
     FakeServer server({expect(ping), say("-NOAUTH Authentication required.\r\n"), expect_close()},
                       {.unix_path = folder / "socket"});
-    CHECK(told(probe_one({"--redis", server.place()})) ==
+    CHECK(reported(probe_one({"--redis", server.endpoint()})) ==
           "critical: ask: a password is required (NOAUTH Authentication required.)\nfailed: ask\n"
           "phases: connect, ask\n");
   }
@@ -503,7 +503,7 @@ TEST_SUITE("redis unix socket") {
                            "ELF"),
                        expect_close()},
                       {.unix_path = folder / "socket"});
-    CHECK(told(probe_one({"--redis", server.place()})) ==
+    CHECK(reported(probe_one({"--redis", server.endpoint()})) ==
           "critical: ask: no Redis answer: Protocol error, got \"\\x7f\" as reply type byte\nfailed: ask\n"
           "phases: connect, ask\n");
   }
@@ -511,7 +511,7 @@ TEST_SUITE("redis unix socket") {
   TEST_CASE("Hanging up mid-word") {
     const TemporaryFolder folder;
     FakeServer server({expect(ping), say("+PO"), hang_up()}, {.unix_path = folder / "socket"});
-    CHECK(told(probe_one({"--redis", server.place()})) ==
+    CHECK(reported(probe_one({"--redis", server.endpoint()})) ==
           "critical: ask: the peer hung up\nfailed: ask\nphases: connect, ask\n");
   }
 
@@ -519,8 +519,8 @@ TEST_SUITE("redis unix socket") {
     const FakeClock clock;
     const TemporaryFolder folder;
     FakeServer server({expect(ping), stay_silent()}, {.unix_path = folder / "socket"});
-    const Result result = probe_one({"--redis", server.place(), "-t", "200ms"});
-    CHECK(told(result) == "critical: ask: no answer within 200 ms\nfailed: ask\nphases: connect, ask\n");
+    const Result result = probe_one({"--redis", server.endpoint(), "-t", "200ms"});
+    CHECK(reported(result) == "critical: ask: no answer within 200 ms\nfailed: ask\nphases: connect, ask\n");
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 }
@@ -536,7 +536,7 @@ TEST_SUITE("redis address") {
     CHECK(refusal_of({"redis+unix:///"}) ==
           "redis+unix:///: a unix socket is named by its whole path; write redis+unix:///run/redis.sock");
     CHECK(refusal_of({"--redis", "http://127.0.0.1"}) ==
-          "--redis http://127.0.0.1: http:// is no scheme of redis targets; write "
+          "--redis http://127.0.0.1: redis targets do not accept the scheme http://; use "
           "[redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB], /PATH/TO/SOCKET or "
           "redis+sentinel://[[USER:]PASSWORD@]HOST[:PORT],.../SERVICE[/DB]");
     CHECK(refusal_of({"rediss://127.0.0.1", "--cacert", "/no/such/file"}) ==
@@ -545,7 +545,7 @@ TEST_SUITE("redis address") {
 
   TEST_CASE("A password is not shown, not even when the address is wrong") {
     CHECK(refusal_of({"redis://sesame@:6379"}) ==
-          "redis:...: no host; write [redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB], /PATH/TO/SOCKET or "
+          "redis:...: no host; use [redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB], /PATH/TO/SOCKET or "
           "redis+sentinel://[[USER:]PASSWORD@]HOST[:PORT],.../SERVICE[/DB]");
   }
 }

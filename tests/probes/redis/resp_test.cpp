@@ -11,8 +11,8 @@ using namespace std::string_literals;
 namespace hale::testing {
 namespace {
 
-Task<std::string> converse(Net& net, std::uint16_t port, std::vector<std::string> command, int replies) {
-  RedisConversation redis(co_await dial(net, "127.0.0.1", port));
+Task<std::string> converse(ProbeContext& context, std::uint16_t port, std::vector<std::string> command, int replies) {
+  RedisConversation redis(co_await dial(context, "127.0.0.1", port));
   const std::vector<RedisCommand> commands(1, command);
   co_await redis.say(commands);
   std::string heard;
@@ -28,7 +28,7 @@ Task<std::string> converse(Net& net, std::uint16_t port, std::vector<std::string
 std::string heard(std::vector<std::string> command, const std::string& hears, const std::string& says, int replies) {
   FakeServer server({expect(hears), say(says), expect_close()});
   Bench bench;
-  const std::string text = bench.run(converse(bench.net, server.port(), std::move(command), replies));
+  const std::string text = bench.run(converse(bench.context, server.port(), std::move(command), replies));
   CHECK(server.problem() == "");
   return text;
 }

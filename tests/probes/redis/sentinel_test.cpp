@@ -17,11 +17,11 @@ const std::string auth = "*2\r\n$4\r\nAUTH\r\n$6\r\nsesame\r\n";
 std::string bulk(const std::string& text) { return fmt::format("${}\r\n{}\r\n", text.size(), text); }
 
 /// "*2 host port", a sentinel's answer.
-std::string place_answer(const std::string& host, const std::string& port) {
+std::string answer_target(const std::string& host, const std::string& port) {
   return "*2\r\n" + bulk(host) + bulk(port);
 }
 
-std::string place_answer(std::uint16_t port) { return place_answer("127.0.0.1", fmt::format("{}", port)); }
+std::string answer_target(std::uint16_t port) { return answer_target("127.0.0.1", fmt::format("{}", port)); }
 
 Conversation master_who_is(const std::string& role) {
   return {expect(ping_info), say("+PONG\r\n" + bulk("role:" + role + "\r\n")), expect_close()};
@@ -33,13 +33,13 @@ std::string url(const std::string& sentinels) { return "redis+sentinel://" + sen
 std::string told_without_master(const std::string& sentinel, const std::vector<std::string>& more = {}) {
   std::vector<std::string> words{url(sentinel)};
   words.insert(words.end(), more.begin(), more.end());
-  return replaced(told(probe_one(words)), sentinel, "S");
+  return replaced(reported(probe_one(words)), sentinel, "S");
 }
 
 /// The same of a sentinel who answers the question by `answer`.
 std::string told_of_answer(const std::string& answer) {
   FakeServer sentinel({expect(question), say(answer), expect_close()});
-  const std::string story = told_without_master(sentinel.place());
+  const std::string story = told_without_master(sentinel.endpoint());
   CHECK(sentinel.problem() == "");
   return story;
 }
@@ -53,12 +53,12 @@ std::string failed(const std::string& words) {
 TEST_SUITE("redis sentinel") {
   TEST_CASE("The master that a sentinel names is probed") {
     FakeServer master(master_who_is("master"));
-    FakeServer sentinel({expect(question), say(place_answer(master.port())), expect_close()});
-    const Result result = probe_one({url(sentinel.place())});
-    CHECK(replaced(replaced(told(result), sentinel.place(), "S"), master.place(), "M") ==
+    FakeServer sentinel({expect(question), say(answer_target(master.port())), expect_close()});
+    const Result result = probe_one({url(sentinel.endpoint())});
+    CHECK(replaced(replaced(reported(result), sentinel.endpoint(), "S"), master.endpoint(), "M") ==
           "ok: PONG, master, M by sentinel S\nphases: sentinel, dns, connect, ask\n"
           "fact role=master\nfact master_address=M\nfact sentinel_address=S\n");
-    CHECK(result.address == url(sentinel.place()));
+    CHECK(result.address == url(sentinel.endpoint()));
     CHECK(sentinel.problem() == "");
     CHECK(master.problem() == "");
   }
@@ -67,12 +67,12 @@ TEST_SUITE("redis sentinel") {
     FakeServer master({expect("*3\r\n$4\r\nAUTH\r\n$3\r\nali\r\n$6\r\nsesame\r\n"), say("+OK\r\n"),
                        expect("*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n"), say("+OK\r\n"), expect(ping_info),
                        say("+PONG\r\n$-1\r\n"), expect_close()});
-    FakeServer sentinel({expect(question), say(place_answer(master.port())), expect_close()});
-    const Result result = probe_one({"redis+sentinel://ali:sesame@" + sentinel.place() + "/shop/3"});
-    CHECK(replaced(replaced(told(result), sentinel.place(), "S"), master.place(), "M") ==
+    FakeServer sentinel({expect(question), say(answer_target(master.port())), expect_close()});
+    const Result result = probe_one({"redis+sentinel://ali:sesame@" + sentinel.endpoint() + "/shop/3"});
+    CHECK(replaced(replaced(reported(result), sentinel.endpoint(), "S"), master.endpoint(), "M") ==
           "ok: PONG, M by sentinel S\nphases: sentinel, dns, connect, login, ask\nfact master_address=M\nfact "
           "sentinel_address=S\n");
-    CHECK(result.address == "redis+sentinel://ali@" + sentinel.place() + "/shop/3");
+    CHECK(result.address == "redis+sentinel://ali@" + sentinel.endpoint() + "/shop/3");
     CHECK(sentinel.problem() == "");
     CHECK(master.problem() == "");
   }
@@ -82,13 +82,13 @@ TEST_SUITE("redis sentinel") {
     for (const std::string& option : {std::string("sesame"), "@" + folder.write("password", "sesame\n")}) {
       FakeServer master(master_who_is("master"));
       FakeServer sentinel(
-          {expect(auth), say("+OK\r\n"), expect(question), say(place_answer(master.port())), expect_close()});
-      CHECK(probe_one({url(sentinel.place()), "--sentinel-password", option}).state == State::ok);
+          {expect(auth), say("+OK\r\n"), expect(question), say(answer_target(master.port())), expect_close()});
+      CHECK(probe_one({url(sentinel.endpoint()), "--sentinel-password", option}).state == State::ok);
       CHECK(sentinel.problem() == "");
       CHECK(master.problem() == "");
     }
     FakeServer sentinel({expect(auth), say("-WRONGPASS sesame is wrong\r\n"), expect_close()});
-    CHECK(told_without_master(sentinel.place(), {"--sentinel-password", "sesame"}) ==
+    CHECK(told_without_master(sentinel.endpoint(), {"--sentinel-password", "sesame"}) ==
           failed("S: login: wrong user or password (WRONGPASS *** is wrong)"));
   }
 
@@ -97,15 +97,16 @@ TEST_SUITE("redis sentinel") {
     const ClosedPort closed;
     FakeServer silent({expect(question), stay_silent()});
     FakeServer master(master_who_is("master"));
-    FakeServer sentinel({expect(question), say(place_answer(master.port())), expect_close()});
+    FakeServer sentinel({expect(question), say(answer_target(master.port())), expect_close()});
     FakeServer unasked({expect_close()});
     const std::string refusing = fmt::format("127.0.0.1:{}", closed.port());
     const Result result = probe_one(
-        {url(fmt::format("{},{},{},{}", refusing, silent.place(), sentinel.place(), unasked.place())), "-t", "2s"});
+        {url(fmt::format("{},{},{},{}", refusing, silent.endpoint(), sentinel.endpoint(), unasked.endpoint())), "-t",
+         "2s"});
     CHECK(
-        replaced(replaced(result.message, sentinel.place(), "S"), master.place(), "M") ==
+        replaced(replaced(result.message, sentinel.endpoint(), "S"), master.endpoint(), "M") ==
         fmt::format("PONG, master, M by sentinel S ({}: connect: Connection refused; {}: ask: no answer within 500 ms)",
-                    refusing, silent.place()));
+                    refusing, silent.endpoint()));
     CHECK(result.length == std::chrono::milliseconds(500));
     CHECK(sentinel.problem() == "");
     CHECK(unasked.connections() == 0);
@@ -113,18 +114,18 @@ TEST_SUITE("redis sentinel") {
 
   TEST_CASE("None answers") {
     const ClosedPort closed;
-    const std::string place = fmt::format("127.0.0.1:{}", closed.port());
-    CHECK(told_without_master(place) == failed("S: connect: Connection refused"));
-    CHECK(told_without_master(place + "," + place) ==
-          "critical: sentinel: " + place + ": connect: Connection refused; " + place +
+    const std::string endpoint = fmt::format("127.0.0.1:{}", closed.port());
+    CHECK(told_without_master(endpoint) == failed("S: connect: Connection refused"));
+    CHECK(told_without_master(endpoint + "," + endpoint) ==
+          "critical: sentinel: " + endpoint + ": connect: Connection refused; " + endpoint +
               ": connect: Connection refused\nfailed: sentinel\nphases: sentinel\n");
   }
 
   TEST_CASE("Never answering: half the time is the master's") {
     const FakeClock clock;
     FakeServer sentinel({expect(question), stay_silent()});
-    const Result result = probe_one({url(sentinel.place()), "-t", "1s"});
-    CHECK(told(result).starts_with("critical: sentinel: " + sentinel.place() + ": ask: no answer within "));
+    const Result result = probe_one({url(sentinel.endpoint()), "-t", "1s"});
+    CHECK(reported(result).starts_with("critical: sentinel: " + sentinel.endpoint() + ": ask: no answer within "));
     CHECK(result.length == std::chrono::milliseconds(500));
   }
 
@@ -145,7 +146,7 @@ TEST_SUITE("redis sentinel") {
     CHECK(told_of_answer("HTTP/1.1 400 Bad Request\r\n\r\n") ==
           failed("S: ask: no Redis answer: Protocol error, got \"H\" as reply type byte"));
     for (const auto& [host, port] : {std::pair("", "6379"), {"h", "0"}, {"h", "x"}, {"h", "65536"}}) {
-      CHECK(told_of_answer(place_answer(host, port)) ==
+      CHECK(told_of_answer(answer_target(host, port)) ==
             failed(fmt::format("S: ask: instead of a host and a port came \"{} {}\"", host, port)));
     }
     CHECK(told_of_answer("+OK\r\n") == failed("S: ask: instead of a host and a port came \"OK\""));
@@ -154,7 +155,7 @@ TEST_SUITE("redis sentinel") {
 
   TEST_CASE("Hanging up mid-word") {
     FakeServer sentinel({expect(question), say("*2\r\n$9\r\n127."), hang_up()});
-    CHECK(told_without_master(sentinel.place()) == failed("S: ask: the peer hung up"));
+    CHECK(told_without_master(sentinel.endpoint()) == failed("S: ask: the peer hung up"));
   }
 
   TEST_CASE("Hostile text stays what it is until the report") {
@@ -163,18 +164,18 @@ TEST_SUITE("redis sentinel") {
 
   TEST_CASE("A master that refuses is named") {
     const ClosedPort closed;
-    FakeServer sentinel({expect(question), say(place_answer(closed.port())), expect_close()});
-    CHECK(told(probe_one({url(sentinel.place())})) ==
+    FakeServer sentinel({expect(question), say(answer_target(closed.port())), expect_close()});
+    CHECK(reported(probe_one({url(sentinel.endpoint())})) ==
           fmt::format("critical: connect: Connection refused (master 127.0.0.1:{} by sentinel {})\nfailed: connect\n"
                       "phases: sentinel, dns, connect\n",
-                      closed.port(), sentinel.place()));
+                      closed.port(), sentinel.endpoint()));
   }
 
   TEST_CASE("A sentinel that is behind the times") {
     FakeServer master(master_who_is("slave"));
-    FakeServer sentinel({expect(question), say(place_answer(master.port())), expect_close()});
-    const Result result = probe_one({url(sentinel.place())});
-    CHECK(replaced(replaced(told(result), sentinel.place(), "S"), master.place(), "M") ==
+    FakeServer sentinel({expect(question), say(answer_target(master.port())), expect_close()});
+    const Result result = probe_one({url(sentinel.endpoint())});
+    CHECK(replaced(replaced(reported(result), sentinel.endpoint(), "S"), master.endpoint(), "M") ==
           "critical: sentinel S calls M the master of shop, but it is a replica\nphases: sentinel, dns, connect, ask\n"
           "fact role=replica\nfact master_address=M\nfact sentinel_address=S\n");
   }

@@ -13,31 +13,31 @@ using namespace std::string_literals;
 namespace hale::testing {
 namespace {
 
-std::string url(const FakeServer& server) { return "tcp://" + server.place(); }
+std::string url(const FakeServer& server) { return "tcp://" + server.endpoint(); }
 
 }  // namespace
 
 TEST_SUITE("tcp") {
   TEST_CASE("A port that accepts is well") {
     FakeServer server({expect_close()});
-    CHECK(told(probe_one({url(server)})) ==
-          fmt::format("ok: connected to {0}\nphases: dns, connect\nfact address={0}\n", server.place()));
+    CHECK(reported(probe_one({url(server)})) ==
+          fmt::format("ok: connected to {0}\nphases: dns, connect\nfact address={0}\n", server.endpoint()));
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("IPv6") {
     FakeServer server({expect_close()}, {.host = "::1"});
-    CHECK(told(probe_one({url(server)})) ==
-          fmt::format("ok: connected to {0}\nphases: dns, connect\nfact address={0}\n", server.place()));
+    CHECK(reported(probe_one({url(server)})) ==
+          fmt::format("ok: connected to {0}\nphases: dns, connect\nfact address={0}\n", server.endpoint()));
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("A peer that speaks first is listened to when a banner is demanded") {
     FakeServer server({say("220 mail.test ESMTP\r\n250 more\r\n"), expect_close()});
-    CHECK(told(probe_one({url(server), "--banner", "^220 "})) ==
+    CHECK(reported(probe_one({url(server), "--banner", "^220 "})) ==
           fmt::format("ok: 220 mail.test ESMTP\nphases: dns, connect, listen\n"
                       "fact address={}\nfact banner=220 mail.test ESMTP\n",
-                      server.place()));
+                      server.endpoint()));
     CHECK(server.problem() == "");
   }
 
@@ -49,10 +49,10 @@ TEST_SUITE("tcp") {
 
   TEST_CASE("A peer that waits is asked") {
     FakeServer server({expect("stats\r\n"), say("STAT pid 1\r\n"), expect_close()});
-    CHECK(told(probe_one({url(server), "--send", "stats\\r\\n", "--expect", "banner=STAT pid 1"})) ==
+    CHECK(reported(probe_one({url(server), "--send", "stats\\r\\n", "--expect", "banner=STAT pid 1"})) ==
           fmt::format("ok: STAT pid 1\nphases: dns, connect, send, listen\n"
                       "fact address={}\nfact banner=STAT pid 1\n",
-                      server.place()));
+                      server.endpoint()));
     CHECK(server.problem() == "");
   }
 
@@ -64,58 +64,59 @@ TEST_SUITE("tcp") {
 
   TEST_CASE("Refused") {
     const ClosedPort closed;
-    CHECK(told(probe_one({fmt::format("tcp://127.0.0.1:{}", closed.port())})) ==
+    CHECK(reported(probe_one({fmt::format("tcp://127.0.0.1:{}", closed.port())})) ==
           "critical: connect: Connection refused\nfailed: connect\nphases: dns, connect\n");
   }
 
   TEST_CASE("Nonsense") {
     FakeServer server({say("HTTP/1.1 400 Bad Request\r\n"), expect_close()});
-    CHECK(told(probe_one({url(server), "--banner", "^220 "})) ==
+    CHECK(reported(probe_one({url(server), "--banner", "^220 "})) ==
           fmt::format("critical: HTTP/1.1 400 Bad Request, but banner is HTTP/1.1 400 Bad Request, expected ~^220 \n"
                       "phases: dns, connect, listen\nfact address={}\nfact banner=HTTP/1.1 400 Bad Request\n",
-                      server.place()));
+                      server.endpoint()));
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("Hanging up without a word") {
     FakeServer server({hang_up()});
-    CHECK(told(probe_one({url(server), "--banner", "."})) ==
+    CHECK(reported(probe_one({url(server), "--banner", "."})) ==
           "critical: listen: the peer hung up\nfailed: listen\nphases: dns, connect, listen\n");
   }
 
   TEST_CASE("A reset") {
     FakeServer server({expect("?"), reset()});
-    CHECK(told(probe_one({url(server), "--send", "?"})) ==
+    CHECK(reported(probe_one({url(server), "--send", "?"})) ==
           "critical: listen: Connection reset by peer\nfailed: listen\nphases: dns, connect, send, listen\n");
   }
 
   TEST_CASE("Hanging up mid-word: what was said is the banner") {
     FakeServer server({say("220 mai"), hang_up()});
-    CHECK(told(probe_one({url(server), "--banner", "^220 mail"})) ==
+    CHECK(reported(probe_one({url(server), "--banner", "^220 mail"})) ==
           fmt::format("critical: 220 mai, but banner is 220 mai, expected ~^220 mail\n"
                       "phases: dns, connect, listen\nfact address={}\nfact banner=220 mai\n",
-                      server.place()));
+                      server.endpoint()));
   }
 
   TEST_CASE("A blank first line is no message") {
     FakeServer server({say("\r\nwelcome\r\n"), expect_close()});
-    CHECK(told(probe_one({url(server), "--send", "\\n"})) ==
+    CHECK(reported(probe_one({url(server), "--send", "\\n"})) ==
           fmt::format("ok: connected to {0}\nphases: dns, connect, send, listen\nfact address={0}\nfact banner=\n",
-                      server.place()));
+                      server.endpoint()));
   }
 
   TEST_CASE("Never answering") {
     const FakeClock clock;
     FakeServer server({stay_silent()});
     const Result result = probe_one({url(server), "--banner", ".", "-t", "200ms"});
-    CHECK(told(result) == "critical: listen: no answer within 200 ms\nfailed: listen\nphases: dns, connect, listen\n");
+    CHECK(reported(result) ==
+          "critical: listen: no answer within 200 ms\nfailed: listen\nphases: dns, connect, listen\n");
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 
   TEST_CASE("Never answering, where that is unknown") {
     const FakeClock clock;
     FakeServer server({stay_silent()});
-    CHECK(told(probe_one({url(server), "--banner", ".", "-t", "200ms:unknown"})) ==
+    CHECK(reported(probe_one({url(server), "--banner", ".", "-t", "200ms:unknown"})) ==
           "unknown: listen: no answer within 200 ms\nfailed: listen\nphases: dns, connect, listen\n");
   }
 
@@ -123,7 +124,7 @@ TEST_SUITE("tcp") {
     const FakeClock clock;
     const DeafPort deaf;
     const Result result = probe_one({fmt::format("tcp://127.0.0.1:{}", deaf.port()), "-t", "200ms"});
-    CHECK(told(result) == "critical: connect: no answer within 200 ms\nfailed: connect\nphases: dns, connect\n");
+    CHECK(reported(result) == "critical: connect: no answer within 200 ms\nfailed: connect\nphases: dns, connect\n");
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 
@@ -139,7 +140,7 @@ TEST_SUITE("tcp") {
     const FakeClock clock;
     FakeServer server({stay_silent()});
     const Result result = probe_one({url(server), "--send", std::string(12'000'000, 'x'), "-t", "200ms"});
-    CHECK(told(result) == "critical: send: no answer within 200 ms\nfailed: send\nphases: dns, connect, send\n");
+    CHECK(reported(result) == "critical: send: no answer within 200 ms\nfailed: send\nphases: dns, connect, send\n");
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 
@@ -155,9 +156,9 @@ TEST_SUITE("tcp") {
   TEST_CASE("Hostile text stays what it is until the report") {
     const std::string hostile = "\x1b[2J\xe2\x80\xae|a\0b\xff"s;
     FakeServer server({say(hostile + "\r\n"), expect_close()});
-    CHECK(told(probe_one({url(server), "--banner", "."})) ==
+    CHECK(reported(probe_one({url(server), "--banner", "."})) ==
           fmt::format("ok: {0}\nphases: dns, connect, listen\nfact address={1}\nfact banner={0}\n", hostile,
-                      server.place()));
+                      server.endpoint()));
   }
 
   TEST_CASE("Hostile text does not reach a terminal") {
@@ -170,8 +171,8 @@ TEST_SUITE("tcp") {
   }
 
   TEST_CASE("What is wrong with an address") {
-    CHECK(refusal_of({"tcp://127.0.0.1"}) == "tcp://127.0.0.1: no port; write [tcp://]HOST:PORT");
-    CHECK(refusal_of({"tcp://:25"}) == "tcp://:25: no host; write [tcp://]HOST:PORT");
+    CHECK(refusal_of({"tcp://127.0.0.1"}) == "tcp://127.0.0.1: no port; use [tcp://]HOST:PORT");
+    CHECK(refusal_of({"tcp://:25"}) == "tcp://:25: no host; use [tcp://]HOST:PORT");
     CHECK(refusal_of({"tcp://localhost:25/path"}) ==
           "tcp://localhost:25/path: a tcp target has no path; write [tcp://]HOST:PORT");
   }

@@ -46,21 +46,23 @@ struct Papers {
     return folder.write("client.pem", client.certificate + client.key);
   }
 
-  Listen listen(TlsDemands demands) const { return {.certificate = server, .demands = std::move(demands)}; }
+  Listen listen(TlsDemands expectations) const {
+    return {.certificate = server, .expectations = std::move(expectations)};
+  }
 };
 
 std::string verdict(const Speaker& speaker, const FakeServer& server, const Papers& papers,
                     const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words{fmt::format("{}://{}", speaker.scheme, server.place()), "--cacert", papers.ca};
+  std::vector<std::string> words{fmt::format("{}://{}", speaker.scheme, server.endpoint()), "--cacert", papers.ca};
   words.insert(words.end(), speaker.options.begin(), speaker.options.end());
   words.insert(words.end(), more.begin(), more.end());
   const Result result = probe_one(words);
   return fmt::format("{}: {}", word(result.state), result.message);
 }
 
-std::string trouble(const Speaker& speaker, const Papers& papers, const TlsDemands& demands,
+std::string trouble(const Speaker& speaker, const Papers& papers, const TlsDemands& expectations,
                     const std::vector<std::string>& more = {}) {
-  FakeServer server({stay_silent()}, papers.listen(demands));
+  FakeServer server({stay_silent()}, papers.listen(expectations));
   return verdict(speaker, server, papers, more);
 }
 
@@ -117,11 +119,11 @@ TEST_SUITE("tls trouble") {
     const Papers papers;
     for (const Speaker& speaker : speakers()) {
       CAPTURE(speaker.scheme);
-      const std::string demand = ": the server demands a client certificate (--cert FILE)";
+      const std::string expectation = ": the server demands a client certificate (--cert FILE)";
       CHECK(trouble(speaker, papers, {.client_ca = papers.clients.certificate()}) ==
-            "critical: " + after_handshake(speaker) + demand);
+            "critical: " + after_handshake(speaker) + expectation);
       CHECK(trouble(speaker, papers, {.newest_version = tls_1_2_only, .client_ca = papers.clients.certificate()}) ==
-            "critical: tls" + demand);
+            "critical: tls" + expectation);
     }
   }
 
@@ -229,13 +231,13 @@ TEST_SUITE("tls trouble") {
     for (const Speaker& speaker : speakers()) {
       CAPTURE(speaker.scheme);
       // RFC 6066, 3: the length of the name, and the name.
-      const std::string asked(
+      const std::string requested(
           "\x00\x07"
           "db.test",
           9);
-      FakeServer hearing({expect_until(asked), hang_up()});
+      FakeServer hearing({expect_until(requested), hang_up()});
       verdict(speaker, hearing, papers, {"--server-name", "db.test"});
-      CHECK(hearing.heard().find(asked) != std::string::npos);
+      CHECK(hearing.heard().find(requested) != std::string::npos);
       FakeServer server(speaker.well, {.certificate = papers.authority.issue({"db.test"})});
       CHECK(verdict(speaker, server, papers, {"--server-name", "db.test"}).starts_with("ok: "));
       CHECK(server.problem() == "");

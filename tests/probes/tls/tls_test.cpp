@@ -15,13 +15,13 @@ namespace hale::testing {
 namespace {
 
 /// A CA, a file that says so, and what hale tells of a server that it signed for `names`.
-struct Trust {
+struct TrustStores {
   CertificateAuthority authority{};
   TemporaryFolder folder{};
   std::string file = folder.write("ca.pem", authority.certificate());
 
   Result probe(const FakeServer& server, std::vector<std::string> more = {}) const {
-    std::vector<std::string> words{"tls://" + server.place(), "--cacert", file};
+    std::vector<std::string> words{"tls://" + server.endpoint(), "--cacert", file};
     words.insert(words.end(), more.begin(), more.end());
     return probe_one(words);
   }
@@ -36,10 +36,10 @@ std::string well(const FakeServer& server, const std::string& phases) {
   const std::string tls = told_of_tls("127.0.0.1");
   const std::size_t facts = tls.find("fact");
   return fmt::format("ok: TLSv1.3, certificate 90 days\nphases: {}\n{}fact address={}\n{}", phases,
-                     tls.substr(0, facts), server.place(), tls.substr(facts));
+                     tls.substr(0, facts), server.endpoint(), tls.substr(facts));
 }
 
-std::string verdict_on(const Certificate& certificate, const Trust& trust, std::vector<std::string> more = {}) {
+std::string verdict_on(const Certificate& certificate, const TrustStores& trust, std::vector<std::string> more = {}) {
   FakeServer server({expect_close()}, {.certificate = certificate});
   return verdict(trust.probe(server, std::move(more)));
 }
@@ -48,14 +48,14 @@ std::string verdict_on(const Certificate& certificate, const Trust& trust, std::
 
 TEST_SUITE("tls") {
   TEST_CASE("Healthy") {
-    const Trust trust;
+    const TrustStores trust;
     FakeServer server({expect_close()}, {.certificate = trust.authority.issue({"127.0.0.1"}, for_days(90))});
-    CHECK(told(trust.probe(server)) == well(server, "dns, connect, tls"));
+    CHECK(reported(trust.probe(server)) == well(server, "dns, connect, tls"));
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("A certificate that will run out") {
-    const Trust trust;
+    const TrustStores trust;
     CHECK(verdict_on(trust.authority.issue({"127.0.0.1"}, for_days(31)), trust) == "ok: TLSv1.3, certificate 31 days");
     CHECK(verdict_on(trust.authority.issue({"127.0.0.1"}, for_days(20)), trust)
               .starts_with(
@@ -65,7 +65,7 @@ TEST_SUITE("tls") {
   }
 
   TEST_CASE("The user's own ranges replace ours, each for itself") {
-    const Trust trust;
+    const TrustStores trust;
     const Certificate short_lived = trust.authority.issue({"127.0.0.1"}, for_days(5));
     CHECK(verdict_on(short_lived, trust,
                      {"-w", "cert_days=2:", "-c", "cert_days=1:", "-w", "chain_days=2:", "-c", "chain_days=1:"}) ==
@@ -74,8 +74,8 @@ TEST_SUITE("tls") {
   }
 
   TEST_CASE("Each reason for distrust has its own sentence") {
-    const Trust trust;
-    const Trust other;
+    const TrustStores trust;
+    const TrustStores other;
     CHECK(verdict_on(trust.authority.issue({"127.0.0.1"}, expired_yesterday), trust) ==
           "critical: tls: certificate: expired 1 d ago");
     CHECK(verdict_on(trust.authority.issue({"127.0.0.1"}, {std::chrono::hours(24), std::chrono::hours(48)}), trust) ==
@@ -89,22 +89,22 @@ TEST_SUITE("tls") {
   }
 
   TEST_CASE("--server-name is asked for and looked for") {
-    const Trust trust;
+    const TrustStores trust;
     CHECK(verdict_on(trust.authority.issue({"db.test"}, for_days(90)), trust, {"--server-name", "db.test"}) ==
           "ok: TLSv1.3, certificate 90 days");
   }
 
   TEST_CASE("--insecure looks at the certificate and asks nothing of it") {
-    const Trust trust;
+    const TrustStores trust;
     FakeServer server({expect_close()}, {.certificate = self_signed({"elsewhere.test"}, for_days(3))});
-    const Result result = probe_one({"tls://" + server.place(), "--insecure"});
+    const Result result = probe_one({"tls://" + server.endpoint(), "--insecure"});
     CHECK(verdict(result) == "ok: TLSv1.3, certificate 3 days");
-    CHECK(told(result).find("fact names=elsewhere.test\n") != std::string::npos);
+    CHECK(reported(result).find("fact names=elsewhere.test\n") != std::string::npos);
   }
 
   TEST_CASE("No TLS, no word, and an end in the middle") {
     const FakeClock clock;
-    const Trust trust;
+    const TrustStores trust;
     FakeServer plain({say("220 mail.test ESMTP\r\n"), expect_close()});
     CHECK(verdict(trust.probe(plain)) == "critical: tls: no TLS answer but \"220 m...\"");
     FakeServer short_of_words({say("\x16\x03\x03"), hang_up()});
@@ -121,11 +121,11 @@ TEST_SUITE("tls: starttls") {
 
   /// The whole result of a server that agrees to TLS by `dialogue`.
   void check_success(const std::string& protocol, Conversation dialogue) {
-    const Trust trust;
+    const TrustStores trust;
     dialogue.push_back(start_tls());
     dialogue.push_back(expect_close());
     FakeServer server(dialogue, {.certificate = trust.authority.issue({"127.0.0.1"}, for_days(90))});
-    CHECK(told(trust.probe(server, {"--starttls", protocol})) == well(server, "dns, connect, starttls, tls"));
+    CHECK(reported(trust.probe(server, {"--starttls", protocol})) == well(server, "dns, connect, starttls, tls"));
     CHECK(server.problem() == "");
   }
 
@@ -145,15 +145,15 @@ TEST_SUITE("tls: starttls") {
   TEST_CASE("postgres agrees") { check_success("postgres", {expect(ssl_request), say("S")}); }
 
   TEST_CASE("The certificate counts as it does from the first byte on") {
-    const Trust trust;
+    const TrustStores trust;
     FakeServer server({expect(ssl_request), say("S"), start_tls(), stay_silent()},
                       {.certificate = trust.authority.issue({"127.0.0.1"}, expired_yesterday)});
-    CHECK(told(trust.probe(server, {"--starttls", "postgres"})) ==
+    CHECK(reported(trust.probe(server, {"--starttls", "postgres"})) ==
           "critical: tls: certificate: expired 1 d ago\nfailed: tls\nphases: dns, connect, starttls, tls\n");
   }
 
   TEST_CASE("Nonsense instead of the protocol") {
-    const Trust trust;
+    const TrustStores trust;
     for (const std::string protocol : {"smtp", "imap", "pop3"}) {
       CAPTURE(protocol);
       FakeServer server({say("SSH-2.0-OpenSSH_9.2\r\n"), expect_close()});
@@ -166,14 +166,14 @@ TEST_SUITE("tls: starttls") {
   }
 
   TEST_CASE("Words behind the agreement are not taken for words within TLS") {
-    const Trust trust;
+    const TrustStores trust;
     FakeServer server({say("+OK ready\r\n"), expect("STLS\r\n"), say("+OK begin\r\n+OK injected\r\n"), stay_silent()});
     CHECK(verdict(trust.probe(server, {"--starttls", "pop3"})) == "critical: tls: no TLS answer but \"+OK i...\"");
   }
 
   TEST_CASE("Every protocol: silence and hanging up in the middle of a word") {
     const FakeClock clock;
-    const Trust trust;
+    const TrustStores trust;
     for (const std::string protocol : {"smtp", "imap", "pop3", "postgres"}) {
       CAPTURE(protocol);
       FakeServer silent({stay_silent()});
@@ -188,13 +188,13 @@ TEST_SUITE("tls: starttls") {
   }
 
   TEST_CASE("Hanging up between the agreement and TLS") {
-    const Trust trust;
+    const TrustStores trust;
     FakeServer server({expect(ssl_request), say("S"), hang_up()});
     CHECK(verdict(trust.probe(server, {"--starttls", "postgres"})) == "critical: tls: the peer hung up");
   }
 
   TEST_CASE("A refusal is told in the server's words") {
-    const Trust trust;
+    const TrustStores trust;
     FakeServer smtp({say("220-mail.test\r\n220 ready\r\n"), expect("EHLO hale\r\n"), say("250-SIZE 1\r\n250 HELP\r\n"),
                      expect("STARTTLS\r\n"), say("454 TLS not available\r\n"), expect_close()});
     CHECK(verdict(trust.probe(smtp, {"--starttls", "smtp"})) == "critical: starttls: 454 TLS not available");
@@ -210,7 +210,7 @@ TEST_SUITE("tls: starttls") {
 
   TEST_CASE("Silence, hanging up and endless talk before TLS") {
     const FakeClock clock;
-    const Trust trust;
+    const TrustStores trust;
     FakeServer silent({stay_silent()});
     CHECK(verdict(trust.probe(silent, {"--starttls", "smtp", "-t", "200ms"})) ==
           "critical: starttls: no answer within 200 ms");

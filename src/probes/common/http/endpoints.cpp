@@ -9,7 +9,7 @@
 namespace hale {
 namespace {
 
-struct Place {
+struct Endpoint {
   std::string host;
   std::uint16_t port;
   std::string name;  ///< by which libcurl knows it
@@ -17,7 +17,7 @@ struct Place {
 };
 
 /// What the request's connection needs the addresses of.
-std::vector<Place> places_of(const HttpRequest& request) {
+std::vector<Endpoint> endpoints_of(const HttpRequest& request) {
   const HttpRoute& route = request.route;
   const std::string& host = request.url.host;
   const std::uint16_t port = port_of(request.url);
@@ -30,19 +30,19 @@ std::vector<Place> places_of(const HttpRequest& request) {
   return {{proxy->host, *proxy->port, proxy->host, true}};
 }
 
-Task<std::vector<std::string>> look_up(Net& net, const Place& place) {
+Task<std::vector<std::string>> look_up(ProbeContext& context, const Endpoint& endpoint) {
   try {
-    co_return co_await resolve(net, place.host);
+    co_return co_await resolve(context, endpoint.host);
   } catch (const Unhealthy& trouble) {
-    throw Unhealthy(fmt::format("{}{}", place.is_proxy ? "the proxy " : "", trouble.what()), trouble.state());
+    throw Unhealthy(fmt::format("{}{}", endpoint.is_proxy ? "the proxy " : "", trouble.what()), trouble.state());
   }
 }
 
 /// What is connected to when there is no proxy and no unix socket; nothing otherwise.
-std::optional<Place> direct_place(const HttpRequest& request) {
-  const std::vector<Place> places = places_of(request);
-  if (places.size() != 1 || places.front().is_proxy) return std::nullopt;
-  return places.front();
+std::optional<Endpoint> direct_endpoint(const HttpRequest& request) {
+  const std::vector<Endpoint> endpoints = endpoints_of(request);
+  if (endpoints.size() != 1 || endpoints.front().is_proxy) return std::nullopt;
+  return endpoints.front();
 }
 
 }  // namespace
@@ -53,30 +53,30 @@ Url asked_url(const HttpRequest& request) {
   return url;
 }
 
-Task<std::vector<std::string>> look_up_all(Net& net, const HttpRequest& request) {
+Task<std::vector<std::string>> resolve_all(ProbeContext& context, const HttpRequest& request) {
   std::vector<std::string> known;
-  for (const Place& place : places_of(request)) {
-    const std::vector<std::string> addresses = co_await look_up(net, place);
+  for (const Endpoint& endpoint : endpoints_of(request)) {
+    const std::vector<std::string> addresses = co_await look_up(context, endpoint);
     // libcurl cannot read an IPv6 address there, which needs no look-up.
-    if (place.name.find(':') == std::string::npos)
-      known.push_back(fmt::format("{}:{}:{}", place.name, place.port, fmt::join(addresses, ",")));
+    if (endpoint.name.find(':') == std::string::npos)
+      known.push_back(fmt::format("{}:{}:{}", endpoint.name, endpoint.port, fmt::join(addresses, ",")));
   }
   co_return known;
 }
 
-void tell_detour(Net& net, const HttpRequest& request, const std::vector<std::string>& tried,
-                 const std::string& answered) {
-  const std::optional<Place> direct = direct_place(request);
+void record_detour(ProbeContext& context, const HttpRequest& request, const std::vector<std::string>& tried,
+                   const std::string& answered) {
+  const std::optional<Endpoint> direct = direct_endpoint(request);
   if (!direct) return;
   for (const std::string& address : tried) {
-    const std::string place = host_and_port(address, direct->port);
-    if (place != answered) net.missed(place, "no answer");
+    const std::string endpoint = host_and_port(address, direct->port);
+    if (endpoint != answered) context.note_failed_address(endpoint, "no answer");
   }
-  net.reached(answered);
+  context.note_connected(answered);
 }
 
-Task<std::string> words_on_addresses(Net& net, HttpRequest request, std::vector<std::string> tried) {
-  const std::optional<Place> direct = direct_place(request);
+Task<std::string> words_on_addresses(ProbeContext& context, HttpRequest request, std::vector<std::string> tried) {
+  const std::optional<Endpoint> direct = direct_endpoint(request);
   if (!direct) co_return "";
   std::string words;
   for (const std::string& address : tried) {
@@ -84,7 +84,7 @@ Task<std::string> words_on_addresses(Net& net, HttpRequest request, std::vector<
       words += fmt::format("{}{}", words.empty() ? " (" : ", ", host_and_port(address, direct->port));
   }
   if (!words.empty()) words += ")";
-  const std::string hint = co_await hint_at_loopback(net, direct->host, tried, direct->port);
+  const std::string hint = co_await hint_at_loopback(context, direct->host, tried, direct->port);
   co_return words + hint;
 }
 

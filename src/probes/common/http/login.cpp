@@ -38,7 +38,7 @@ Secret read_token(Target& target, std::string_view value) {
   const auto is_bad = [](char c) { return c <= ' ' || c > '~'; };
   if (token.empty() || std::any_of(token.begin(), token.end(), is_bad))
     throw UsageError("--bearer: a token is one word of ASCII characters; write TOKEN or @FILE");
-  keep_secret(target, token);
+  add_secret(target, token);
   return Secret(std::move(token));
 }
 
@@ -46,8 +46,8 @@ void read_netrc(const Target& target, HttpRequest& request) {
   const std::string path(*target.value("netrc"));
   const auto login = find_login(read_option_file("--netrc ", path), request.url.host);
   if (!login)
-    throw UsageError(fmt::format("--netrc {}: neither machine {} nor default stands there", harmless(path),
-                                 harmless(request.url.host)));
+    throw UsageError(fmt::format("--netrc {}: neither machine {} nor default stands there", sanitize(path),
+                                 sanitize(request.url.host)));
   request.user = login->user;
   request.password = login->password;
 }
@@ -79,8 +79,8 @@ void read_login(Target& target, HttpRequest& request) {
 
 void keep_login(Target& target, const std::string& user, const Secret& password) {
   if (password.empty()) return;
-  keep_secret(target, password.reveal());
-  keep_secret(target, base64(fmt::format("{}:{}", user, password.reveal())));
+  add_secret(target, password.reveal());
+  add_secret(target, base64(fmt::format("{}:{}", user, password.reveal())));
 }
 
 }  // namespace hale

@@ -1,4 +1,5 @@
 #include "probes/common/http/options.hpp"
+#include "probes/common/tls_options.hpp"
 
 #include <sys/un.h>
 
@@ -24,11 +25,11 @@ std::string read_header(std::string_view text, Target& target) {
     throw UsageError("--header: no header; write 'Name: value'");
   const std::string_view value = trim(text.substr(colon + 1));
   if (value.find_first_of("\r\n") != std::string_view::npos)
-    throw UsageError(fmt::format("--header {}: a header is one line", harmless(name)));
+    throw UsageError(fmt::format("--header {}: a header is one line", sanitize(name)));
   for (const std::string_view sign : {"auth", "cookie", "token", "key", "secret", "password"}) {
     if (lower(name).find(sign) == std::string::npos) continue;
-    keep_secret(target, value);
-    keep_secret(target, value.substr(value.rfind(' ') + 1));
+    add_secret(target, value);
+    add_secret(target, value.substr(value.rfind(' ') + 1));
   }
   // libcurl takes "Name;" for a header without a value, and "Name:" for one not to be sent.
   return value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value);
@@ -44,10 +45,10 @@ std::string read_unix_socket(std::string_view path) {
 }
 
 /// HOST[:PORT]
-Url read_connect_to(std::string_view place) {
+Url read_connect_to(std::string_view endpoint) {
   try {
-    const Url url = parse_url(place, "http");
-    if (place.find_first_of("/?#@") == std::string_view::npos && !url.host.empty()) return url;
+    const Url url = parse_url(endpoint, "http");
+    if (endpoint.find_first_of("/?#@") == std::string_view::npos && !url.host.empty()) return url;
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("--connect-to: {}", error.what()));
   }
@@ -70,8 +71,8 @@ void read_route(Target& target, const Environment& environment, HttpRequest& req
   if (const auto path = target.value("unix-socket")) {
     request.route.unix_socket = read_unix_socket(*path);
     target.host.clear();
-  } else if (const auto place = target.value("connect-to")) {
-    const Url url = read_connect_to(*place);
+  } else if (const auto endpoint = target.value("connect-to")) {
+    const Url url = read_connect_to(*endpoint);
     request.route.host = url.host;
     request.route.port = url.port;
     target.host = url.host;
@@ -94,7 +95,7 @@ HttpRequest read_http_request(Target& target, Url url, const Environment& enviro
   for (const std::string_view header : target.values("header")) request.headers.push_back(read_header(header, target));
   read_login(target, request);
   request_url(request.url);
-  request.tls = tls_options(target, environment);
+  request.tls = read_tls_options(target, environment);
   // libcurl takes no addresses for one (CURLOPT_RESOLVE).
   if (request.tls.server_name.find(':') != std::string::npos)
     throw UsageError(

@@ -141,7 +141,7 @@ Url parse_proxy(std::string_view text) {
   if (std::find(schemes.begin(), schemes.end(), proxy.scheme) == schemes.end())
     throw UsageError(
         fmt::format("{}:// is no proxy that hale speaks to; write http://, https://, socks5:// or socks5h://",
-                    harmless(proxy.scheme)));
+                    sanitize(proxy.scheme)));
   if (proxy.host.empty()) throw UsageError("no host; write http://HOST:PORT");
   if ((!proxy.path.empty() && proxy.path != "/") || !proxy.query.empty())
     throw UsageError("a proxy has no path; write http://HOST:PORT");

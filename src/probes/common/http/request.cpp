@@ -73,8 +73,8 @@ CURL* new_handle() {
 class Exchange {
  public:
   /// `known` is what libcurl would else look up: "HOST:PORT:ADDRESS,ADDRESS".
-  Exchange(Net& net, const HttpRequest& request, const std::vector<std::string>& known)
-      : net_(net),
+  Exchange(ProbeContext& context, const HttpRequest& request, const std::vector<std::string>& known)
+      : context_(context),
         version_(request.version),
         by_tls_(request.url.scheme == "https"),
         tls_(request.tls),
@@ -113,7 +113,7 @@ class Exchange {
   /// libcurl's reason in words that a person can act on.
   std::string reason(CURLcode code) const {
     std::string words = words_on(code);
-    return answer_.proxy.empty() ? words : words_beside_proxy(easy_.get(), answer_.proxy, net_.phase(), words);
+    return answer_.proxy.empty() ? words : words_beside_proxy(easy_.get(), answer_.proxy, context_.phase(), words);
   }
 
   std::string words_on(CURLcode code) const {
@@ -148,7 +148,7 @@ class Exchange {
   /// The addresses that libcurl has turned to, the last one last.
   const std::vector<std::string>& addresses() const { return addresses_; }
 
-  bool answer_began() const { return net_.phase() == "transfer"; }
+  bool answer_began() const { return context_.phase() == "transfer"; }
 
   /// What keeps TLS from beginning is our trouble, not the server's.
   bool is_ours() const { return !tls_trouble_.empty(); }
@@ -172,7 +172,7 @@ class Exchange {
     set(CURLOPT_FRESH_CONNECT, 1L);
     set(CURLOPT_FORBID_REUSE, 1L);
     // The loop keeps the deadline. libcurl needs to know it to divide it among the addresses.
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(net_.share(1)).count() + 1000;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(context_.remaining()).count() + 1000;
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(left));
   }
 
@@ -206,7 +206,7 @@ class Exchange {
     set(CURLOPT_HTTPPROXYTUNNEL, tunnel ? 1L : 0L);
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);
-    if (proxy->scheme == "https") proxy_tls_ = Tls{proxy->host, request.tls.ca_file, request.tls.ca_directory};
+    if (proxy->scheme == "https") proxy_tls_ = TlsConfig{proxy->host, request.tls.ca_file, request.tls.ca_directory};
     if (!proxy->user) return;
     set(CURLOPT_PROXYAUTH, CURLAUTH_BASIC);
     set(CURLOPT_PROXYUSERNAME, proxy->user->c_str());
@@ -268,7 +268,7 @@ class Exchange {
 
   static curl_socket_t on_open(void* self, curlsocktype, curl_sockaddr* address) {
     Exchange& exchange = *static_cast<Exchange*>(self);
-    exchange.net_.enter("connect");
+    exchange.context_.enter("connect");
     exchange.note(*address);
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
@@ -284,10 +284,10 @@ class Exchange {
   static CURLcode on_tls(CURL*, void* context, void* self) {
     Exchange& exchange = *static_cast<Exchange*>(self);
     // The first one is the proxy's, if there is TLS with it.
-    const Tls tls = exchange.proxy_tls_ ? *std::exchange(exchange.proxy_tls_, std::nullopt) : exchange.tls_;
-    exchange.net_.enter("tls");
-    exchange.tls_trouble_ = set_up_tls(exchange.net_.loop(), context, tls);
-    if (exchange.tls_trouble_.empty() && !tls.insecure && !name_server_of_all(context, tls.server_name))
+    const TlsConfig tls = exchange.proxy_tls_ ? *std::exchange(exchange.proxy_tls_, std::nullopt) : exchange.tls_;
+    exchange.context_.enter("tls");
+    exchange.tls_trouble_ = configure_tls(exchange.context_.loop(), context, tls);
+    if (exchange.tls_trouble_.empty() && !tls.insecure && !set_server_name_for_all(context, tls.server_name))
       exchange.tls_trouble_ = fmt::format("no certificate can be of {}", tls.server_name);
     exchange.witness_.emplace(tls.server_name);
     exchange.witness_->watch_next_of(context);
@@ -296,7 +296,7 @@ class Exchange {
 
   static int on_request(void* self, char*, char*, int, int) {
     Exchange& exchange = *static_cast<Exchange*>(self);
-    exchange.net_.enter("first byte");
+    exchange.context_.enter("first byte");
     if (!exchange.by_tls_) return CURL_PREREQFUNC_OK;
     // The session is libcurl's, and gone with the connection.
     curl_tlssessioninfo* session = nullptr;
@@ -309,7 +309,7 @@ class Exchange {
   static std::size_t on_header(char* bytes, std::size_t, std::size_t size, void* self) {
     Exchange& exchange = *static_cast<Exchange*>(self);
     const std::string_view line = trim(std::string_view(bytes, size));
-    exchange.net_.enter("transfer");
+    exchange.context_.enter("transfer");
     if (line.starts_with("HTTP/") && !exchange.body_began_) {
       // A new status line begins a new answer: what came before was a 100 or 103.
       exchange.answer_.headers.clear();
@@ -331,12 +331,12 @@ class Exchange {
     return answer.cut ? 0 : size;
   }
 
-  Net& net_;
+  ProbeContext& context_;
   HttpVersion version_;
   bool by_tls_;  ///< with the server, not with a proxy
-  Tls tls_;
-  std::optional<Tls> proxy_tls_{};
-  std::optional<TlsWitness> witness_{};
+  TlsConfig tls_;
+  std::optional<TlsConfig> proxy_tls_{};
+  std::optional<TlsDiagnostics> witness_{};
   std::string tls_trouble_{};
   Easy easy_;
   List resolve_;
@@ -360,20 +360,20 @@ std::optional<std::string> HttpAnswer::header(std::string_view name) const {
   return text;
 }
 
-Task<HttpAnswer> ask_http(Net& net, HttpRequest request) {
-  const std::vector<std::string> known = co_await look_up_all(net, request);
-  net.enter("connect");
-  Exchange exchange(net, request, known);
-  const CURLcode code = co_await net.loop().shared<Transfers>().perform(exchange.handle());
+Task<HttpAnswer> ask_http(ProbeContext& context, HttpRequest request) {
+  const std::vector<std::string> known = co_await resolve_all(context, request);
+  context.enter("connect");
+  Exchange exchange(context, request, known);
+  const CURLcode code = co_await context.loop().shared<Transfers>().perform(exchange.handle());
   if (exchange.is_ours()) throw Unhealthy(exchange.reason(code), State::unknown);
   if (code == CURLE_COULDNT_CONNECT) {
-    const std::string more = co_await words_on_addresses(net, request, exchange.addresses());
+    const std::string more = co_await words_on_addresses(context, request, exchange.addresses());
     throw Unhealthy(exchange.reason(code) + more);
   }
   if (code != CURLE_OK && !exchange.cut()) throw Unhealthy(exchange.reason(code));
   if (!exchange.has_all_headers()) throw Unhealthy(broken_off);
   HttpAnswer answer = exchange.take_answer();
-  tell_detour(net, request, exchange.addresses(), answer.address);
+  record_detour(context, request, exchange.addresses(), answer.address);
   if (answer.by_proxy && answer.status == 407)
     throw Unhealthy(fmt::format("the proxy {} demands another login (407)", answer.proxy));
   if (request.version == HttpVersion::v2 && answer.version != "2")

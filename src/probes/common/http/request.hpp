@@ -40,7 +40,7 @@ struct HttpRequest {
   std::string user{};
   Secret password{};
   Secret bearer{};  ///< a token, instead of user and password
-  Tls tls{};
+  TlsConfig tls{};
   HttpVersion version = HttpVersion::automatic;
   HttpRoute route{};
   HttpProxies proxies{};
@@ -76,7 +76,7 @@ struct HttpAnswer {
 /// Sends the request over a fresh connection and hears the answer. Enters the phases "dns", "connect", "tls", "first
 /// byte" and "transfer". Throws Unhealthy in libcurl's or the system's words, and for an answer by another version of
 /// HTTP than the one demanded.
-Task<HttpAnswer> ask_http(Net& net, HttpRequest request);
+Task<HttpAnswer> ask_http(ProbeContext& context, HttpRequest request);
 
 /// The URL's port: its own, else 443 for https and 80 for http.
 std::uint16_t port_of(const Url& url);

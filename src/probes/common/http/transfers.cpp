@@ -34,7 +34,7 @@ Transfers::Guest::~Guest() {
 }
 
 Task<CURLcode> Transfers::perform(CURL* easy) {
-  Pending pending(loop_.context().get_executor());
+  Pending pending(loop_.executor());
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &pending);
   const Guest guest(*this, easy);
   co_await pending.done.wait();

@@ -49,7 +49,7 @@ class Transfers {
 
   Loop& loop_;
   CURLM* multi_;
-  Watch watch_;
+  FdWatcher watch_;
 };
 
 }  // namespace hale

@@ -20,7 +20,8 @@ Url redirect_url(const std::string& location) {
   try {
     const Url url = parse_url(location, "");
     if (url.scheme != "http" && url.scheme != "https")
-      throw Unhealthy(fmt::format("redirected to {}, which is neither http nor https", shorten(url.shown(), 80)));
+      throw Unhealthy(
+          fmt::format("redirected to {}, which is neither http nor https", truncate_bytes(url.shown(), 80)));
     request_url(url);
     if (!url.host.empty()) return url;
   } catch (const UsageError&) {  // the mistake is the server's, and its words are not for the user
@@ -41,9 +42,9 @@ HttpRequest HttpRequest::redirected(long status, const std::string& location) co
     next.method = method == "HEAD" ? method : std::string();
     next.body.reset();
   }
-  const bool same_place =
+  const bool same_endpoint =
       next.url.host == url.host && next.url.scheme == url.scheme && port_of(next.url) == port_of(url);
-  if (!same_place) {
+  if (!same_endpoint) {
     next.headers.clear();
     next.user.clear();
     next.password = Secret();
@@ -54,7 +55,7 @@ HttpRequest HttpRequest::redirected(long status, const std::string& location) co
   }
   const bool same_host = next.url.host == url.host;
   const bool any_port = route.unix_socket.empty() && !route.port;
-  if (!same_place && !(same_host && any_port)) next.route = HttpRoute();
+  if (!same_endpoint && !(same_host && any_port)) next.route = HttpRoute();
   return next;
 }
 

@@ -15,7 +15,7 @@ const std::string nothing = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 /// The header by which a target with `options` logs in, or "none".
 std::string login_by(const std::vector<std::string>& options, const std::string& login = "") {
   FakeServer server({expect_until("\r\n\r\n"), say(nothing), expect_close()});
-  std::vector<std::string> words{fmt::format("http://{}{}/", login, server.place())};
+  std::vector<std::string> words{fmt::format("http://{}{}/", login, server.endpoint())};
   words.insert(words.end(), options.begin(), options.end());
   CHECK(probe_one(words).message == "200");
   CHECK(server.problem() == "");
@@ -26,8 +26,8 @@ std::string login_by(const std::vector<std::string>& options, const std::string&
   return heard.substr(begin, heard.find("\r\n", begin) - begin);
 }
 
-std::string refused(const std::vector<std::string>& options, const std::string& place = "http://127.0.0.1:1/") {
-  std::vector<std::string> words{place};
+std::string refused(const std::vector<std::string>& options, const std::string& endpoint = "http://127.0.0.1:1/") {
+  std::vector<std::string> words{endpoint};
   words.insert(words.end(), options.begin(), options.end());
   return refusal_of(words);
 }
@@ -82,7 +82,7 @@ TEST_SUITE("http: login") {
       FakeServer server({expect_until("\r\n\r\n"),
                          say(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", echo.size(), echo)),
                          expect_close()});
-      return probe_one({fmt::format("http://{}/", server.place()), option, value, "-e", "body=x"}).facts.back().text;
+      return probe_one({fmt::format("http://{}/", server.endpoint()), option, value, "-e", "body=x"}).facts.back().text;
     };
     CHECK(echoed("--bearer", "t0ken-value") == "*** file-s3cret netrc-s3cret YXBwOm5ldHJjLXMzY3JldA==");
     CHECK(echoed("--user", "@" + user) == "t0ken-value *** netrc-s3cret YXBwOm5ldHJjLXMzY3JldA==");
@@ -96,11 +96,11 @@ TEST_SUITE("http: login") {
     for (const std::vector<std::string>& login : logins) {
       CAPTURE(login[0]);
       FakeServer second({expect_until("\r\n\r\n"), say(nothing), expect_close()});
-      FakeServer first(
-          {expect_until("\r\n\r\n"),
-           say(fmt::format("HTTP/1.1 302 Found\r\nLocation: http://{}/\r\nContent-Length: 0\r\n\r\n", second.place())),
-           expect_close()});
-      CHECK(probe_one({fmt::format("http://{}/", first.place()), login[0], login[1], "--follow", "5"}).message ==
+      FakeServer first({expect_until("\r\n\r\n"),
+                        say(fmt::format("HTTP/1.1 302 Found\r\nLocation: http://{}/\r\nContent-Length: 0\r\n\r\n",
+                                        second.endpoint())),
+                        expect_close()});
+      CHECK(probe_one({fmt::format("http://{}/", first.endpoint()), login[0], login[1], "--follow", "5"}).message ==
             "200");
       CHECK(first.heard().find("Authorization: ") != std::string::npos);
       CHECK(second.heard().find("Authorization: ") == std::string::npos);

@@ -35,7 +35,7 @@ Environment having(const std::map<std::string, std::string>& variables) {
 std::string through(const Conversation& conversation, const std::string& url, const std::string& scheme = "http://",
                     const std::vector<std::string>& options = {}) {
   FakeServer proxy(conversation);
-  std::vector<std::string> words{url, "--proxy", scheme + proxy.place()};
+  std::vector<std::string> words{url, "--proxy", scheme + proxy.endpoint()};
   words.insert(words.end(), options.begin(), options.end());
   const std::string text = whole(probe_one(words), proxy);
   CHECK(proxy.problem() == "");
@@ -45,7 +45,7 @@ std::string through(const Conversation& conversation, const std::string& url, co
 /// "through" or "straight": where `url` is asked for when `name` names a proxy.
 std::string way_of(const std::string& url, const std::string& name, const std::string& no_proxy = "") {
   FakeServer proxy(answering(nothing));
-  const Result result = probe_one({url}, having({{name, proxy.place()}, {"NO_PROXY", no_proxy}}));
+  const Result result = probe_one({url}, having({{name, proxy.endpoint()}, {"NO_PROXY", no_proxy}}));
   return proxy.connections() == 1 ? "through" : "straight";
 }
 
@@ -69,7 +69,7 @@ const std::string connected = "\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50"s;
 TEST_SUITE("http: --proxy") {
   TEST_CASE("http: the proxy is asked for the whole URL, whose name is its business") {
     FakeServer proxy(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"));
-    CHECK(whole(probe_one({"http://shop.example/a?b=1", "--proxy", proxy.place(), "--user", "app:s3cret"}), proxy) ==
+    CHECK(whole(probe_one({"http://shop.example/a?b=1", "--proxy", proxy.endpoint(), "--user", "app:s3cret"}), proxy) ==
           "http http://shop.example/a?b=... ok: 200\n"
           "phases: dns, connect, first byte, transfer,\n"
           "measures: time status=200 size=2B total dns connect first_byte transfer\n"
@@ -84,7 +84,7 @@ TEST_SUITE("http: --proxy") {
   TEST_CASE("user and password of a proxy, which nothing shows") {
     FakeServer proxy(answering("HTTP/1.1 200 OK\r\nContent-Length: 38\r\n\r\np%40ss-word p@ss-word bWU6cEBzcy13b3Jk"));
     CHECK(whole(probe_one({"http://shop.example/", "-e", "body~x", "--health", "off", "--proxy",
-                           fmt::format("http://me:p%40ss-word@{}", proxy.place())}),
+                           fmt::format("http://me:p%40ss-word@{}", proxy.endpoint())}),
                 proxy) ==
           "http http://shop.example/ critical: 200, but body is *** *** ***, expected ~x\n"
           "phases: dns, connect, first byte, transfer,\n"
@@ -172,8 +172,8 @@ TEST_SUITE("http: --proxy") {
     const TemporaryFolder folder;
     const std::string issuers = folder.write("ca.pem", authority.certificate());
     FakeServer proxy(answering(nothing), {.certificate = authority.issue({"127.0.0.1"})});
-    const std::string place = "https://" + proxy.place();
-    CHECK(whole(probe_one({"http://shop.example/", "--proxy", place, "--cacert", issuers}), proxy) ==
+    const std::string endpoint = "https://" + proxy.endpoint();
+    CHECK(whole(probe_one({"http://shop.example/", "--proxy", endpoint, "--cacert", issuers}), proxy) ==
           "http http://shop.example/ ok: 200\n"
           "phases: dns, connect, tls, first byte, transfer,\n"
           "measures: time status=200 size=0B total dns connect tls first_byte transfer\n"
@@ -183,23 +183,23 @@ TEST_SUITE("http: --proxy") {
 
   TEST_CASE("https: a proxy that is not trusted, --insecure or not") {
     FakeServer proxy({}, {.certificate = self_signed({"127.0.0.1"}), .repeat = true});
-    const std::string place = "https://" + proxy.place();
+    const std::string endpoint = "https://" + proxy.endpoint();
     for (const std::string url : {"http://shop.example/", "https://shop.example/"}) {
       CAPTURE(url);
-      CHECK(without_port(probe_one({url, "--proxy", place, "--insecure"}).message, proxy) ==
+      CHECK(without_port(probe_one({url, "--proxy", endpoint, "--insecure"}).message, proxy) ==
             "tls: the proxy https://127.0.0.1:PORT: certificate: self-signed");
     }
   }
 
   TEST_CASE("an IPv6 address of a proxy") {
     FakeServer proxy(answering(nothing), {.host = "::1"});
-    CHECK(probe_one({"http://shop.example/", "--proxy", "http://" + proxy.place()}).message == "200");
+    CHECK(probe_one({"http://shop.example/", "--proxy", "http://" + proxy.endpoint()}).message == "200");
     CHECK(proxy.problem() == "");
   }
 
   TEST_CASE("a proxy is told the URL's host, whatever its name in TLS is") {
     FakeServer proxy({expect_until("\r\n\r\n"), say("HTTP/1.1 502 Bad Gateway\r\n\r\n"), hang_up()});
-    probe_one({"https://shop.example/", "--server-name", "other.example", "--proxy", proxy.place()});
+    probe_one({"https://shop.example/", "--server-name", "other.example", "--proxy", proxy.endpoint()});
     CHECK(proxy.problem() == "");
     CHECK(proxy.heard().starts_with("CONNECT shop.example:443 HTTP/1.1\r\n"));
   }
@@ -227,7 +227,7 @@ TEST_SUITE("http: --proxy") {
     FakeServer proxy({expect("\x05\x02\x00\x02"s), say("\x05\x02"s), expect("\x01\x02me\x06s3cret"), say("\x01\x00"s),
                       expect(connect_to_shop), say(connected), expect_until("\r\n\r\n"), say(nothing), expect_close()});
     const Result result =
-        probe_one({"http://shop.example/", "--proxy", fmt::format("socks5h://me:s3cret@{}", proxy.place())});
+        probe_one({"http://shop.example/", "--proxy", fmt::format("socks5h://me:s3cret@{}", proxy.endpoint())});
     CHECK(result.message == "200");
     CHECK(proxy.problem() == "");
   }
@@ -267,7 +267,7 @@ TEST_SUITE("http: --proxy") {
     CHECK(refusal_of({"http://a/", "--connect-to", "b", "--proxy", "http://p:1"}) ==
           "http://a/: --connect-to and --proxy are two ways to the server; write one of them");
     FakeServer server(answering(nothing));
-    CHECK(probe_one({"http://shop.example/", "--proxy", "none", "--connect-to", server.place()}).message == "200");
+    CHECK(probe_one({"http://shop.example/", "--proxy", "none", "--connect-to", server.endpoint()}).message == "200");
   }
 
   TEST_CASE("what names no proxy") {
@@ -318,7 +318,7 @@ TEST_SUITE("http: proxies of the environment") {
   TEST_CASE("--proxy is always asked, --proxy none asks nobody") {
     FakeServer proxy(answering(nothing));
     const Environment none = having({{"no_proxy", "*"}});
-    CHECK(probe_one({"http://localhost:1/", "--proxy", proxy.place()}, none).message == "200");
+    CHECK(probe_one({"http://localhost:1/", "--proxy", proxy.endpoint()}, none).message == "200");
     CHECK(proxy.problem() == "");
     CHECK(probe_one({"http://nowhere.invalid/", "--proxy", "none"}, having({{"http_proxy", "127.0.0.1:1"}})).message ==
           "dns: nowhere.invalid: Name or service not known");
@@ -327,7 +327,7 @@ TEST_SUITE("http: proxies of the environment") {
   TEST_CASE("a way that the user names goes without") {
     FakeServer server = FakeServer::in_turn({answering(nothing)});
     const Environment environment = having({{"http_proxy", "127.0.0.1:1"}});
-    CHECK(probe_one({"http://shop.example/", "--connect-to", server.place()}, environment).message == "200");
+    CHECK(probe_one({"http://shop.example/", "--connect-to", server.endpoint()}, environment).message == "200");
     CHECK(probe_one({"http://shop.example/", "--unix-socket", "/nowhere"}, environment).message ==
           "connect: No such file or directory");
   }
@@ -343,14 +343,14 @@ TEST_SUITE("http: proxies of the environment") {
   TEST_CASE("each redirect goes its own way") {
     FakeServer proxy(answering("HTTP/1.1 302 Found\r\nLocation: http://nowhere.invalid/\r\nContent-Length: 0\r\n\r\n"));
     const Result result = probe_one({"http://a.example/", "--follow", "1"},
-                                    having({{"http_proxy", proxy.place()}, {"no_proxy", "nowhere.invalid"}}));
+                                    having({{"http_proxy", proxy.endpoint()}, {"no_proxy", "nowhere.invalid"}}));
     CHECK(result.message == "dns: nowhere.invalid: Name or service not known");
     CHECK(proxy.problem() == "");
   }
 
   TEST_CASE("the first of two variables counts") {
     FakeServer proxy(answering(nothing));
-    const Environment environment = having({{"http_proxy", proxy.place()}, {"all_proxy", "127.0.0.1:1"}});
+    const Environment environment = having({{"http_proxy", proxy.endpoint()}, {"all_proxy", "127.0.0.1:1"}});
     CHECK(probe_one({"http://shop.example/"}, environment).message == "200");
     CHECK(proxy.problem() == "");
   }

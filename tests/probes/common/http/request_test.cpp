@@ -24,7 +24,7 @@ const std::string nothing = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 std::string request_of(const std::vector<std::string>& options, const std::string& end = "\r\n\r\n",
                        const std::string& path = "/", const std::string& login = "") {
   FakeServer server({expect_until(end), say(nothing), expect_close()});
-  std::vector<std::string> words{fmt::format("http://{}{}{}", login, server.place(), path)};
+  std::vector<std::string> words{fmt::format("http://{}{}{}", login, server.endpoint(), path)};
   words.insert(words.end(), options.begin(), options.end());
   CHECK(probe_one(words).state == State::ok);
   CHECK(server.problem() == "");
@@ -32,8 +32,8 @@ std::string request_of(const std::vector<std::string>& options, const std::strin
 }
 
 /// The words of the error that a target with `options` ends with, before any packet.
-std::string refused(const std::vector<std::string>& options, const std::string& place = "http://127.0.0.1:1/") {
-  std::vector<std::string> words{place};
+std::string refused(const std::vector<std::string>& options, const std::string& endpoint = "http://127.0.0.1:1/") {
+  std::vector<std::string> words{endpoint};
   words.insert(words.end(), options.begin(), options.end());
   return refusal([&] { probe_one(words); });
 }
@@ -68,7 +68,7 @@ TEST_SUITE("http: the request") {
 
   TEST_CASE("HEAD has no body, whatever its length is said to be") {
     FakeServer server(answering("HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n"));
-    CHECK(whole(probe_one({fmt::format("http://{}/", server.place()), "--method", "HEAD"}), server) ==
+    CHECK(whole(probe_one({fmt::format("http://{}/", server.endpoint()), "--method", "HEAD"}), server) ==
           "http http://127.0.0.1:PORT/ ok: 200\n"
           "phases: dns, connect, first byte, transfer,\n"
           "measures: time status=200 size=0B total dns connect first_byte transfer\n"
@@ -114,7 +114,7 @@ TEST_SUITE("http: the request") {
     FakeServer server({expect_until("Expect: 100-continue\r\n\r\n"), say("HTTP/1.1 100 Continue\r\n\r\n"), expect(body),
                        say(nothing), expect_close()});
     const Result result =
-        probe_one({fmt::format("http://{}/", server.place()), "--data", "@" + folder.write("body", body)});
+        probe_one({fmt::format("http://{}/", server.endpoint()), "--data", "@" + folder.write("body", body)});
     CHECK(result.message == "200");
     CHECK(server.problem() == "");
   }
@@ -146,7 +146,7 @@ TEST_SUITE("http: the request") {
 
   TEST_CASE("an IPv6 address") {
     FakeServer server(answering(nothing), {.host = "::1"});
-    CHECK(whole(probe_one({fmt::format("http://{}/", server.place())}), server) ==
+    CHECK(whole(probe_one({fmt::format("http://{}/", server.endpoint())}), server) ==
           "http http://[::1]:PORT/ ok: 200\n"
           "phases: dns, connect, first byte, transfer,\n"
           "measures: time status=200 size=0B total dns connect first_byte transfer\n"
@@ -172,7 +172,7 @@ TEST_SUITE("http: the request") {
 
   TEST_CASE("-6 has no use for an IPv4 address") {
     FakeServer server(answering(nothing));
-    CHECK(whole(probe_one({fmt::format("http://{}/", server.place()), "-6"}), server) ==
+    CHECK(whole(probe_one({fmt::format("http://{}/", server.endpoint()), "-6"}), server) ==
           "http http://127.0.0.1:PORT/ critical: dns: 127.0.0.1 has no IPv6 address\n"
           "failed: dns\n"
           "phases: dns,\n"
@@ -228,16 +228,16 @@ TEST_SUITE("http: usage errors") {
 
   TEST_CASE("an address that libcurl would not take") {
     CHECK(refused({}, "http://a!b/") == "'http://a!b/': Bad hostname");
-    CHECK(refused({}, "http:///path") == "http:///path: no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+    CHECK(refused({}, "http:///path") == "http:///path: no host; use [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
     CHECK(refused({}, "http://user:s3cret@/") ==
-          "http:...: no host; write [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
+          "http:...: no host; use [http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
   }
 }
 
 TEST_SUITE("http: redirects") {
   /// The whole result of `--follow` at the first of two servers, of which the second one's port is OTHER.
   std::string following(FakeServer & first, FakeServer & second, const std::vector<std::string>& options = {}) {
-    std::vector<std::string> words{fmt::format("http://{}/", first.place()), "--follow", "10"};
+    std::vector<std::string> words{fmt::format("http://{}/", first.endpoint()), "--follow", "10"};
     words.insert(words.end(), options.begin(), options.end());
     const std::string text = replaced(whole(probe_one(words), first), fmt::format("{}", second.port()), "OTHER");
     CHECK(first.problem() == "");
@@ -246,7 +246,7 @@ TEST_SUITE("http: redirects") {
   }
 
   std::string verdict(FakeServer & server, const std::vector<std::string>& options = {}) {
-    std::vector<std::string> words{fmt::format("http://{}/", server.place()), "--follow", "10"};
+    std::vector<std::string> words{fmt::format("http://{}/", server.endpoint()), "--follow", "10"};
     words.insert(words.end(), options.begin(), options.end());
     const Result result = probe_one(words);
     CHECK(server.problem() == "");
@@ -263,7 +263,7 @@ TEST_SUITE("http: redirects") {
 
   TEST_CASE("to another port: password and headers stay behind") {
     FakeServer second(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"));
-    FakeServer first(answering(moved("302 Found", fmt::format("http://{}/in", second.place()))));
+    FakeServer first(answering(moved("302 Found", fmt::format("http://{}/in", second.endpoint()))));
     CHECK(following(first, second, {"--user", "app:s3cret", "--header", "Cookie: k=v"}) ==
           "http http://127.0.0.1:PORT/ ok: 200\n"
           "phases: dns, connect, first byte, transfer, dns, connect, first byte, transfer,\n"
@@ -283,7 +283,7 @@ TEST_SUITE("http: redirects") {
 
   TEST_CASE("a password in the redirect is not used") {
     FakeServer second(answering(nothing));
-    FakeServer first(answering(moved("302 Found", fmt::format("http://eve:s3cret@{}/", second.place()))));
+    FakeServer first(answering(moved("302 Found", fmt::format("http://eve:s3cret@{}/", second.endpoint()))));
     following(first, second);
     CHECK(without_port(second.heard(), second) ==
           "GET / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nUser-Agent: hale/0.1.0\r\nAccept: */*\r\n\r\n");
@@ -326,12 +326,12 @@ TEST_SUITE("http: redirects") {
   std::string three_redirects(const std::string& limit, const std::vector<std::string>& options = {}) {
     const Conversation moving = answering(moved("302 Found", "/next?key=s3cret"));
     FakeServer server = FakeServer::in_turn({moving, moving, moving, answering(nothing)}, {.repeat = true});
-    std::vector<std::string> words{fmt::format("http://{}/", server.place()), "--follow", limit};
+    std::vector<std::string> words{fmt::format("http://{}/", server.endpoint()), "--follow", limit};
     words.insert(words.end(), options.begin(), options.end());
     const Result result = probe_one(words);
     std::string text = fmt::format("{}: {}", word(result.state), result.message);
-    for (const JudgedMeasure& judged : result.measures) {
-      if (judged.measure.name == "redirects") text += fmt::format("; redirects={}", judged.measure.quantity.value);
+    for (const JudgedMetric& judged : result.metrics) {
+      if (judged.metric.name == "redirects") text += fmt::format("; redirects={}", judged.metric.quantity.value);
     }
     for (const Fact& fact : result.facts) {
       if (fact.name == "url") text += fmt::format("; url={}", fact.text);
@@ -389,17 +389,17 @@ TEST_SUITE("http: redirects") {
   }
 
   TEST_CASE("to what is neither http nor https") {
-    for (const std::string place : {"ftp://h/x", "file:///etc/passwd", "gopher://h/", "redis://h/"}) {
-      FakeServer server(answering(moved("302 Found", place)));
+    for (const std::string endpoint : {"ftp://h/x", "file:///etc/passwd", "gopher://h/", "redis://h/"}) {
+      FakeServer server(answering(moved("302 Found", endpoint)));
       CHECK(verdict(server) ==
-            fmt::format("critical: transfer: redirected to {}, which is neither http nor https", place));
+            fmt::format("critical: transfer: redirected to {}, which is neither http nor https", endpoint));
     }
   }
 
   TEST_CASE("to an address that is none") {
-    for (const std::string place : {"http://h:99999/", "http://a b/", "http://", "http://[::1/", "http://a!b/",
-                                    "http://%00/", "http://u:s3cret@h:0/"}) {
-      FakeServer server(answering(moved("302 Found", place)));
+    for (const std::string endpoint : {"http://h:99999/", "http://a b/", "http://", "http://[::1/", "http://a!b/",
+                                       "http://%00/", "http://u:s3cret@h:0/"}) {
+      FakeServer server(answering(moved("302 Found", endpoint)));
       CHECK(verdict(server) == "critical: transfer: redirected to an address that is none");
     }
   }
@@ -411,21 +411,21 @@ TEST_SUITE("http: redirects") {
 
   TEST_CASE("that is not followed shows neither password nor query values") {
     FakeServer server(answering(moved("302 Found", "http://eve:s3cret@h.example/login?token=s3cret&next")));
-    const Result result = probe_one({fmt::format("http://{}/", server.place())});
+    const Result result = probe_one({fmt::format("http://{}/", server.endpoint())});
     CHECK(result.message == "302 to http://eve@h.example/login?token=...&next");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("that is not followed, to an address that is none") {
     FakeServer server(answering(moved("302 Found", "http://eve:s3cret@h:0/")));
-    CHECK(probe_one({fmt::format("http://{}/", server.place())}).message == "302 to an address that is none");
+    CHECK(probe_one({fmt::format("http://{}/", server.endpoint())}).message == "302 to an address that is none");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("the deadline is the whole target's, redirects included") {
     const FakeClock clock;
     FakeServer slow({expect_until("\r\n\r\n"), stay_silent()});
-    FakeServer first(answering(moved("302 Found", fmt::format("http://{}/", slow.place()))));
+    FakeServer first(answering(moved("302 Found", fmt::format("http://{}/", slow.endpoint()))));
     CHECK(verdict(first, {"-t", "20s"}) == "critical: first byte: no answer within 20 s");
   }
 }
@@ -434,7 +434,7 @@ TEST_SUITE("http: secrets") {
   TEST_CASE("what the server echoes of them is struck out") {
     const std::string echo = "s3cret-p@ss Basic YXBwOnMzY3JldC1wQHNz s3cret-p%40ss t0ken-value k=v1-cookie";
     FakeServer server(answering(fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", echo.size(), echo)));
-    CHECK(whole(probe_one({fmt::format("http://app:s3cret-p%40ss@{}/", server.place()), "--header",
+    CHECK(whole(probe_one({fmt::format("http://app:s3cret-p%40ss@{}/", server.endpoint()), "--header",
                            "X-Token: Bearer t0ken-value", "--header", "Cookie: k=v1-cookie", "-e", "body=x"}),
                 server) ==
           "http http://app@127.0.0.1:PORT/ critical: 200, but body is *** Basic *** *** ***…, expected x\n"
