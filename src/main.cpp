@@ -19,8 +19,8 @@
 namespace hale {
 namespace {
 
-/// Writes all of `text`; false when it could not be. A reader that is gone (`hale | true`) has seen enough.
-bool say(int descriptor, std::string_view text) {
+/// Writes all of `text`. False when that failed; a reader that closed its end (`hale | true`) is not a failure.
+bool write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t count = write(descriptor, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
@@ -30,29 +30,26 @@ bool say(int descriptor, std::string_view text) {
   return true;
 }
 
-/// What lives until the process ends: at a deadline thousands of probes may be under way, and the system takes them
-/// down faster than we do.
-struct Lasting {
-  std::optional<Plan> plan;
-  std::optional<Run> run;
-};
-
-/// Parse, plan, run, report: the exit code.
-int hale_main(std::span<char* const> arguments, const Environment& environment, Lasting& lasting) {
-  const Output manner = error_output(recover_output_options(arguments), environment);
+/// Parse, plan, run, report: returns the exit code.
+int hale_main(std::span<char* const> arguments, const Environment& environment) {
+  // Destroying these would take longer than all the rest when a deadline has left thousands of probes running. As
+  // statics they live until _exit(), after which the kernel frees everything.
+  static std::optional<Plan> plan;
+  static std::optional<Run> run;
+  const Output on_error = error_output(recover_output_options(arguments), environment);
   try {
     const Command command = parse_command_line(arguments, kinds());
     wipe(arguments);
-    if (const auto text = answer_question(command, kinds(), library_versions)) {
-      return say(STDOUT_FILENO, *text) ? question_exit_code(environment) : 3;
+    if (const auto text = render_info(command, kinds(), library_versions)) {
+      return write_all(STDOUT_FILENO, *text) ? question_exit_code(environment) : 3;
     }
-    Plan& plan = lasting.plan.emplace(make_plan(command, kinds(), environment));
-    const Outcome outcome = lasting.run.emplace(plan).outcome();
-    return say(STDOUT_FILENO, report(outcome, plan.output)) ? exit_code(outcome.state(), plan.output) : 3;
+    plan.emplace(make_plan(command, kinds(), environment));
+    const Outcome outcome = run.emplace(*plan).outcome();
+    return write_all(STDOUT_FILENO, report(outcome, plan->output)) ? exit_code(outcome.state(), plan->output) : 3;
   } catch (const std::exception& error) {
-    // A UsageError, or the system gives us not even what a run begins with.
-    say(manner.errors_on_stdout ? STDOUT_FILENO : STDERR_FILENO,
-        report_usage_error(error.what(), nothing_run(environment.host_name), manner));
+    // A UsageError, or the system refused something that every run needs.
+    write_all(on_error.errors_on_stdout ? STDOUT_FILENO : STDERR_FILENO,
+              report_usage_error(error.what(), nothing_run(environment.host_name), on_error));
     return 3;
   }
 }
@@ -62,14 +59,13 @@ int hale_main(std::span<char* const> arguments, const Environment& environment, 
 
 int main(int argc, char** argv) {
   hale::prepare_process();
-  const hale::Environment environment = hale::look_around(argv[0]);
-  hale::Lasting lasting;
+  const hale::Environment environment = hale::read_environment(argv[0]);
   const int code =
-      hale::hale_main(std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0), environment, lasting);
+      hale::hale_main(std::span(argv, static_cast<std::size_t>(argc)).subspan(argc > 0 ? 1 : 0), environment);
 #ifdef __SANITIZE_ADDRESS__
   return code;
 #else
-  // A name look-up may still be under way on its own thread; nobody waits for it.
+  // A thread may still be inside getaddrinfo(), which cannot be cancelled. Returning would wait for it.
   _exit(code);
 #endif
 }

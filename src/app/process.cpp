@@ -16,8 +16,8 @@
 
 #if defined(HALE_STATIC) && defined(__GLIBCXX__)
 namespace __gnu_cxx {
-/// Stands in for the one of libstdc++, which names an exception that nobody caught: main catches all, and with its
-/// demangler and what that needs hale would be 1 % larger. std::terminate aborts when it returns.
+/// Replaces libstdc++'s handler, which prints the type of an uncaught exception. main catches all of them, and the
+/// handler's demangler would make hale 1 % larger. std::terminate aborts when this returns.
 void __verbose_terminate_handler() {}
 }  // namespace __gnu_cxx
 #endif
@@ -25,13 +25,14 @@ void __verbose_terminate_handler() {}
 namespace hale {
 namespace {
 
-/// A static glibc would load the modules that the container's nsswitch.conf names, which were built for another glibc,
-/// and crash. Those for files and DNS are in it.
+/// A static glibc would load the modules named in the container's nsswitch.conf. They were built for another glibc, and
+/// would crash it. The modules for files and DNS are linked in.
 void pin_name_services() {
 #if defined(HALE_STATIC) && defined(__GLIBC__)
   __nss_configure_lookup("hosts", "files dns");
   for (const char* database : {"passwd", "group", "services"}) __nss_configure_lookup(database, "files");
-  // Without the host.conf of a distribution glibc heeds the first line for a name alone: for localhost never ::1.
+  // Without a distribution's host.conf, glibc reads only the first line of /etc/hosts for a name: for localhost never
+  // ::1.
   setenv("RESOLV_MULTI", "on", 0);
 #endif
 }
@@ -46,14 +47,14 @@ std::string host_name() {
 
 void prepare_process() {
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    // open() takes the lowest free number, which is the one that is missing.
+    // open() returns the lowest free number, which is this one: the lower ones are open.
     if (fcntl(standard, F_GETFD) < 0) open("/dev/null", standard == STDIN_FILENO ? O_RDONLY : O_WRONLY);
   }
   std::signal(SIGPIPE, SIG_IGN);
   pin_name_services();
 }
 
-Environment look_around(const char* program) {
+Environment read_environment(const char* program) {
   Environment environment;
   const std::string_view path = program == nullptr ? "hale" : program;
   environment.program = path.substr(path.rfind('/') + 1);

@@ -7,17 +7,17 @@
 
 namespace hale {
 
-/// Makes the process safe to run in: descriptors 0 to 2 are open, so that no socket becomes stdout; SIGPIPE is ignored;
-/// a static build asks files and DNS alone for names.
+/// Makes the process safe to run in. Opens /dev/null for those of the descriptors 0 to 2 that are closed, so that no
+/// socket becomes stdout; ignores SIGPIPE; restricts name look-ups in a static build to files and DNS. Call it first.
 void prepare_process();
 
-/// What hale stands in, called by the name `program`.
-Environment look_around(const char* program);
+/// Reads the environment; `program` is argv[0], and may be null.
+Environment read_environment(const char* program);
 
-/// What this machine or container is called.
+/// The name of this machine or container.
 std::string host_name();
 
-/// Overwrites the arguments, so that `ps` shows no secret.
+/// Overwrites the arguments with zeros, so that `ps` shows no secret.
 void wipe(std::span<char* const> arguments);
 
 }  // namespace hale

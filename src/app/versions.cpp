@@ -21,7 +21,7 @@ std::string c_library() {
 #ifdef __GLIBC__
   return fmt::format("glibc {}", gnu_get_libc_version());
 #else
-  return "musl";  // which does not say its version
+  return "musl";  // it has no version macro
 #endif
 }
 

@@ -5,67 +5,46 @@
 #include <cstdint>
 #include <iterator>
 #include <numeric>
-#include <optional>
 #include <span>
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "base/usage_error.hpp"
 
 namespace hale {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n\v\f";
+constexpr std::string_view whitespace = " \t\r\n\v\f";
 constexpr std::string_view ellipsis = "\u2026";
 
-struct Character {
-  char32_t code = 0;
-  std::size_t bytes = 1;
-  bool valid = false;
-};
-
-/// The first character of `text`, which is not empty. RFC 3629: shortest form only, no surrogates, at most U+10FFFF.
-Character decode(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  if (byte(0) < 0x80) return {byte(0), 1, true};
-  const std::size_t bytes = byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : 2;
-  if (byte(0) < 0xC2 || byte(0) > 0xF4 || text.size() < bytes) return {};
-  char32_t code = byte(0) & (0xFFU >> (bytes + 1));
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code = (code << 6) | (byte(i) & 0x3FU);
-  }
-  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-  if (code < least[bytes] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
-  return {code, bytes, true};
-}
-
-struct Codes {
+struct CodeRange {
   char32_t first;
   char32_t last;
 };
 
-bool within(char32_t code, std::span<const Codes> ranges) {
+bool is_in(char32_t code, std::span<const CodeRange> ranges) {
   return std::any_of(ranges.begin(), ranges.end(),
-                     [&](Codes range) { return code >= range.first && code <= range.last; });
+                     [&](CodeRange range) { return code >= range.first && code <= range.last; });
 }
 
-/// Unicode's Default_Ignorable_Code_Point but for the variation selectors that emoji carry, and what separates lines or
-/// annotates: all that can make a line read as another one.
-bool deceives(char32_t code) {
-  constexpr Codes ranges[] = {{0xAD, 0xAD},     {0x34F, 0x34F},     {0x61C, 0x61C},     {0x115F, 0x1160},
-                              {0x17B4, 0x17B5}, {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
-                              {0x2060, 0x206F}, {0x3164, 0x3164},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
-                              {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
-  return within(code, ranges);
+/// True for characters that can make a line look like another one: Unicode's Default_Ignorable_Code_Point (zero width,
+/// text direction), line separators and annotations. The variation selectors U+FE00 to U+FE0F are left out, because
+/// emoji contain them.
+bool is_deceptive(char32_t code) {
+  constexpr CodeRange ranges[] = {{0xAD, 0xAD},     {0x34F, 0x34F},     {0x61C, 0x61C},     {0x115F, 0x1160},
+                                  {0x17B4, 0x17B5}, {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
+                                  {0x2060, 0x206F}, {0x3164, 0x3164},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+                                  {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+  return is_in(code, ranges);
 }
 
-/// Not the whole of Unicode: the scripts and signs that health messages are written in.
-std::size_t columns_of(char32_t code) {
-  constexpr Codes combining[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},   {0x610, 0x61A},
-                                 {0x64B, 0x65F},   {0xE31, 0xE31},   {0xE34, 0xE3A},   {0xE47, 0xE4E},
-                                 {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}};
-  constexpr auto wide = std::to_array<Codes>(
+/// Covers the scripts and symbols that health messages are written in, not all of Unicode.
+std::size_t width_of(char32_t code) {
+  constexpr CodeRange combining[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},   {0x610, 0x61A},
+                                     {0x64B, 0x65F},   {0xE31, 0xE31},   {0xE34, 0xE3A},   {0xE47, 0xE4E},
+                                     {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}};
+  constexpr auto wide = std::to_array<CodeRange>(
       {{0x1100, 0x115F},  {0x231A, 0x231B}, {0x23E9, 0x23EC},   {0x23F0, 0x23F0},   {0x23F3, 0x23F3},
        {0x26A1, 0x26A1},  {0x26D4, 0x26D4}, {0x2705, 0x2705},   {0x2728, 0x2728},   {0x274C, 0x274C},
        {0x274E, 0x274E},  {0x2753, 0x2755}, {0x2757, 0x2757},   {0x2B50, 0x2B50},   {0x2B55, 0x2B55},
@@ -73,18 +52,12 @@ std::size_t columns_of(char32_t code) {
        {0xFF00, 0xFF60},  {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1FAFF},
        {0x20000, 0x3FFFD}});
   if (code < combining[0].first) return 1;
-  return within(code, combining) ? 0 : within(code, wide) ? 2 : 1;
+  return is_in(code, combining) ? 0 : is_in(code, wide) ? 2 : 1;
 }
 
-std::optional<int> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-/// Edits (insert, remove, replace, swap neighbours) that turn `a` into `b`.
-std::size_t distance(std::string_view a, std::string_view b) {
+/// How many edits (insert, remove, replace, swap two neighbours) turn `a` into `b`: the optimal string alignment
+/// distance.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
   std::iota(d[0].begin(), d[0].end(), std::size_t{0});
@@ -110,9 +83,9 @@ std::string lower(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(blanks);
+  const std::size_t first = text.find_first_not_of(whitespace);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+  return text.substr(first, text.find_last_not_of(whitespace) - first + 1);
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -132,23 +105,23 @@ std::string_view first_line(std::string_view text) {
 
 std::vector<std::string> split_shell_words(std::string_view text) {
   std::vector<std::string> words;
-  bool open = false;  // an empty pair of quotes is a word too
+  bool in_word = false;  // needed for an empty pair of quotes, which is a word
   char quote = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (quote == 0 && blanks.find(c) != std::string_view::npos) {
-      open = false;
+    if (quote == 0 && whitespace.find(c) != std::string_view::npos) {
+      in_word = false;
       continue;
     }
-    if (!open) words.emplace_back();
-    open = true;
+    if (!in_word) words.emplace_back();
+    in_word = true;
     if (quote == 0 && (c == '\'' || c == '"')) {
       quote = c;
     } else if (c == quote) {
       quote = 0;
     } else if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
       const char next = text[i + 1];
-      // Within double quotes a backslash is itself unless it guards one of these.
+      // Within double quotes a backslash is literal unless one of these follows it.
       if (quote == '"' && std::string_view("\"\\$`").find(next) == std::string_view::npos) words.back() += c;
       words.back() += next;
       ++i;
@@ -156,7 +129,7 @@ std::vector<std::string> split_shell_words(std::string_view text) {
       words.back() += c;
     }
   }
-  if (quote != 0) throw UsageError(fmt::format("the quote {} is never closed", quote));
+  if (quote != 0) throw UsageError(fmt::format("missing closing quote {}", quote));
   return words;
 }
 
@@ -167,19 +140,17 @@ std::string unescape(std::string_view text) {
       bytes += text[i];
       continue;
     }
-    const char escape = i + 1 < text.size() ? text[++i] : 0;
+    const char escape = i + 1 < text.size() ? text[++i] : '\0';
     constexpr std::string_view letters = "rnt\\0";
     constexpr std::string_view meanings("\r\n\t\\\0", 5);
-    if (const std::size_t known = escape == 0 ? std::string_view::npos : letters.find(escape);
-        known != std::string_view::npos) {
-      bytes += meanings[known];
-    } else if (const auto high = escape == 'x' && i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt,
-               low = high ? hex_digit(text[i + 2]) : std::nullopt;
-               low) {
-      bytes += static_cast<char>(*high * 16 + *low);
+    if (const std::size_t letter = escape == '\0' ? std::string_view::npos : letters.find(escape);
+        letter != std::string_view::npos) {
+      bytes += meanings[letter];
+    } else if (const auto byte = escape == 'x' ? hex_byte(text.substr(i + 1)) : std::nullopt) {
+      bytes += *byte;
       i += 2;
     } else {
-      throw UsageError(fmt::format("{}: after a backslash write r, n, t, 0, xHH or another backslash", sanitize(text)));
+      throw UsageError(fmt::format("{}: invalid escape; use \\r, \\n, \\t, \\0, \\\\ or \\xHH", sanitize(text)));
     }
   }
   return bytes;
@@ -187,7 +158,7 @@ std::string unescape(std::string_view text) {
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
-    const Character character = decode(text);
+    const Utf8Character character = decode_utf8(text);
     if (!character.valid) return false;
     text.remove_prefix(character.bytes);
   }
@@ -203,16 +174,16 @@ std::string sanitize(std::string_view text) {
     safe += text.substr(0, plain);
     text.remove_prefix(plain);
     if (text.empty()) return safe;
-    const Character character = decode(text);
+    const Utf8Character character = decode_utf8(text);
     if (text.starts_with("\r\n")) {
-      // one line end, one blank: the line feed's
+      // a line end becomes one blank: that of the "\n"
     } else if (!character.valid) {
       safe += "\uFFFD";
     } else if (character.code == '\n' || character.code == '\r' || character.code == '\t') {
       safe += ' ';
     } else if (character.code < 0x20 || (character.code >= 0x7F && character.code <= 0x9F)) {
       fmt::format_to(std::back_inserter(safe), "\\x{:02x}", static_cast<std::uint32_t>(character.code));
-    } else if (deceives(character.code)) {
+    } else if (is_deceptive(character.code)) {
       fmt::format_to(std::back_inserter(safe), "\\u{{{:x}}}", static_cast<std::uint32_t>(character.code));
     } else {
       safe += text.substr(0, character.bytes);
@@ -232,20 +203,20 @@ std::string truncate_bytes(std::string_view text, std::size_t bytes) {
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
-    const Character character = decode(text);
-    width += columns_of(character.code);
+    const Utf8Character character = decode_utf8(text);
+    width += width_of(character.code);
     text.remove_prefix(character.bytes);
   }
   return width;
 }
 
-std::string fit(std::string_view text, std::size_t columns) {
+std::string truncate_columns(std::string_view text, std::size_t columns) {
   if (display_width(text) <= columns) return std::string(text);
   if (columns == 0) return {};
   std::string kept;
   for (std::size_t width = 1; !text.empty();) {
-    const Character character = decode(text);
-    width += columns_of(character.code);
+    const Utf8Character character = decode_utf8(text);
+    width += width_of(character.code);
     if (width > columns) break;
     kept += text.substr(0, character.bytes);
     text.remove_prefix(character.bytes);
@@ -255,13 +226,13 @@ std::string fit(std::string_view text, std::size_t columns) {
 
 std::string_view closest_match(std::string_view word, std::span<const std::string_view> candidates) {
   std::string_view best;
-  // A third of the letters may be wrong, at least one, but never all.
-  std::size_t least = std::min(std::max<std::size_t>(1, word.size() / 3) + 1, word.size());
+  // Up to a third of the letters may be wrong, or one in a short word, but never all of them.
+  std::size_t limit = std::min(std::max<std::size_t>(1, word.size() / 3) + 1, word.size());
   for (const std::string_view candidate : candidates) {
-    const std::size_t longer = std::max(word.size(), candidate.size());
-    if (longer - std::min(word.size(), candidate.size()) >= least) continue;
-    if (const std::size_t edits = distance(word, candidate); edits < least) {
-      least = edits;
+    const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
+    if (longer - shorter >= limit) continue;
+    if (const std::size_t edits = edit_distance(word, candidate); edits < limit) {
+      limit = edits;
       best = candidate;
     }
   }
@@ -269,10 +240,10 @@ std::string_view closest_match(std::string_view word, std::span<const std::strin
 }
 
 std::string shell_quote(std::string_view word) {
-  const bool plain = !word.empty() && word.find_first_not_of(
-                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                          "_-./:=@%+,") == std::string_view::npos;
-  if (plain) return std::string(word);
+  const bool is_plain = !word.empty() && word.find_first_not_of(
+                                             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                             "_-./:=@%+,") == std::string_view::npos;
+  if (is_plain) return std::string(word);
   std::string quoted = "'";
   for (const char c : word) {
     if (c == '\'') {

@@ -8,45 +8,47 @@
 
 namespace hale {
 
-/// `text` with A-Z made a-z; other bytes stay.
+/// `text` in lower case: A-Z become a-z, all other bytes stay as they are.
 std::string lower(std::string_view text);
 
-/// `text` without blanks, tabs and line ends at either end.
+/// `text` without the ASCII whitespace at its ends. A view into `text`.
 std::string_view trim(std::string_view text);
 
-/// The pieces of `text` between `separator`s; at least one, pieces may be empty.
+/// The parts of `text` between `separator`s: always at least one, and parts may be empty. Views into `text`.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
-/// The first line of `text` that is not blank, trimmed; empty when there is none.
+/// The first line of `text` that is not blank, trimmed; empty if all lines are blank. A view into `text`.
 std::string_view first_line(std::string_view text);
 
-/// Splits as a shell splits words: blanks, '...', "..." and backslash; nothing is expanded.
-/// Throws UsageError, which does not repeat the text, for a quote that is never closed.
+/// Splits `text` into words as a POSIX shell does: whitespace, '...', "..." and backslash. Expands nothing.
+/// Throws UsageError for a missing closing quote; the message does not repeat the text, which may contain a password.
 std::vector<std::string> split_shell_words(std::string_view text);
 
-/// Turns \r \n \t \\ \0 and \xHH into the bytes they stand for. Throws UsageError for any other escape.
+/// Replaces \r \n \t \\ \0 and \xHH by the bytes they stand for. Throws UsageError for any other escape.
 std::string unescape(std::string_view text);
 
-/// Whether the whole of `text` is UTF-8 (RFC 3629).
+/// True when the whole of `text` is valid UTF-8 (RFC 3629).
 bool is_utf8(std::string_view text);
 
-/// Text from outside made safe for one line of a terminal or a log: valid UTF-8, line ends and tabs as one blank,
-/// control characters as \xHH, characters without width or that change direction as \u{HHHH}.
+/// Makes text from outside safe for one line of a terminal or a log. The result is valid UTF-8: a line end or a tab
+/// becomes one blank, a control character \xHH, a character without width or one that changes the text direction
+/// \u{HHHH}, an invalid byte U+FFFD.
 std::string sanitize(std::string_view text);
 
-/// At most `bytes` bytes of `text`, cut between characters; an ellipsis stands for what was cut and is counted.
+/// `text` cut to at most `bytes` bytes, never within a character. A cut text ends in an ellipsis, which is included in
+/// the count.
 std::string truncate_bytes(std::string_view text, std::size_t bytes);
 
-/// Columns that harmless UTF-8 text takes on a terminal: 2 for a wide character, 0 for a combining one.
+/// The columns that sanitized `text` takes on a terminal: 2 for a wide character, 0 for a combining one.
 std::size_t display_width(std::string_view text);
 
-/// As much of `text` as fits into `columns`, with an ellipsis for what was cut.
-std::string fit(std::string_view text, std::size_t columns);
+/// `text` cut to at most `columns` columns. A cut text ends in an ellipsis, which is included in the count.
+std::string truncate_columns(std::string_view text, std::size_t columns);
 
-/// The candidate nearest to `word` when it is near enough to be what was meant, else empty.
+/// The candidate most similar to `word`, for "did you mean"; empty when no candidate is similar enough.
 std::string_view closest_match(std::string_view word, std::span<const std::string_view> candidates);
 
-/// `word` in single quotes when a shell would not take it as one plain word.
+/// `word` as a shell reads it back: in single quotes, unless it needs none.
 std::string shell_quote(std::string_view word);
 
 /// "a, b or c".

@@ -4,14 +4,14 @@
 
 namespace hale {
 
-std::string UniqueNames::take(const std::string& wanted) {
-  if (reserve(wanted)) return wanted;
-  int& number = next_.at(wanted);
-  std::string name;
+std::string UniqueNames::unique(const std::string& name) {
+  if (reserve(name)) return name;
+  int& number = next_.at(name);
+  std::string numbered;
   do {
-    name = fmt::format("{}{}{}{}", wanted, before_, number++, after_);
-  } while (!reserve(name));
-  return name;
+    numbered = fmt::format("{}{}{}{}", name, before_, number++, after_);
+  } while (!reserve(numbered));
+  return numbered;
 }
 
 }  // namespace hale

@@ -4,8 +4,8 @@
 
 namespace hale {
 
-/// The user asked for something hale cannot do. what() is one line that says what to write instead.
-/// Thrown only before the first packet.
+/// The command line, a file it names or the environment is wrong. what() is one sanitized line without secrets that
+/// says what to use instead. Thrown only while planning, before anything is sent.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

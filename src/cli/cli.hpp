@@ -11,19 +11,19 @@
 
 namespace hale {
 
-/// Reads the command line (without the program's name). Options before the first target become defaults, options after
-/// a target are its own, run options may stand anywhere; empty positional arguments and empty values of -w and -c count
-/// as unset. Throws UsageError that says what to write instead; knows names only, no value is judged.
+/// Parses the command line (without the program's name). Options before the first target are defaults, options after a
+/// target belong to it, and options of the run may be anywhere. Empty positional arguments and empty values of -w and
+/// -c are ignored. Only the names of options and the values of those with choices are checked here. Throws UsageError
+/// that says what to use instead.
 Command parse_command_line(std::span<const char* const> arguments, std::span<const Kind* const> kinds);
 
-/// What --help, --version, --manual or --completion asks to be printed; nothing when the command is to be run.
-/// `libraries` tells "name version" texts, and is called for --version alone: libraries are not touched unless asked.
-/// Throws UsageError for an unknown kind or shell.
-std::optional<std::string> answer_question(const Command& command, std::span<const Kind* const> kinds,
-                                           std::vector<std::string> (*libraries)(std::span<const Kind* const> kinds));
+/// The output of --help, --version, --manual or --completion; nothing if `command` has none of them. `libraries`
+/// returns "name version" strings; it is called for --version only. Throws UsageError for an unknown kind or shell.
+std::optional<std::string> render_info(const Command& command, std::span<const Kind* const> kinds,
+                                       std::vector<std::string> (*libraries)(std::span<const Kind* const> kinds));
 
-/// The run options --format, --for and --quiet found in a command line that could not be parsed, so that the error is
-/// told in the manner asked for. Only words that the options know come back.
+/// The --format, --for and --quiet options of a command line that cannot be parsed, so that the error is reported in
+/// the requested format. Invalid values are dropped.
 std::vector<OptionValue> recover_output_options(std::span<const char* const> arguments);
 
 }  // namespace hale

@@ -6,16 +6,16 @@
 
 #include "core/kind.hpp"
 
-// What hale writes about itself, all of it from the tables that the parser reads.
+// hale's documentation, generated from the tables that the parser reads.
 namespace hale {
 
 /// `hale --help`: plain text of at most 80 columns.
 std::string render_help(std::span<const Kind* const> kinds);
 
-/// `hale --help KIND`: plain text of at most 80 columns, except where an example is longer.
+/// `hale --help KIND`: plain text of at most 80 columns, except for a longer example.
 std::string render_kind_help(const Kind& kind);
 
-/// `hale --version`: hale's version, then a library a line.
+/// `hale --version`: the version of hale, then one library per line.
 std::string render_version(std::span<const std::string> libraries);
 
 /// `hale --manual`: man/hale.1 in mdoc.

@@ -8,13 +8,14 @@
 #include "cli/layout.hpp"
 #include "cli/options.hpp"
 #include "cli/prose.hpp"
+#include "cli/variables.hpp"
 #include "core/output.hpp"
 
 namespace hale {
 namespace {
 
-/// `text` with the characters spelled that roff would read as its own or replace by look-alikes.
-std::string roff(std::string_view text) {
+/// `text` with escapes for the characters that roff interprets or replaces by look-alikes.
+std::string escape_roff(std::string_view text) {
   std::string result;
   for (const char c : text) {
     switch (c) {
@@ -31,35 +32,36 @@ std::string roff(std::string_view text) {
   return result;
 }
 
-/// One argument of a macro. The \& keeps a word such as "No" from being read as a macro, and '.' from being
-/// punctuation.
-std::string argument(std::string_view text) { return "\"\\&" + roff(text) + "\""; }
+/// One argument of a macro. The \& keeps a word such as "No" from being parsed as a macro and "." as punctuation.
+std::string macro_argument(std::string_view text) { return "\"\\&" + escape_roff(text) + "\""; }
 
-/// A text line that begins with a control character is kept from being a macro.
-std::string guarded(std::string line) { return line.starts_with('.') || line.starts_with('\'') ? "\\&" + line : line; }
+/// A text line; the \& keeps one that starts with a control character from being parsed as a macro.
+std::string text_line(std::string line) {
+  return line.starts_with('.') || line.starts_with('\'') ? "\\&" + line : line;
+}
 
-/// Running text, each sentence on lines of its own.
+/// Text with each sentence on a new line, as mdoc requires.
 std::string sentences(std::string_view text) {
   std::string result;
   while (!text.empty()) {
     const std::size_t stop = text.find(". ");
     const std::string_view sentence = text.substr(0, stop == std::string_view::npos ? stop : stop + 1);
-    for (const std::string& line : wrap(roff(sentence), 80)) result += guarded(line) + "\n";
+    for (const std::string& line : wrap(escape_roff(sentence), 80)) result += text_line(line) + "\n";
     text.remove_prefix(std::min(text.size(), sentence.size() + 1));
   }
   return result;
 }
 
 std::string literal_block(std::string_view command) {
-  return fmt::format(".Bd -literal -offset indent\n{}\n.Ed\n", roff(command));
+  return fmt::format(".Bd -literal -offset indent\n{}\n.Ed\n", escape_roff(command));
 }
 
-/// What a value may begin with, below its option.
-std::string word_list(const std::vector<WordSpec>& words) {
+/// The prefixes of an option's value, below the option.
+std::string prefix_list(const std::vector<ValuePrefix>& prefixes) {
   std::string items;
-  for (const WordSpec& one : words) {
-    // The second \& keeps a colon at the end from being punctuation.
-    items += fmt::format(".It Li \"\\&{}\\&\"\n{}", roff(one.word), sentences(one.meaning));
+  for (const ValuePrefix& one : prefixes) {
+    // The second \& keeps a final colon from being parsed as punctuation.
+    items += fmt::format(".It Li \"\\&{}\\&\"\n{}", escape_roff(one.text), sentences(one.meaning));
     if (!one.block.empty()) items += literal_block(one.block);
   }
   return ".Bl -tag -width Ds -compact\n" + items + ".El\n";
@@ -71,26 +73,26 @@ std::string option_items(std::span<const OptionSpec> specs, std::optional<Scope>
     if (scope && spec.scope != *scope) continue;
     items += ".It ";
     if (spec.letter != '\0') items += fmt::format("Fl {} , ", spec.letter);
-    items += fmt::format("Fl Fl {}", roff(spec.name));
-    if (!spec.value.empty()) items += fmt::format(" Ar {}", argument(spec.value));
+    items += fmt::format("Fl Fl {}", escape_roff(spec.name));
+    if (!spec.value.empty()) items += fmt::format(" Ar {}", macro_argument(spec.value));
     std::string meaning(spec.meaning);
     if (!spec.choices.empty()) meaning += fmt::format("; one of {}", join_with_or(choices(spec)));
     if (spec.repeatable) meaning += "; may be repeated";
     items += "\n" + sentences(meaning);
-    if (spec.words != nullptr) items += word_list(spec.words());
+    if (spec.prefixes != nullptr) items += prefix_list(spec.prefixes());
   }
   return items.empty() ? "" : ".Bl -tag -width Ds\n" + items + ".El\n";
 }
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
-/// "Asks a server." of "asks a server".
-std::string as_sentence(std::string_view words) {
-  return words.empty() ? "" : fmt::format("{}{}.", upper(words.front()), words.substr(1));
+/// "Asks a server." for "asks a server".
+std::string as_sentence(std::string_view phrase) {
+  return phrase.empty() ? "" : fmt::format("{}{}.", upper(phrase.front()), phrase.substr(1));
 }
 
-std::string item(std::string_view name, std::string_view meaning) {
-  return fmt::format(".It Li {}\n{}", argument(name), sentences(meaning));
+std::string list_item(std::string_view name, std::string_view meaning) {
+  return fmt::format(".It Li {}\n{}", macro_argument(name), sentences(meaning));
 }
 
 std::string titled_list(std::string_view title, const std::string& items) {
@@ -99,21 +101,19 @@ std::string titled_list(std::string_view title, const std::string& items) {
 }
 
 std::string kind_section(const Kind& kind) {
-  std::string text = fmt::format(".Ss {}\n", roff(kind.name));
-  text += fmt::format(".D1 Fl Fl {} Ar {}\n", roff(kind.name), argument(syntax_of(kind)));
+  std::string text = fmt::format(".Ss {}\n", escape_roff(kind.name));
+  for (const std::string_view syntax : kind.syntaxes)
+    text += fmt::format(".D1 Fl Fl {} Ar {}\n", escape_roff(kind.name), macro_argument(syntax));
   text += ".Pp\n" + sentences(as_sentence(kind.meaning));
-  if (!kind.schemes.empty()) {
-    const bool one = kind.schemes.size() == 1;
-    text += sentences(
-        fmt::format("{} of a bare URL: {}.", one ? "Scheme" : "Schemes", fmt::join(scheme_names(kind), ", ")));
-  }
+  if (!kind.schemes.empty()) text += sentences(fmt::format("URL schemes and default ports: {}.", scheme_list(kind)));
   for (const std::string_view one : kind.detail) text += ".Pp\n" + sentences(one);
-  if (const std::string own = option_items(kind.options, std::nullopt); !own.empty()) text += ".Pp\nOptions:\n" + own;
+  if (const std::string items = option_items(kind.options, std::nullopt); !items.empty())
+    text += ".Pp\nOptions:\n" + items;
   std::string metrics;
-  for (const NameSpec& metric : every_metric(kind)) metrics += item(shown_name(metric), metric_meaning(metric));
+  for (const NameSpec& metric : all_metrics(kind)) metrics += list_item(display_name(metric), metric_meaning(metric));
   std::string facts;
-  for (const NameSpec& fact : kind.facts) facts += item(shown_name(fact), fact.meaning);
-  text += titled_list("Measures", metrics) + titled_list("Facts", facts);
+  for (const NameSpec& fact : kind.facts) facts += list_item(display_name(fact), fact.meaning);
+  text += titled_list("Metrics", metrics) + titled_list("Facts", facts);
   if (!kind.phases.empty()) text += ".Pp\n" + sentences(fmt::format("Phases: {}.", fmt::join(kind.phases, ", ")));
   if (!kind.example.empty()) text += ".Pp\nExample:\n" + literal_block(kind.example);
   return text;
@@ -126,20 +126,31 @@ std::string kind_sections(std::span<const Kind* const> kinds) {
 }
 
 std::string option_sections() {
-  return ".Ss Options of a target\n" + option_items(general_options(), Scope::target) + ".Ss Options of the run\n" +
+  return ".Ss Target options\n" + option_items(general_options(), Scope::target) + ".Ss General options\n" +
          option_items(general_options(), Scope::run);
 }
 
-std::string caller_items() {
+std::string caller_list() {
   std::string items;
-  for (const Caller& caller : callers()) items += item(caller.name, caller.meaning);
+  for (const Caller& caller : callers()) items += list_item(caller.name, caller.meaning);
   return ".Bl -tag -width kubernetes\n" + items + ".El\n";
 }
 
-std::string format_items() {
+std::string format_list() {
   std::string items;
-  for (const FormatSpec& format : formats()) items += item(format.name, format.meaning);
+  for (const FormatSpec& format : formats()) items += list_item(format.name, format.meaning);
   return ".Bl -tag -width nagios\n" + items + ".El\n";
+}
+
+std::string variable_list(std::span<const Kind* const> kinds) {
+  std::string items;
+  for (const VariableSpec& spec : general_variables())
+    items += fmt::format(".It Ev {}\n{}", spec.name, sentences(as_sentence(spec.meaning)));
+  for (const auto& [spec, names] : kind_variables(kinds)) {
+    items += fmt::format(".It Ev {}\n{}", spec.name, sentences(as_sentence(spec.meaning)));
+    items += sentences(fmt::format("{}: {}.", names.size() == 1 ? "Kind" : "Kinds", fmt::join(names, ", ")));
+  }
+  return ".Bl -tag -width Ds\n" + items + ".El\n.Pp\n";
 }
 
 std::string example_blocks() {
@@ -151,14 +162,14 @@ std::string example_blocks() {
   return text;
 }
 
-/// Text lines broken as lint wants them; macro lines have to stay whole.
+/// `mdoc` with its text lines wrapped at 80 columns. Macro lines cannot be wrapped.
 std::string fill(std::string_view mdoc) {
   std::string result;
   for (const std::string_view line : split(mdoc, '\n')) {
     if (line.starts_with('.')) {
       result += std::string(line) + "\n";
     } else {
-      for (const std::string& piece : wrap(line, 80)) result += guarded(piece) + "\n";
+      for (const std::string& piece : wrap(line, 80)) result += text_line(piece) + "\n";
     }
   }
   return result;
@@ -170,9 +181,9 @@ std::string section(std::string_view title, std::string_view text) { return fmt:
 
 std::string render_manual(std::span<const Kind* const> kinds) {
   std::string text =
-      ".\\\" Written by `hale --manual` from the tables in src/ and from src/cli/prose.cpp; do not edit.\n";
+      ".\\\" Generated by `hale --manual` from the tables in src/ and src/cli/prose*.cpp; do not edit.\n";
   text += fmt::format(".Dd {}\n.Dt HALE 1\n.Os\n", prose::date);
-  text += section("NAME", ".Nm hale\n.Nd tell whether services are really usable right now, and if not, why\n");
+  text += section("NAME", ".Nm hale\n.Nd check whether services are really usable right now, and if not, say why\n");
   text += section("SYNOPSIS", fill(prose::synopsis));
   text += section("DESCRIPTION", fill(prose::description));
   text += section("TARGETS", fill(prose::targets));
@@ -181,9 +192,9 @@ std::string render_manual(std::span<const Kind* const> kinds) {
   text += section("RANGES", fill(prose::ranges));
   text += section("CONDITIONS", fill(prose::conditions));
   text += section("MIGRATIONS", fill(prose::migrations));
-  text += section("REPORT FORMATS", format_items() + fill(prose::reports));
-  text += section("CALLERS", fill(prose::callers) + caller_items());
-  text += section("ENVIRONMENT", fill(prose::environment));
+  text += section("REPORT FORMATS", format_list() + fill(prose::reports));
+  text += section("CALLERS", fill(prose::callers) + caller_list());
+  text += section("ENVIRONMENT", variable_list(kinds) + fill(prose::environment));
   text += section("EXIT STATUS", fill(prose::exit_status));
   text += section("EXAMPLES", example_blocks());
   text += section("SEE ALSO", fill(prose::see_also));

@@ -4,12 +4,14 @@
 #include <string_view>
 #include <unordered_set>
 
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 
 namespace hale {
 namespace {
 
-std::string_view unit_words(Unit unit) {
+std::string_view unit_suffix(Unit unit) {
   switch (unit) {
     case Unit::none: return "";
     case Unit::seconds: return ", in seconds";
@@ -22,7 +24,7 @@ std::string_view unit_words(Unit unit) {
 
 }  // namespace
 
-std::vector<const OptionSpec*> every_option(std::span<const Kind* const> kinds) {
+std::vector<const OptionSpec*> all_options(std::span<const Kind* const> kinds) {
   std::vector<const OptionSpec*> all;
   std::unordered_set<std::string_view> names;
   const auto add = [&](const OptionSpec& spec) {
@@ -40,26 +42,35 @@ std::vector<std::string_view> choices(const OptionSpec& spec) {
   return split(spec.choices, '|');
 }
 
-std::vector<std::string> first_words(const OptionSpec& spec) {
-  std::vector<std::string> words;
-  if (spec.words == nullptr) return words;
-  for (const WordSpec& one : spec.words()) words.push_back(one.word);
-  return words;
+std::vector<std::string> value_prefixes(const OptionSpec& spec) {
+  std::vector<std::string> prefixes;
+  if (spec.prefixes == nullptr) return prefixes;
+  for (const ValuePrefix& prefix : spec.prefixes()) prefixes.push_back(prefix.text);
+  return prefixes;
 }
 
-std::vector<std::string_view> every_scheme(std::span<const Kind* const> kinds) {
+std::vector<std::string_view> all_schemes(std::span<const Kind* const> kinds) {
   std::vector<std::string_view> all;
   for (const Kind* kind : kinds)
     for (const SchemeSpec& scheme : kind->schemes) all.push_back(scheme.name);
   return all;
 }
 
-std::string shown_name(const NameSpec& spec) {
+std::string scheme_list(const Kind& kind) {
+  std::string list;
+  for (const SchemeSpec& scheme : kind.schemes) {
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", scheme.name);
+    if (scheme.default_port != 0) list += fmt::format(" (port {})", scheme.default_port);
+  }
+  return list;
+}
+
+std::string display_name(const NameSpec& spec) {
   if (spec.name == "*") return std::string(spec.example.empty() ? "*" : spec.example);
   return std::string(spec.name).append(spec.example);
 }
 
-std::vector<NameSpec> every_metric(const Kind& kind) {
+std::vector<NameSpec> all_metrics(const Kind& kind) {
   std::vector<NameSpec> all(kind.metrics.begin(), kind.metrics.end());
   const auto is_time = [](const NameSpec& spec) { return spec.name == time_metric; };
   if (std::none_of(all.begin(), all.end(), is_time)) {
@@ -68,6 +79,6 @@ std::vector<NameSpec> every_metric(const Kind& kind) {
   return all;
 }
 
-std::string metric_meaning(const NameSpec& spec) { return std::string(spec.meaning).append(unit_words(spec.unit)); }
+std::string metric_meaning(const NameSpec& spec) { return std::string(spec.meaning).append(unit_suffix(spec.unit)); }
 
 }  // namespace hale

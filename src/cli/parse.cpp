@@ -16,21 +16,21 @@ namespace {
 
 using Arguments = std::span<const char* const>;
 
-/// What CLI11 is told to look for: an option, a kind's flag or, with neither, the bare URLs.
-struct Row {
+/// What CLI11 looks for: an option, the flag of a kind or, with neither, the bare URLs.
+struct Declaration {
   const OptionSpec* spec = nullptr;
   const Kind* kind = nullptr;
-  CLI::Option* found = nullptr;
-  std::size_t read = 0;  ///< values of `found` already taken
+  CLI::Option* option = nullptr;
+  std::size_t used = 0;  ///< values of `option` already added to the command
 };
 
-/// Whether the option may stand in the command line. CLI11 compares every option it is told of with every other one,
-/// which would take longer than a probe.
-bool is_typed(std::string_view name, char letter, Arguments arguments) {
-  return std::any_of(arguments.begin(), arguments.end(), [&](std::string_view word) {
-    if (!word.starts_with('-')) return false;
-    if (!word.starts_with("--")) return letter != '\0' && word.find(letter) != std::string_view::npos;
-    const std::string_view rest = word.substr(2);
+/// Whether the command line may contain the option. Only such options are declared: CLI11 compares every declared
+/// option with all others, which would take longer than a probe.
+bool may_contain(std::string_view name, char letter, Arguments arguments) {
+  return std::any_of(arguments.begin(), arguments.end(), [&](std::string_view argument) {
+    if (!argument.starts_with('-')) return false;
+    if (!argument.starts_with("--")) return letter != '\0' && argument.find(letter) != std::string_view::npos;
+    const std::string_view rest = argument.substr(2);
     return rest.starts_with(name) && (rest.size() == name.size() || rest[name.size()] == '=');
   });
 }
@@ -39,102 +39,104 @@ std::string names_for_cli11(std::string_view name, char letter) {
   return letter == '\0' ? fmt::format("--{}", name) : fmt::format("-{},--{}", letter, name);
 }
 
-std::vector<Row> declare(CLI::App& app, Arguments arguments, std::span<const Kind* const> kinds) {
-  std::vector<Row> rows;
-  for (const OptionSpec* spec : every_option(kinds)) {
-    if (!is_typed(spec->name, spec->letter, arguments)) continue;
+std::vector<Declaration> declare_options(CLI::App& app, Arguments arguments, std::span<const Kind* const> kinds) {
+  std::vector<Declaration> declarations;
+  for (const OptionSpec* spec : all_options(kinds)) {
+    if (!may_contain(spec->name, spec->letter, arguments)) continue;
     const std::string names = names_for_cli11(spec->name, spec->letter);
-    rows.push_back({spec, nullptr, spec->value.empty() ? app.add_flag(names) : app.add_option(names)});
+    declarations.push_back({spec, nullptr, spec->value.empty() ? app.add_flag(names) : app.add_option(names)});
   }
   for (const Kind* kind : kinds) {
-    if (is_typed(kind->name, '\0', arguments))
-      rows.push_back({nullptr, kind, app.add_option(names_for_cli11(kind->name, '\0'))});
+    if (may_contain(kind->name, '\0', arguments))
+      declarations.push_back({nullptr, kind, app.add_option(names_for_cli11(kind->name, '\0'))});
   }
-  rows.push_back({nullptr, nullptr, app.add_option("targets")->allow_extra_args()});
-  for (const Row& row : rows) row.found->take_all();
-  return rows;
+  declarations.push_back({nullptr, nullptr, app.add_option("targets")->allow_extra_args()});
+  for (const Declaration& declaration : declarations) declaration.option->take_all();
+  return declarations;
 }
 
-// CLI11 reads `--name=` as an option whose value is the next word, and `[a,b]` as a list. A NUL behind them, which no
-// argument can hold, keeps them whole.
-constexpr char whole = '\0';
+// CLI11 takes the next argument as the value of `--name=`, and splits `[a,b]` as a list. Appending a NUL, which no
+// argument can contain, prevents both; collect_command() removes it.
+constexpr char guard = '\0';
 
-std::vector<std::string> words_for_cli11(Arguments arguments) {
-  std::vector<std::string> words(arguments.rbegin(), arguments.rend());
-  for (std::string& word : words) {
-    const bool empty_value = word.starts_with("--") && word.find('=') == word.size() - 1;
-    const bool bracketed = word.starts_with('[') && word.ends_with(']');
-    if (empty_value || bracketed) word += whole;
+std::vector<std::string> guard_arguments(Arguments arguments) {
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  for (std::string& argument : reversed) {
+    const bool empty_value = argument.starts_with("--") && argument.find('=') == argument.size() - 1;
+    const bool bracketed = argument.starts_with('[') && argument.ends_with(']');
+    if (empty_value || bracketed) argument += guard;
   }
-  return words;
+  return reversed;
 }
 
-[[noreturn]] void refuse_unknown(std::string_view word, std::span<const Kind* const> kinds) {
+[[noreturn]] void reject_unknown(std::string_view argument, std::span<const Kind* const> kinds) {
   std::vector<std::string_view> names;
-  for (const OptionSpec* spec : every_option(kinds)) names.push_back(spec->name);
+  for (const OptionSpec* spec : all_options(kinds)) names.push_back(spec->name);
   for (const Kind* kind : kinds) names.push_back(kind->name);
-  // What follows the name may be a secret.
-  const bool is_long = word.starts_with("--");
-  if (is_long) refuse_left_out(word.substr(2));
-  const std::string name = truncate_bytes(sanitize(is_long ? word.substr(0, word.find('=')) : word.substr(0, 2)), 40);
+  // Only the name is repeated: the rest may be a secret.
+  const bool is_long = argument.starts_with("--");
+  if (is_long) refuse_left_out(argument.substr(2));
+  const std::string name =
+      truncate_bytes(sanitize(is_long ? argument.substr(0, argument.find('=')) : argument.substr(0, 2)), 40);
   const std::string_view meant =
-      is_long ? closest_match(std::string_view(name).substr(2), names) : closest_match(word.substr(1), names);
+      is_long ? closest_match(std::string_view(name).substr(2), names) : closest_match(argument.substr(1), names);
   if (meant.empty()) throw UsageError(fmt::format("there is no option {}; hale --help lists them", name));
   throw UsageError(fmt::format("there is no option {}; did you mean --{}?", name, meant));
 }
 
-/// CLI11 found no word behind the last one, which is an option that needs a value.
-[[noreturn]] void refuse_valueless(std::string_view last, std::span<const Kind* const> kinds) {
+/// For when the last argument is an option that needs a value.
+[[noreturn]] void reject_missing_value(std::string_view last, std::span<const Kind* const> kinds) {
   const bool is_long = last.starts_with("--");
   const std::string option = is_long ? std::string(last) : std::string{'-', last.back()};
-  for (const OptionSpec* spec : every_option(kinds)) {
+  for (const OptionSpec* spec : all_options(kinds)) {
     if (is_long ? spec->name != last.substr(2) : spec->letter != last.back()) continue;
-    const std::string words = join_with_or(choices(*spec));
-    throw UsageError(fmt::format("{0} needs a value; write {0} {1}", option, words.empty() ? spec->value : words));
+    const std::string values = join_with_or(choices(*spec));
+    throw UsageError(fmt::format("{0} needs a value; use {0} {1}", option, values.empty() ? spec->value : values));
   }
   for (const Kind* kind : kinds) {
     if (is_long && kind->name == last.substr(2)) {
-      throw UsageError(fmt::format("{0} needs an address; write {0} {1}", option, syntax_of(*kind)));
+      throw UsageError(fmt::format("{0} needs an address; use {0} {1}", option, syntax_of(*kind)));
     }
   }
   throw UsageError(fmt::format("{} needs a value", option));
 }
 
 void check_choice(const OptionSpec& spec, std::string_view value) {
-  const auto words = choices(spec);
-  if (words.empty() || std::find(words.begin(), words.end(), value) != words.end()) return;
-  // Only a plain word is repeated: anything else may have been meant for another option, and be a secret.
+  const auto values = choices(spec);
+  if (values.empty() || std::find(values.begin(), values.end(), value) != values.end()) return;
+  // Only a plain word is repeated: anything else may be a secret meant for another option.
   const bool plain = lower(value).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-  const std::string_view meant = value.size() <= 40 ? closest_match(lower(value), words) : std::string_view();
-  throw UsageError(fmt::format("--{}{}{}: choose {}{}", spec.name, plain && !value.empty() ? " " : "",
-                               plain ? truncate_bytes(value, 40) : "", join_with_or(words),
+  const std::string_view meant = value.size() <= 40 ? closest_match(lower(value), values) : std::string_view();
+  throw UsageError(fmt::format("--{}{}{}: use {}{}", spec.name, plain && !value.empty() ? " " : "",
+                               plain ? truncate_bytes(value, 40) : "", join_with_or(values),
                                meant.empty() ? "" : fmt::format("; did you mean {}?", meant)));
 }
 
-void land_option(const OptionSpec& spec, std::string value, Command& command) {
+void add_option(const OptionSpec& spec, std::string value, Command& command) {
   if (spec.value.empty()) {
     if (value != "true") throw UsageError(fmt::format("--{} takes no value", spec.name));
     value.clear();
   }
   check_choice(spec, value);
-  // Monitoring configurations pass '' for an argument that is not set.
-  if (value.empty() && (spec.name == "warning" || spec.name == "critical")) return;
+  if (value.empty() && spec.empty_is_unset) return;
   std::vector<OptionValue>& list = spec.scope == Scope::run  ? command.run
                                    : command.targets.empty() ? command.defaults
                                                              : command.targets.back().options;
   list.push_back({std::string(spec.name), std::move(value)});
 }
 
-Command in_order_typed(const CLI::App& app, std::vector<Row>& rows) {
+/// The command with its options and targets in command-line order.
+Command collect_command(const CLI::App& app, std::vector<Declaration>& declarations) {
   Command command;
   for (const CLI::Option* option : app.parse_order()) {
-    Row& row = *std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.found == option; });
-    std::string value = option->results()[row.read++];
-    if (value.ends_with(whole)) value.pop_back();
-    if (row.spec != nullptr) {
-      land_option(*row.spec, std::move(value), command);
-    } else if (row.kind != nullptr) {
-      command.targets.push_back({std::string(row.kind->name), std::move(value), {}});
+    Declaration& declaration = *std::find_if(declarations.begin(), declarations.end(),
+                                             [&](const Declaration& one) { return one.option == option; });
+    std::string value = option->results()[declaration.used++];
+    if (value.ends_with(guard)) value.pop_back();
+    if (declaration.spec != nullptr) {
+      add_option(*declaration.spec, std::move(value), command);
+    } else if (declaration.kind != nullptr) {
+      command.targets.push_back({std::string(declaration.kind->name), std::move(value), {}});
     } else if (!value.empty()) {
       command.targets.push_back({{}, std::move(value), {}});
     }
@@ -148,34 +150,34 @@ Command parse_command_line(Arguments arguments, std::span<const Kind* const> kin
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
-  std::vector<Row> rows = declare(app, arguments, kinds);
+  std::vector<Declaration> declarations = declare_options(app, arguments, kinds);
   try {
-    app.parse(words_for_cli11(arguments));
+    app.parse(guard_arguments(arguments));
   } catch (const CLI::ArgumentMismatch&) {
-    refuse_valueless(arguments.back(), kinds);
+    reject_missing_value(arguments.back(), kinds);
   }
-  for (const std::string& word : app.remaining()) {
-    if (word != "--") refuse_unknown(word, kinds);
+  for (const std::string& argument : app.remaining()) {
+    if (argument != "--") reject_unknown(argument, kinds);
   }
-  return in_order_typed(app, rows);
+  return collect_command(app, declarations);
 }
 
 std::vector<OptionValue> recover_output_options(Arguments arguments) {
   std::vector<OptionValue> found;
   const auto keep = [&](std::string_view option, std::string_view value) {
     for (const OptionSpec& spec : general_options()) {
-      const auto words = choices(spec);
-      if (spec.name != option || std::find(words.begin(), words.end(), value) == words.end()) continue;
+      const auto values = choices(spec);
+      if (spec.name != option || std::find(values.begin(), values.end(), value) == values.end()) continue;
       found.push_back({std::string(option), std::string(value)});
     }
   };
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string_view word = arguments[i];
-    if (word == "--") break;
-    if (word == "-q" || word == "--quiet") found.push_back({"quiet", ""});
+    const std::string_view argument = arguments[i];
+    if (argument == "--") break;
+    if (argument == "-q" || argument == "--quiet") found.push_back({"quiet", ""});
     for (const std::string_view option : {std::string_view("format"), std::string_view("for")}) {
-      if (!word.starts_with("--") || !word.substr(2).starts_with(option)) continue;
-      const std::string_view rest = word.substr(2 + option.size());
+      if (!argument.starts_with("--") || !argument.substr(2).starts_with(option)) continue;
+      const std::string_view rest = argument.substr(2 + option.size());
       if (rest.starts_with('=')) keep(option, rest.substr(1));
       if (rest.empty() && i + 1 < arguments.size()) keep(option, arguments[i + 1]);
     }

@@ -1,9 +1,8 @@
 #include "cli/prose.hpp"
 
-namespace hale {
-namespace prose {
+namespace hale::prose {
 
-const std::string_view date = "November 21, 2026";
+const std::string_view date = "November 28, 2026";
 
 const std::string_view synopsis = R"(.Nm
 .Op Ar option ...
@@ -17,66 +16,83 @@ const std::string_view synopsis = R"(.Nm
 )";
 
 const std::string_view description = R"(.Nm
-asks each
+checks whether each
 .Ar target
-once whether it is really usable right now, all of them at the same time, and if one is not, says exactly why.
-Usable is more than open: a database is logged in to and asked a question, an HTTP server has to answer with a good status, a TLS certificate has to be valid.
+is really usable right now, and if not, says exactly why.
+It checks every target once, all of them at the same time.
 .Pp
-The answer is a report on standard output and an exit code.
-Every target is in one of four states, here the worst first:
+An open port is not enough.
+.Nm
+logs in to a database and runs a query, expects a good status from an HTTP server, and verifies TLS certificates.
+.Pp
+.Nm
+prints a report on standard output, and its exit code is the state of the run.
+A target is in one of four states, worst first:
 .Bl -tag -width CRITICAL
 .It CRITICAL
-The target refuses, is silent, cannot be found, or answers something that it should not.
+The target cannot be found, refuses the connection, does not answer in time, or gives a wrong answer.
 .It WARNING
-It works, but is not as it should be.
+The target works, but not as it should.
 .It UNKNOWN
 .Nm
-itself could not find out: it ran out of descriptors, a command to run does not exist, a measure asked for was not sent.
+could not check the target.
+For example, it ran out of file descriptors, a command to run does not exist, or a metric with a range is missing.
 .It OK
-It is usable and everything demanded of it holds.
+The target is usable and meets every condition.
 .El
 .Pp
-The state of the run is the worst of all targets.
-No target takes longer than its timeout: name look-up, connecting to one address after the other, TLS, login, every read and the end of child processes are within it.
+The state of the run is the worst state of all targets.
 .Pp
-A failure names the
+A target never takes longer than its timeout.
+The timeout covers everything: the name lookup, connecting to one address after another, TLS, login, every read, and stopping child processes.
+.Pp
+When a target fails, the message names the
 .Em phase
-that it happened in, such as dns, connect, tls or login, and then gives the words of the target.
+that failed, such as dns, connect, tls or login, and then repeats the error of the target.
 .Pp
-What a target is seen to have are
-.Em measures ,
-numbers with a unit such as the response time, and
+A probe collects
+.Em metrics ,
+which are numbers with a unit, such as the response time, and
 .Em facts ,
-texts such as a version.
-Ranges and conditions are judged on them; see
+which are texts, such as a version.
+Ranges and conditions check them; see
 .Sx RANGES
 and
 .Sx CONDITIONS .
 )";
 
-const std::string_view targets = R"(A target is named by the flag of its kind and its address,
+const std::string_view targets = R"(A target is the flag of its kind with an address,
 .Ql \-\-redis cache:6379 ,
-or by a bare URL whose scheme tells the kind,
+or a bare URL whose scheme names the kind,
 .Ql redis://cache:6379 .
-Both make the same target.
-The kinds are listed under
-.Sx KINDS .
-.Pp
-Options before the first target are defaults for every target; options after a target belong to that target.
-Of an option that counts once, such as
-.Fl t ,
-the target's own value replaces the default.
-Options that may be repeated add to the defaults, but a range for a measure replaces the default range of the same measure and letter.
-A default goes to every target whose kind knows the option; when no target's does, it is a mistake.
-Options of the whole run may stand anywhere.
-.Pp
-The value of an option may begin with a dash:
+Both are the same target.
+See
+.Sx KINDS
+for the kinds, their addresses and their default ports.
+.Ss Defaults
+Options before the first target are defaults for all targets.
+Options after a target belong to that target.
+.Bl -bullet
+.It
+A target's own value replaces the default, as with
+.Fl t .
+.It
+A repeatable option adds to the defaults.
+Only a range replaces the default range for the same metric and option.
+.It
+A default applies to every target whose kind has the option.
+If no target's kind has it, that is an error.
+.It
+Options of the whole run may be anywhere.
+.El
+.Ss Option values
+The value of an option may start with a dash:
 .Ql \-w \-10:5 ,
 .Ql \-w\-10:5
 and
 .Ql \-\-warning=\-10:5
 are the same.
-Letters without a value may be bundled:
+Short options without a value can be combined:
 .Ql \-vq .
 .Ql \-\-
 ends the options.
@@ -84,33 +100,42 @@ Empty arguments, and empty values of
 .Fl w
 and
 .Fl c ,
-count as not given.
-.Pp
-In a report a target has the name that
-.Fl Fl name
-gives it, else its address without password and query values.
-Targets that would have the same name by default are numbered.
-.Pp
-A host name is looked up once and every one of its addresses is tried in turn.
-When the first one does not answer, the message says which did; when none does, it names each.
-With
-.Fl Fl each-address
-every address is probed for itself, at the same time and within the same timeout, and has a result of its own, whose name ends in the address:
-.Ql web [::1] .
-The name for which certificates and requests are stays the same.
-A target without a host to look up, such as a command, a unix socket or one behind a proxy, cannot have this option; where it stands before the targets it is not for such.
-When nobody answers at localhost, which a hosts file may know by one family alone, the other loopback address is tried, only to say so.
-Without a port, http uses 80, https 443, postgres 5432, redis 6379, a sentinel 26379, memcached 11211, amqp 5672, amqps 5671 and dns 53; tcp needs one.
-Only http and grpc targets go through proxies.
-Of a body, the first MiB is read.
-.Pp
-.Em Secrets .
-Arguments are overwritten once they are read, so that
-.Xr ps 1
-shows no password.
-Passwords and other secrets that
+are ignored.
+.Ss Names
+In a report, the name of a target is the value of
+.Fl Fl name ,
+or else its address without the password and the query values.
+Equal default names are numbered.
+.Ss Addresses
 .Nm
-knows of, when they are 4 characters or longer, are replaced by *** wherever they would appear in a report.
+looks up a host name once and tries its addresses one after another.
+If the first address does not answer, the message says which one did.
+If no address answers, the message names each.
+.Pp
+With
+.Fl Fl each-address ,
+.Nm
+probes all addresses at the same time, each within the timeout of the target.
+Each address gets its own result, whose name ends with the address:
+.Ql web [::1] .
+Requests and certificate checks still use the host name.
+Targets without a host name to look up do not accept this option: commands, unix sockets, servers behind a proxy.
+As a default, it is ignored for them.
+.Pp
+If nothing answers at localhost,
+.Nm
+also tries the loopback address of the other family, and the message says whether a server listens there.
+The hosts file may list localhost for one family only.
+.Ss Limits
+Only http and grpc targets use proxies.
+.Nm
+reads the first MiB of a body.
+.Ss Secrets
+.Nm
+overwrites its arguments after it has read them, so
+.Xr ps 1
+does not show passwords.
+In a report, *** replaces every password or other secret of at least 4 characters.
 )";
 
 const std::string_view options = R"(A duration
@@ -127,20 +152,29 @@ or
 .Li unknown .
 )";
 
-const std::string_view kinds = R"(Every kind has the measure
+const std::string_view kinds = R"(Every kind has the metric
 .Em time ,
-the response time, and a measure for each of its phases, named like the phase with _ for each blank, in seconds.
-A name that ends in capital letters stands for a family:
+the response time.
+Each phase is also a metric, in seconds; its name has _ instead of each blank, as in
+.Em first_byte .
+.Pp
+A name that ends with capital letters is a family of names:
 .Em header:NAME
 is any header.
 .Pp
-A header that was not sent counts as an empty text.
-A JSON member that is not there fails every condition on it.
-When any other name is missing from the answer, the target is UNKNOWN.
+If the answer does not contain a name that a condition or a range uses:
+.Bl -bullet -compact
+.It
+a missing header is an empty text;
+.It
+a missing JSON member fails every condition;
+.It
+any other missing name makes the target UNKNOWN.
+.El
 )";
 
-const std::string_view ranges = R"(A range says when a measure is well; the alert is outside it.
-These are the ranges of the Monitoring Plugins guidelines:
+const std::string_view ranges = R"(A range is the set of good values of a metric: a value outside it raises an alert.
+The syntax is that of the Monitoring Plugins guidelines:
 .Bl -tag -width 10:20XX
 .It Li 10
 alert below 0 or above 10
@@ -151,114 +185,114 @@ alert above 10
 .It Li 10:20
 alert below 10 or above 20
 .It Li @10:20
-alert from 10 to 20, both included
+alert from 10 to 20, inclusive
 .El
 .Pp
-A range is for the response time, or for the measure whose name stands before it:
-.Ql \-w total_time=500ms
-and
-.Ql \-c cert_days=14\&:
-are of that form.
-A critical range is judged before a warning range.
-Quote a range that begins with a tilde, or the shell makes a path of it.
+A range is for the response time unless a metric is named:
+.Ql \-w total_time=500ms ,
+.Ql \-c cert_days=14\&: .
+If both ranges raise an alert, the target is CRITICAL.
+Quote a range that starts with a tilde, or the shell expands it to a path.
 .Pp
-A number may have a unit, that of the measure:
+A number may have a unit that fits the metric:
 .Bl -tag -width percentages
 .It times
 .Li ns us ms s m min h d w
 .It sizes
-.Li B kB KB MB GB TB ,
-powers of 1000, and
-.Li KiB MiB GiB TiB ,
-powers of 1024
+.Li B kB KB MB GB TB
+(powers of 1000),
+.Li KiB MiB GiB TiB
+(powers of 1024)
 .It percentages
 .Li %
 .It counters
 .Li c
 .El
 .Pp
-A bare number is in the base unit: seconds or bytes.
+A number without a unit is in seconds or bytes.
 )";
 
-const std::string_view conditions = R"(A condition is a name, a sign and a value, without blanks between them:
+const std::string_view conditions = R"(A condition is a name, an operator and a value, without blanks between them:
 .Ql status=200\-299,301 .
-The name is a fact or a measure of the kind.
+The name is a fact or a metric of the kind.
+The operators are:
 .Bl -tag -width XXXX
 .It Li =
-equal to one of the alternatives, which are split by commas.
-An alternative is a text, a number, or two numbers with a dash between them, which are both included.
+equal to one of the values, which are separated by commas.
+A value is a text, a number, or two numbers with a dash between them, inclusive.
 .It Li !=
-equal to none of the alternatives
+not equal to any of the values
 .It Li \(ti
-the regular expression (PCRE2) matches somewhere
+matches the regular expression (PCRE2) anywhere in the text
 .It Li !\(ti
-the regular expression matches nowhere
+does not match the regular expression
 .It Li < <= > >=
-less, at most, greater, at least; a number with a unit as in a range, or a version.
+less than, at most, greater than, at least: a number, with a unit as in a range, or a version.
 Versions such as 7.0.15 are compared number by number.
 .El
 .Pp
-A target whose
+If an
 .Fl Fl expect
-does not hold is CRITICAL; one whose
+condition does not hold, the target is CRITICAL.
+If a
 .Fl Fl prefer
-does not hold is WARNING.
-All of them have to hold.
-A condition on the fact or measure that the kind judges by itself, such as the status of an HTTP answer, takes the place of that judgement.
-A name that the kind does not have is a mistake in the command line.
+condition does not hold, it is WARNING.
+All conditions must hold.
+.Pp
+Each kind checks some facts and metrics itself, such as the status of an HTTP answer.
+A condition on such a name replaces that check.
+A name that the kind does not have is an error in the command line.
 .Pp
 In
-.Em json:/POINTER
-the pointer is that of RFC 6901, so
+.Em json:/POINTER ,
+the pointer follows RFC 6901:
 .Ql \(ti0
-and
+is a tilde and
 .Ql \(ti1
-stand for a tilde and a slash within a name.
+is a slash within a name.
 )";
 
-const std::string_view environment = R"(.Bl -tag -width CLICOLOR_FORCE
-.It Ev NO_COLOR
-When not empty: no colour.
-It counts more than
-.Ev CLICOLOR_FORCE .
-.It Ev CLICOLOR_FORCE
-When neither empty nor 0: colour even when the output is no terminal.
-.It Ev TERM
-When it is
-.Ql dumb :
-no colour.
-.Fl Fl color
-counts more than these three.
-.It Ev PGHOST , PGUSER , PGPASSWORD , PGSERVICE , ...
-For postgres targets the variables, the password file
+const std::string_view environment = R"(.Fl Fl color
+overrides
+.Ev NO_COLOR , CLICOLOR_FORCE
+and
+.Ev TERM .
+.Ss Postgres
+The other variables of libpq, the password file
 .Pa \(ti/.pgpass
 and the service files work as for
 .Xr psql 1 .
-.It Ev REDISCLI_AUTH
-The password of redis and celery targets whose address has none.
-.It Ev http_proxy , https_proxy , all_proxy , no_proxy
-The proxies of http and grpc targets, as for
-.Xr curl 1 ,
-but never for loopback addresses.
-.It Ev SSL_CERT_FILE , SSL_CERT_DIR
-The issuers to trust instead of the system's, a PEM file and a hashed directory.
-.Fl Fl cacert
-comes first.
-The system's are those of
-.Pa /etc/ssl/certs
-when it is a hashed directory, else of the first bundle among
-.Pa /etc/ssl/certs/ca-certificates.crt ,
-.Pa /etc/ssl/cert.pem ,
-.Pa /etc/pki/tls/certs/ca-bundle.crt ,
-.Pa /etc/ssl/ca-bundle.pem
+.Ss Trusted certificates
+The CA certificates are those of
+.Fl Fl cacert ,
+else of
+.Ev SSL_CERT_FILE
 and
-.Pa /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem .
-They are looked for only when a certificate is to be verified.
-A certificate that is itself among them is trusted, whoever issued it.
-A postgres target whose sslmode is verify-ca or verify-full trusts them too, unless sslrootcert or
-.Pa \(ti/.postgresql/root.crt
-is there.
+.Ev SSL_CERT_DIR ,
+else of the first of these that exists:
+.Bl -bullet -compact
+.It
+.Pa /etc/ssl/certs ,
+if it is a hashed directory
+.It
+.Pa /etc/ssl/certs/ca-certificates.crt
+.It
+.Pa /etc/ssl/cert.pem
+.It
+.Pa /etc/pki/tls/certs/ca-bundle.crt
+.It
+.Pa /etc/ssl/ca-bundle.pem
+.It
+.Pa /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem
 .El
+.Pp
+.Nm
+reads them only to verify a certificate.
+A certificate that is itself among them is trusted, even if its issuer is not.
+.Pp
+A postgres target with sslmode verify-ca or verify-full trusts the same certificates, unless it has sslrootcert or
+.Pa \(ti/.postgresql/root.crt
+exists.
 )";
 
 const std::string_view exit_status = R"(.Bl -tag -width 3
@@ -269,21 +303,22 @@ WARNING
 .It 2
 CRITICAL
 .It 3
-UNKNOWN, or a mistake in the command line
+UNKNOWN, or an error in the command line
 .El
 .Pp
 With
 .Fl Fl for Cm docker
 and
-.Fl Fl for Cm kubernetes
-the exit code is 0 for OK and WARNING, and 1 otherwise; a mistake in the command line is 3 there too.
+.Fl Fl for Cm kubernetes ,
+the exit code is 0 for OK and WARNING, and 1 for CRITICAL and UNKNOWN.
+An error in the command line is 3 here too.
 .Pp
-SIGINT and SIGTERM end the run: targets that are done are reported as they are, the others are UNKNOWN, and the exit code is that of the report.
-Output that nobody reads, as in
+SIGINT and SIGTERM end the run early.
+Finished targets are reported as usual, all others are UNKNOWN, and the exit code matches the report.
+If the reader of the output exits, as in
 .Ql hale ... | true ,
-ends
 .Nm
-quietly.
+prints no error.
 )";
 
 const std::string_view see_also = R"(.Xr curl 1 ,
@@ -291,5 +326,4 @@ const std::string_view see_also = R"(.Xr curl 1 ,
 .Xr redis-cli 1
 )";
 
-}  // namespace prose
-}  // namespace hale
+}  // namespace hale::prose

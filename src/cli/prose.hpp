@@ -3,21 +3,22 @@
 #include <span>
 #include <string_view>
 
-// What no table can say, written by hand in mdoc: the manual puts it between the lists that it makes from the tables.
+// The hand-written parts of the manual, which go between the lists generated from the tables.
 namespace hale {
 
-/// A command line that works as it stands, and what it is for.
+/// A complete command line, and what it is for.
 struct Example {
   std::string_view command;
-  std::string_view meaning;
+  std::string_view meaning;  ///< sentences
 };
 
+/// The examples of the manual. tests/servers/examples_test.cpp runs them.
 std::span<const Example> examples();
 
-/// Pieces of the manual, each whole mdoc lines.
+/// Parts of the manual in mdoc.
 namespace prose {
 
-extern const std::string_view date;  ///< of the last change to the text below
+extern const std::string_view date;  ///< of the last change to the texts below
 extern const std::string_view synopsis;
 extern const std::string_view description;
 extern const std::string_view targets;
@@ -28,7 +29,7 @@ extern const std::string_view conditions;
 extern const std::string_view migrations;
 extern const std::string_view reports;
 extern const std::string_view callers;
-extern const std::string_view environment;
+extern const std::string_view environment;  ///< below the list of variables
 extern const std::string_view exit_status;
 extern const std::string_view see_also;
 

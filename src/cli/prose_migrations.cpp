@@ -1,57 +1,77 @@
 #include "cli/prose.hpp"
 
+// The manual's section on schema migrations.
 namespace hale::prose {
 
 const std::string_view migrations = R"(A postgres target with
 .Fl Fl migrations Ar TOOL:PATH
-is held against the code that uses it: are all of the code's schema migrations applied?
+checks whether all schema migrations of an application are applied.
 .Nm
-reads the files in
+compares the migration files in
 .Ar PATH
-and the table in which the tool keeps what it has applied, its history.
-It runs no code of the tool's or of the application's, takes no lock and creates nothing; the role needs the right to SELECT from that one table.
-The answer is one of five, the fact
-.Em migrations :
+with the table in which the tool records applied migrations, its history table.
+It runs no code of the tool or the application, takes no locks and changes nothing.
+The role needs the SELECT privilege on that table only.
+.Pp
+The fact
+.Em migrations
+has one of these values:
 .Bl -tag -width pending
 .It Li ok
-All that the files hold is applied.
+All migrations are applied.
 .It Li ahead
-So it is, and more is applied than the files hold, as during a rolling deploy or after going back to an older release.
-This is OK and the message says it;
+All migrations are applied, and the history has more, as during a rolling deploy or after a rollback to an older release.
+The target is OK, and the message mentions it; use
 .Ql \-\-expect migrations_ahead=0
-makes it CRITICAL.
+to make it CRITICAL.
 .It Li pending
-Something is not applied: CRITICAL, with the number and the first ids in the order in which they would be applied.
+Some migrations are not applied: CRITICAL.
+The message has the number and the first ids, in the order in which they would be applied.
 .It Li none
-The history's table is not there, or is empty: CRITICAL.
+The history table does not exist or is empty: CRITICAL.
 .It Li error
-A migration has failed, or is running where the tool says so.
-Or the files contradict each other or the history, so that the tool itself would refuse to go on.
-Or the history cannot be read, or is another tool's.
-CRITICAL.
+CRITICAL, for one of these reasons:
+.Bl -bullet -compact
+.It
+A migration failed.
+.It
+A migration is running, if the tool records that.
+.It
+The files contradict each other or the history, so that the tool itself would refuse to continue.
+.It
+The history table cannot be read, or belongs to another tool.
+.El
 .El
 .Pp
-A condition on the fact, such as
-.Ql \-\-expect migrations=ok,ahead,pending ,
-takes the place of this judgement.
+A condition on the fact replaces this check:
+.Ql \-\-expect migrations=ok,ahead,pending .
 .Pp
 .Ar PATH
-is a folder, or a
+is a directory or a
 .Em manifest :
-a file with the id of one migration a line, for images that do not hold the migrations as files.
-Blank lines and lines that begin with # are passed over.
-What each tool calls an id, where its files are and what of them cannot be known is said at
+a file with one migration id per line, for images without the migration files.
+Blank lines and lines that start with # are ignored.
+See
 .Fl Fl migrations
 under
-.Sx KINDS .
+.Sx KINDS
+for the ids and directories of each tool, and for the limits of the check.
 .Pp
-Repeated for one tool, the paths make one whole, as for an application of several parts.
-Of several tools each has its own history, and the measures count all of them.
-The table is looked for on the role's search path unless
+.Bl -bullet -compact
+.It
+Several paths for the same tool form one set, as for an application with several modules.
+.It
+Each tool has its own history.
+The metrics are the totals of all tools.
+.It
+The history table is looked up in the role's search path, unless
 .Fl Fl migrations-table
-names its schema; names are taken as they are, upper case included.
-.Pp
-A path that is not there, a folder without any migration and a file that cannot be read as one are mistakes in the command line: found before anything is asked, and never taken for an empty set.
+includes its schema.
+Names are case-sensitive.
+.It
+A path that does not exist, a directory without migrations or an unreadable file is an error in the command line.
+It is reported before any target is contacted.
+.El
 )";
 
 }  // namespace hale::prose

@@ -1,106 +1,105 @@
 #include "cli/prose.hpp"
 
-// What the manual says of reports and of those who read them.
+// The manual's sections on report formats and callers.
 namespace hale::prose {
 
 const std::string_view reports =
     R"(.Pp
-Whatever comes from outside is made harmless: control characters, characters without width and characters that change direction are written as escapes.
+Text from outside is sanitized: control characters, zero-width characters and characters that change the text direction are shown as escapes.
 .Ss table
-The first line is the whole summary.
-Then comes a row a target, in the order typed: state, name, time, message.
-On a terminal rows are cut to its width.
+The first line is a summary.
+One row per target follows, in command-line order: state, name, time and message.
+On a terminal, rows are cut at its width.
 With
-.Fl v
-the phases, measures and facts follow.
+.Fl v ,
+the phases, metrics and facts of each target follow its row.
 .Ss nagios
 The first line is
-.Ql HALE STATE: summary | perfdata ,
-then comes a line a target,
+.Ql HALE STATE: summary | perfdata .
+With several targets, one line per target follows:
 .Ql [STATE] name: message .
-There is no other
+The output contains no other
 .Ql | .
-Perfdata is in base units and without prefixes.
-The label is the measure's name when there is one target, and
-.Em NAME_measure
-when there are several,
+.Pp
+Perfdata values are in base units, without prefixes.
+With one target, the label is the name of the metric.
+With several targets, it is
+.Em NAME_metric ,
+where
 .Em NAME
-being that of the target.
+is the name of the target.
 .Ss json
-One document, also when everything fails.
-Numbers are in base units: seconds, bytes, per cent.
+The output is always one document, even if every target fails or the command line is wrong.
+Numbers are in base units: seconds, bytes or per cent.
 A state is one of
-.Li ok , warning , critical , unknown .
+.Li ok , warning , critical
+and
+.Li unknown .
+The keys of the document are:
 .Bl -tag -width exit_codeXX
 .It Li schema
 the text hale.report/1.
-Within this schema keys are added, but none is renamed, removed or changed in meaning.
+Later versions of this schema may add keys, but do not rename, remove or redefine one.
 .It Li state
-of the run
+state of the run
 .It Li exit_code
-what
+exit code of
 .Nm
-exits with
 .It Li summary
 one line
 .It Li started
-when the run began, RFC 3339 in UTC
+start of the run, RFC 3339 in UTC
 .It Li seconds
-how long it took
+duration of the run
 .It Li host
-where
-.Nm
-ran
+name of the machine
 .It Li version
-of
+version of
 .Nm
 .It Li notice
-what the whole run suffered from, such as too few files that may be open to probe all targets at once; null when nothing
+a problem of the whole run, such as too few file descriptors to probe all targets at once; otherwise null
 .It Li targets
-an array in the order typed; empty after a mistake in the command line.
-Each target has
-.Li name ,
-.Li kind ,
-.Li address ,
-.Li state ,
-.Li message ,
-.Li phase
-(the one that failed, or null),
-.Li seconds ,
-.Li phases
-(an array of
+array of targets in command-line order; empty after an error in the command line
+.El
+.Pp
+The keys of a target are:
+.Bl -tag -width exit_codeXX
+.It Li name , kind , address , state , message
+texts
+.It Li phase
+the phase that failed, or null
+.It Li seconds
+duration of the probe
+.It Li phases
+array of objects with
 .Li name
 and
-.Li seconds ) ,
-.Li measures
-(an object: by name
-.Li value ,
-.Li unit ,
-.Li state ,
-.Li warning ,
-.Li critical ) ,
-.Li facts
-(an object: text by name) and
-.Li components
-(an array of
-.Li name ,
-.Li state
+.Li seconds
+.It Li metrics
+object with one object per metric name:
+.Li value , unit , state , warning , critical
+.It Li facts
+object with one text per fact name
+.It Li components
+array of objects with
+.Li name , state
 and
-.Li message ) .
+.Li message
 .El
 )";
 
 const std::string_view callers = R"(.Fl Fl for
-chooses how the report looks, how long it may be and what the exit code is, for the program that calls
+sets the format, the maximum size and the exit codes for the program that runs
 .Nm .
 .Fl Fl format
-chooses another format for the same caller.
-Called by the name
-.Nm check_hale ,
+overrides the format.
+If
 .Nm
-behaves as with
-.Fl Fl for Cm nagios .
-For every caller but a shell nothing is written to standard error, not even what is wrong with the command line.
+is run as
+.Nm check_hale ,
+.Fl Fl for Cm nagios
+is the default.
+For every caller except shell, nothing is written to standard error, not even errors in the command line.
 )";
 
 }  // namespace hale::prose

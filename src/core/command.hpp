@@ -7,14 +7,14 @@
 
 namespace hale {
 
-/// One target as typed, with the options that stand behind it.
+/// One target as typed, with the options after it.
 struct ParsedTarget {
   std::string kind;  ///< "http" when named by its flag; empty for a bare URL
   std::string address;
   std::vector<OptionValue> options;
 };
 
-/// What was typed. Nothing in it has been judged yet but the options' names.
+/// The command line, in the order typed. Only the options' names and choices have been checked.
 struct Command {
   std::vector<OptionValue> run;       ///< options of the whole run
   std::vector<OptionValue> defaults;  ///< options before the first target

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,15 +11,20 @@
 namespace hale {
 namespace {
 
-// Longer signs first: "<=" would else be read as "<".
-constexpr std::array<std::pair<std::string_view, Comparison>, 8> signs{{{"!=", Comparison::not_equal},
-                                                                        {"!~", Comparison::not_matches},
-                                                                        {"<=", Comparison::at_most},
-                                                                        {">=", Comparison::at_least},
-                                                                        {"=", Comparison::equal},
-                                                                        {"~", Comparison::matches},
-                                                                        {"<", Comparison::less},
-                                                                        {">", Comparison::greater}}};
+struct Operator {
+  std::string_view text;
+  Comparison comparison;
+};
+
+// Longer operators first: "<=" would otherwise be read as "<".
+constexpr auto operators = std::to_array<Operator>({{"!=", Comparison::not_equal},
+                                                    {"!~", Comparison::not_matches},
+                                                    {"<=", Comparison::at_most},
+                                                    {">=", Comparison::at_least},
+                                                    {"=", Comparison::equal},
+                                                    {"~", Comparison::matches},
+                                                    {"<", Comparison::less},
+                                                    {">", Comparison::greater}});
 
 bool is_pointer_escape(std::string_view text, std::size_t at) {
   const bool pointer = text.starts_with("json:") || text.starts_with("json-length:") || text.starts_with("json-type:");
@@ -31,8 +35,9 @@ bool is_pointer_escape(std::string_view text, std::size_t at) {
   throw UsageError(fmt::format("{}: {}", sanitize(condition.text), why));
 }
 
-/// Tells a range of numbers from a text with dashes in it (2024-01-15): both sides of one dash must be numbers.
-void parse_ends(Alternative& alternative, const Condition& condition) {
+/// Reads a range of numbers. A text may contain dashes, too (2024-01-15): in a range both sides of one dash are
+/// numbers.
+void parse_bounds(Alternative& alternative, const Condition& condition) {
   const std::string_view text = alternative.text;
   for (std::size_t dash = text.find('-'); dash != std::string_view::npos; dash = text.find('-', dash + 1)) {
     const auto low = parse_quantity(text.substr(0, dash));
@@ -40,10 +45,10 @@ void parse_ends(Alternative& alternative, const Condition& condition) {
     if (!low || !high) continue;
     const bool zero = low->value == 0 && low->unit == Unit::none;
     if (low->unit != high->unit && !zero)
-      refuse(condition, "both ends of a range carry the same unit; write 10ms-20ms");
+      refuse(condition, "both ends of a range must have the same unit; use 10ms-20ms");
     if (low->value > high->value) {
       refuse(condition,
-             fmt::format("a range runs from low to high; write {}-{}", text.substr(dash + 1), text.substr(0, dash)));
+             fmt::format("a range goes from low to high; use {}-{}", text.substr(dash + 1), text.substr(0, dash)));
     }
     alternative.low = low;
     alternative.high = high;
@@ -56,15 +61,15 @@ void parse_alternatives(Condition& condition) {
     const std::string_view text = trim(piece);
     if (text.empty()) {
       refuse(condition,
-             fmt::format("a value is missing beside a comma; write {}~^$ for an empty text", sanitize(condition.name)));
+             fmt::format("missing value next to a comma; use {}~^$ for an empty text", sanitize(condition.name)));
     }
     const auto number = parse_quantity(text);
     Alternative& alternative = condition.alternatives.emplace_back(Alternative{std::string(text), number, number});
-    if (!number) parse_ends(alternative, condition);
+    if (!number) parse_bounds(alternative, condition);
   }
 }
 
-/// Numbers between points: 7, 7.0.15.
+/// Numbers separated by points: 7, 7.0.15.
 bool is_version(std::string_view text) {
   const std::vector<std::string_view> parts = split(text, '.');
   return std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
@@ -81,42 +86,44 @@ void parse_value(Condition& condition) {
     default:
       condition.bound = parse_quantity(condition.value);
       if (!condition.bound && !is_version(condition.value)) {
-        refuse(condition, fmt::format("{0} compares numbers and versions; write {1}{0}100", sign(condition.comparison),
-                                      sanitize(condition.name)));
+        refuse(condition, fmt::format("{0} compares numbers and versions; use {1}{0}100",
+                                      operator_text(condition.comparison), sanitize(condition.name)));
       }
   }
 }
 
 }  // namespace
 
-std::string_view sign(Comparison comparison) {
-  return std::find_if(signs.begin(), signs.end(), [&](const auto& s) { return s.second == comparison; })->first;
+std::string_view operator_text(Comparison comparison) {
+  const auto found = std::find_if(operators.begin(), operators.end(),
+                                  [&](const Operator& one) { return one.comparison == comparison; });
+  return found->text;
 }
 
 Condition parse_condition(std::string_view text) {
-  if (trim(text).empty()) throw UsageError("an empty condition demands nothing; write NAME=VALUE, such as status=200");
+  if (trim(text).empty()) throw UsageError("empty condition; use NAME=VALUE, such as status=200");
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (is_pointer_escape(text, at)) continue;
-    for (const auto& [spelling, comparison] : signs) {
-      if (!text.substr(at).starts_with(spelling)) continue;
+    for (const Operator& found : operators) {
+      if (!text.substr(at).starts_with(found.text)) continue;
       Condition condition;
       condition.text = text;
       condition.name = trim(text.substr(0, at));
-      condition.comparison = comparison;
-      const std::string_view value = text.substr(at + spelling.size());
-      condition.value = spelling.ends_with('~') ? value : trim(value);  // blanks mean something to an expression alone
+      condition.comparison = found.comparison;
+      const std::string_view value = text.substr(at + found.text.size());
+      condition.value = found.text.ends_with('~') ? value : trim(value);  // blanks are significant in an expression
       if (condition.name.empty()) {
-        refuse(condition, fmt::format("what shall be compared? write NAME{}VALUE, such as status=200", spelling));
+        refuse(condition, fmt::format("missing name before \"{0}\"; use NAME{0}VALUE, such as status=200", found.text));
       }
       if (condition.value.empty()) {
-        refuse(condition, fmt::format("compared with what? write {0}{1}VALUE, or {0}~^$ for an empty text",
-                                      sanitize(condition.name), spelling));
+        refuse(condition, fmt::format("missing value after \"{1}\"; use {0}{1}VALUE, or {0}~^$ for an empty text",
+                                      sanitize(condition.name), found.text));
       }
       parse_value(condition);
       return condition;
     }
   }
-  throw UsageError(fmt::format("{0}: no condition; write NAME OP VALUE with one of = != ~ !~ < <= > >=, such as {0}=1",
+  throw UsageError(fmt::format("{0}: not a condition; use NAME OP VALUE with one of = != ~ !~ < <= > >=, such as {0}=1",
                                sanitize(text)));
 }
 

@@ -8,11 +8,11 @@
 
 namespace hale {
 
-/// The target is not healthy, in its own words. Ends a probe early; the runner adds the phase.
+/// Thrown by a probe whose target is not healthy: ends the probe early. The runner adds the phase to the message.
 class Unhealthy : public std::runtime_error {
  public:
-  explicit Unhealthy(const std::string& words, State state = State::critical)
-      : std::runtime_error(words), state_(state) {}
+  explicit Unhealthy(const std::string& message, State state = State::critical)
+      : std::runtime_error(message), state_(state) {}
 
   State state() const { return state_; }
 

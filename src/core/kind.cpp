@@ -36,14 +36,14 @@ std::vector<std::string_view> scheme_names(const Kind& kind) {
 
 std::string syntax_of(const Kind& kind) { return join_with_or(kind.syntaxes); }
 
-void refuse_left_out(std::string_view word) {
+void refuse_left_out(std::string_view name) {
   std::string_view left_out = HALE_KINDS_LEFT_OUT;  // NOLINT(readability-redundant-string-init): it may be empty
   while (!left_out.empty()) {
-    const std::string_view name = left_out.substr(0, left_out.find(' '));
-    left_out.remove_prefix(std::min(name.size() + 1, left_out.size()));
+    const std::string_view kind = left_out.substr(0, left_out.find(' '));
+    left_out.remove_prefix(std::min(kind.size() + 1, left_out.size()));
     // The schemes of a kind begin with its name: https, rediss, postgresql.
-    if (!word.starts_with(name)) continue;
-    throw UsageError(fmt::format("this hale was built without {}; hale --help lists the kinds that it has", name));
+    if (!name.starts_with(kind)) continue;
+    throw UsageError(fmt::format("this hale was built without {}; hale --help lists the kinds that it has", kind));
   }
 }
 

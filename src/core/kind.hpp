@@ -17,20 +17,20 @@ class Probe;
 struct Environment;
 struct Target;
 
-/// What it means when an answer lacks a name that the user asked about.
+/// What a condition means when the answer does not have the name it is about.
 enum class Absence : std::uint8_t {
-  unknown,  ///< hale cannot tell: UNKNOWN
-  failed,   ///< absence is the answer: every condition on the name fails
-  empty,    ///< the same as an empty text: only a negated condition holds
+  unknown,  ///< hale cannot decide: UNKNOWN
+  failed,   ///< every condition on the name fails
+  empty,    ///< as if the text were empty: only a negated condition holds
 };
 
-/// A measure or a fact that a kind may see.
+/// A metric or a fact that a kind may report.
 struct NameSpec {
-  std::string_view name;     ///< "status"; ending in ':' it opens a family ("header:"); "*" is any name at all
+  std::string_view name;     ///< "status"; a family ends in ':' ("header:"); "*" is any name
   std::string_view meaning;  ///< one line
-  Unit unit = Unit::none;    ///< of a measure; for a family: not known beforehand
+  Unit unit = Unit::none;    ///< of a metric; of a family it is known only with the answer
   Absence absence = Absence::unknown;
-  std::string_view example{};  ///< for a family: what follows it ("NAME")
+  std::string_view example{};  ///< of a family: the placeholder after it ("NAME")
 
   bool is_family() const { return name == "*" || name.ends_with(':'); }
 };
@@ -38,7 +38,7 @@ struct NameSpec {
 /// A scheme of a URL.
 struct SchemeSpec {
   std::string_view name;           ///< "https"
-  std::uint16_t default_port = 0;  ///< 0 when there is none
+  std::uint16_t default_port = 0;  ///< 0 for a scheme without ports
 };
 
 /// An environment variable that a kind reads.
@@ -47,8 +47,7 @@ struct VariableSpec {
   std::string_view meaning;  ///< one line
 };
 
-/// A sort of target: the table row that the parser, --help, the manual and the completions read. All texts live for
-/// ever.
+/// A kind of target: the row that the parser, --help, the manual and the completions read. All texts are static.
 struct Kind {
   std::string_view name;                       ///< "http"; `--http` names such a target
   std::span<const SchemeSpec> schemes;         ///< of a bare URL; the first is implied by `--http ADDRESS`
@@ -59,39 +58,39 @@ struct Kind {
   std::span<const OptionSpec> options;
   std::span<const NameSpec> metrics;
   std::span<const NameSpec> facts;
-  std::span<const std::string_view> phases;  ///< in order; each is a measure too, blanks written as '_'
+  std::span<const std::string_view> phases;  ///< in order; each is a metric, too, with '_' for blanks
 
-  /// The libraries behind the kind with their versions ("libcurl 7.88.1"), one a line; null when there is none.
+  /// The name and version of the library that the kind uses ("libcurl 7.88.1"); null when it uses none.
   std::string (*library)();
 
-  /// Reads `target.typed_address` and the options, sets `target.address`, `target.host` and `target.secrets`, makes the
-  /// probe. Throws UsageError; sends nothing.
+  /// Makes the probe. Reads `target.typed_address` and the options; sets `target.address`, `target.host` and
+  /// `target.secrets`. Sends nothing. Throws UsageError.
   std::unique_ptr<Probe> (*make)(Target& target, const Environment& environment);
 
   std::span<const VariableSpec> environment{};
 
-  std::size_t descriptors = 1;  ///< that one probe may hold at once, at the most
+  std::size_t descriptors = 1;  ///< the most that one probe holds at the same time
 
-  /// True when a probe that is not ended properly leaves something behind: a child, a word in the server's log.
+  /// True when a probe that is abandoned leaves traces: a child process, a message in the server's log.
   bool leaves_traces = false;
 };
 
-/// The scheme `name` of the kind; null when it has none of that name.
+/// The scheme `name` of the kind; null when the kind does not have it.
 const SchemeSpec* find_scheme(const Kind& kind, std::string_view name);
 
-/// The names of its schemes.
+/// The names of the schemes of the kind.
 std::vector<std::string_view> scheme_names(const Kind& kind);
 
-/// "dns://[SERVER[:PORT]]/NAME[?type=TYPE] or NAME".
+/// How an address of the kind is written: "dns://[SERVER[:PORT]]/NAME[?type=TYPE] or NAME".
 std::string syntax_of(const Kind& kind);
 
-/// The row of `names` that covers `name`: its own, else the first family that it belongs to; null when there is none.
+/// The row of `names` for `name`: the one of that name, else the first family that it belongs to, else null.
 const NameSpec* find_name(std::span<const NameSpec> names, std::string_view name);
 
-/// Throws UsageError when `word`, a kind's name or a URL's scheme, means a kind that this hale was built without.
-void refuse_left_out(std::string_view word);
+/// Throws UsageError when `name`, a kind or a scheme, belongs to a kind that this hale was built without.
+void refuse_left_out(std::string_view name);
 
-/// Every kind's measure: the response time.
+/// The metric that every kind has: the response time.
 inline constexpr std::string_view time_metric = "time";
 
 }  // namespace hale

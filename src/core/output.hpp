@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,29 +10,65 @@
 
 namespace hale {
 
+/// How a report is written.
 enum class Format : std::uint8_t { table, json, nagios, health_json };
 
+/// A value of --format.
 struct FormatSpec {
   Format format;
   std::string_view name;
-  std::string_view meaning;
+  std::string_view meaning;  ///< one line, for the manual
 };
 
-/// Who reads the report and the exit code: a row of the table behind --for.
+inline constexpr auto format_table = std::to_array<FormatSpec>({
+    {.format = Format::table, .name = "table", .meaning = "a summary line, then one row per target"},
+    {.format = Format::json, .name = "json", .meaning = "one JSON document, schema hale.report/1"},
+    {.format = Format::nagios,
+     .name = "nagios",
+     .meaning = "the monitoring plugin line with perfdata, then one line per target"},
+    {.format = Format::health_json,
+     .name = "health+json",
+     .meaning = "application/health+json (draft-inadarei-api-health-check-06), every metric a check"},
+});
+
+/// A value of --for: a program that runs hale and reads the report and the exit code.
 struct Caller {
   std::string_view name;
-  std::string_view meaning;
-  Format format;
-  bool binary_exit;       ///< 0 for OK and WARNING, 1 otherwise
-  bool worst_first;       ///< for a caller that cuts the output
-  std::size_t limit;      ///< bytes that the caller keeps; 0 for all
-  bool errors_on_stdout;  ///< usage errors too: the caller shows nothing else
+  std::string_view meaning;  ///< one line, for the manual
+  Format format = Format::table;
+  bool binary_exit = false;       ///< exit with 0 for OK and WARNING, 1 otherwise
+  bool worst_first = false;       ///< for a caller that truncates the output
+  std::size_t limit = 0;          ///< bytes that the caller keeps; 0 for no limit
+  bool errors_on_stdout = false;  ///< usage errors also go to stdout: the caller shows nothing else
 };
 
-std::span<const FormatSpec> formats();
-std::span<const Caller> callers();
+inline constexpr auto caller_table = std::to_array<Caller>({
+    {.name = "shell", .meaning = "a person or a script: table, exit code 0 to 3"},
+    {.name = "docker",
+     .meaning = "HEALTHCHECK: exit 0 for OK and WARNING, else 1; worst first, under 4096 bytes",
+     .binary_exit = true,
+     .worst_first = true,
+     .limit = 4095,
+     .errors_on_stdout = true},
+    {.name = "nagios",
+     .meaning = "Nagios, Icinga, NRPE, monit: plugin output, all on stdout, exit code 0 to 3, under 4096 bytes",
+     .format = Format::nagios,
+     .worst_first = true,
+     .limit = 4095,
+     .errors_on_stdout = true},
+    {.name = "kubernetes",
+     .meaning = "exec probes: exit 0 for OK and WARNING, else 1; worst first, under 10 KiB",
+     .binary_exit = true,
+     .worst_first = true,
+     .limit = 10239,
+     .errors_on_stdout = true},
+});
 
-/// How the report shall look: decided once, by the plan.
+/// Every value of --format and of --for.
+constexpr std::span<const FormatSpec> formats() { return format_table; }
+constexpr std::span<const Caller> callers() { return caller_table; }
+
+/// How the report is written: decided once, by the plan.
 struct Output {
   Format format = Format::table;
   bool colour = false;
@@ -39,12 +76,12 @@ struct Output {
   bool quiet = false;
   bool worst_first = false;
   bool binary_exit = false;
-  bool errors_on_stdout = false;  ///< usage errors too
+  bool errors_on_stdout = false;  ///< usage errors also go to stdout
   std::size_t limit = 0;          ///< bytes; 0 for no limit
-  std::size_t columns = 0;        ///< of the terminal; 0 when there is none and nothing is cut
+  std::size_t columns = 0;        ///< of the terminal; 0 without a terminal: nothing is truncated
 };
 
-/// The process's exit code for the run's state: 0, 1, 2 or 3, or with `binary_exit` 0 or 1.
+/// The process's exit code for the state of the run: 0, 1, 2 or 3, with `binary_exit` 0 or 1.
 int exit_code(State state, const Output& output);
 
 }  // namespace hale

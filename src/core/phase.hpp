@@ -5,7 +5,7 @@
 
 namespace hale {
 
-/// The name of the measure that is the length of `phase`: its own, with '_' for each blank ("first_byte").
+/// The name of the metric for the length of `phase`: the phase's name with '_' for each blank ("first_byte").
 std::string phase_metric(std::string_view phase);
 
 }  // namespace hale

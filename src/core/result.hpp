@@ -9,20 +9,20 @@
 
 namespace hale {
 
-/// A step of a probe: its place on the probe's own time axis, which begins with the probe.
+/// A step of a probe. Times are relative to the start of the probe.
 struct Phase {
   std::string name;
   Duration start{};
   Duration length{};
 };
 
-/// A measure beside what was demanded of it.
+/// A metric with the thresholds that were applied to it.
 struct JudgedMetric {
-  Metric metric;  ///< its thresholds are those that were judged: the user's, else the peer's
+  Metric metric;  ///< its ranges are those that were judged: the user's, else the peer's
   State state = State::ok;
 };
 
-/// What is known of one target after the run.
+/// The result for one target.
 struct Result {
   std::string name;
   std::string kind;
@@ -38,16 +38,16 @@ struct Result {
   std::vector<Note> notes{};
 };
 
-/// What is known after the run: every target in the order typed.
+/// The outcome of a run: a result for every target, in the order typed.
 struct Outcome {
   std::chrono::system_clock::time_point started;
   Duration length{};
   std::string host;
   std::string version;
   std::vector<Result> results;
-  std::string notice{};  ///< what the whole run suffered from; empty when nothing
+  std::string notice{};  ///< a problem of the whole run; empty without one
 
-  /// The worst state of all results; UNKNOWN when there are none.
+  /// The worst state of all results; UNKNOWN without results.
   State state() const;
 };
 

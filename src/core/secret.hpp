@@ -6,7 +6,7 @@
 
 namespace hale {
 
-/// A text that must never be shown. It has no printer; reveal() is for the wire alone.
+/// A text that must never be shown. It cannot be formatted; reveal() is only for the wire.
 class Secret {
  public:
   Secret() = default;
@@ -19,8 +19,8 @@ class Secret {
   std::string text_;
 };
 
-/// `text` with every one of `secrets` struck out as "***", also where an ellipsis cuts it short. Secrets shorter than
-/// four characters would strike out ordinary words and are let stand.
+/// `text` with "***" for each of `secrets`, also where an ellipsis truncates it. Secrets shorter than four characters
+/// are kept: replacing them would hit ordinary words.
 std::string redact(std::string text, std::span<const Secret> secrets);
 
 }  // namespace hale

@@ -4,7 +4,7 @@
 
 namespace hale {
 
-std::string_view word(State state) {
+std::string_view to_string(State state) {
   switch (state) {
     case State::ok: return "ok";
     case State::unknown: return "unknown";
@@ -36,7 +36,7 @@ int exit_code(State state) {
 
 std::optional<State> parse_state(std::string_view text) {
   for (const State state : {State::ok, State::unknown, State::warning, State::critical}) {
-    if (lower(text) == word(state)) return state;
+    if (lower(text) == to_string(state)) return state;
   }
   return std::nullopt;
 }

@@ -21,39 +21,40 @@ struct OptionValue {
   std::string value;
 };
 
-/// What the user demands, and what state it costs when it does not hold.
+/// A condition of the user, and the target's state when it does not hold.
 struct Expectation {
   Condition condition;
   State otherwise = State::critical;
 };
 
-/// The ranges the user set for one measure.
+/// The ranges that the user set for one metric.
 struct Threshold {
   std::string metric;
   std::optional<Range> warning{};
   std::optional<Range> critical{};
 };
 
-/// Which addresses of a name count.
+/// Which addresses of a host may be used.
 enum class Family : std::uint8_t { any, ipv4, ipv6 };
 
-/// What the user named, with everything decided that can be decided before the first packet.
+/// A target to probe, with everything that can be decided before the first packet.
 struct Target {
   const Kind* kind = nullptr;
-  std::string typed_address;           ///< as typed, secrets and all: for `Kind::make` alone
-  std::vector<OptionValue> options{};  ///< the kind's own
+  std::string typed_address;           ///< as typed, with secrets: only for `Kind::make`
+  std::vector<OptionValue> options{};  ///< those of its kind
   std::string name{};                  ///< shown in every report
   std::string address{};               ///< shown in every report, without secrets
-  std::vector<Secret> secrets{};       ///< struck out of whatever is shown
+  std::vector<Secret> secrets{};       ///< redacted in everything that is shown
   Duration timeout = std::chrono::seconds(10);
   State timeout_state = State::critical;
   Family family = Family::any;
-  std::string host{};         ///< what the probe looks up to get there; empty when there is no one such name
-  bool each_address = false;  ///< each address of `host` is probed for itself
+  std::string host{};          ///< the name that the probe resolves; empty when it resolves none or several
+  bool each_address = false;   ///< probe each address of `host` on its own
+  bool host_required = false;  ///< an option given for this target alone needs `host`
   std::vector<Expectation> expectations{};
   std::vector<Threshold> thresholds{};
 
-  /// The last value given for the kind's own option `option`.
+  /// The last value given for `option`, an option of the kind.
   std::optional<std::string_view> value(std::string_view option) const {
     const auto last = std::find_if(options.rbegin(), options.rend(),
                                    [&](const OptionValue& given) { return given.option == option; });
@@ -72,7 +73,7 @@ struct Target {
   /// True when the switch `option` is given.
   bool has(std::string_view option) const { return value(option).has_value(); }
 
-  /// The facts and measures that the user's conditions and ranges speak of.
+  /// The facts and metrics that the user's conditions and ranges are about.
   std::vector<std::string_view> requested() const {
     std::vector<std::string_view> names;
     for (const Expectation& expectation : expectations) names.push_back(expectation.condition.name);

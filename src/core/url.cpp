@@ -1,10 +1,11 @@
 #include "core/url.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "core/error.hpp"
 
@@ -14,46 +15,41 @@ namespace {
 constexpr std::string_view scheme_characters = "abcdefghijklmnopqrstuvwxyz0123456789+.-";
 
 void refuse_control_characters(std::string_view text) {
-  const auto bad = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
-  if (std::any_of(text.begin(), text.end(), bad)) {
-    throw UsageError("an address holds no blanks or control characters; write %20 for a blank");
+  const auto is_invalid = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
+  if (std::any_of(text.begin(), text.end(), is_invalid)) {
+    throw UsageError("an address must not contain blanks or control characters; use %20 for a blank");
   }
 }
 
-/// 1 to 65535, else 0.
-std::uint16_t read_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && end == text.data() + text.size() ? port : 0;
-}
+/// 1 to 65535; 0 for any other text.
+std::uint16_t read_port(std::string_view text) { return parse_integer<std::uint16_t>(text).value_or(0); }
 
-/// HOST, HOST:PORT, [V6] or [V6]:PORT. No error shows what it read: in user:pa/ss@host half the password stands where a
-/// port would.
+/// Parses HOST, HOST:PORT, [V6] or [V6]:PORT. No error repeats the text: in user:pa/ss@host the beginning of the
+/// password is at the position of a port.
 void parse_authority(std::string_view text, Url& url) {
   std::size_t end = text.find(':');
   if (text.starts_with('[')) {
     end = text.find(']');
-    if (end == std::string_view::npos)
-      throw UsageError("the bracket of an IPv6 address is never closed; write [::1]:80");
+    if (end == std::string_view::npos) throw UsageError("missing ] after the IPv6 address; use [::1]:80");
     url.host = percent_decode(text.substr(1, end - 1));
-    if (url.host.find(':') == std::string::npos) throw UsageError("brackets are for an IPv6 address; write [::1]:80");
+    if (url.host.find(':') == std::string::npos) throw UsageError("brackets are for an IPv6 address; use [::1]:80");
     ++end;
   } else {
-    if (end != text.rfind(':')) throw UsageError("an IPv6 address stands in brackets; write [::1]:80");
+    if (end != text.rfind(':')) throw UsageError("an IPv6 address must be in brackets; use [::1]:80");
     url.host = percent_decode(text.substr(0, end));
   }
   refuse_control_characters(url.host);
   if (end >= text.size()) return;
-  if (text[end] != ':') throw UsageError("behind the brackets of an IPv6 address stands its port; write [::1]:80");
+  if (text[end] != ':') throw UsageError("expected :PORT after the IPv6 address; use [::1]:80");
   const std::string_view port = text.substr(end + 1);
-  if (port.empty()) throw UsageError("the port is missing behind the colon");
+  if (port.empty()) throw UsageError("missing port after the colon");
   url.port = read_port(port);
   if (url.port == 0) {
-    // What stands here may be the beginning of a password, so it is not repeated.
+    // Anything but a number may be the beginning of a password with an unescaped / ? or #.
     const bool is_number = port.find_first_not_of("0123456789") == std::string_view::npos;
     throw UsageError(is_number
                          ? "a port is a number from 1 to 65535"
-                         : "a port is a number from 1 to 65535; in a password, / is written %2F, ? %3F and # %23");
+                         : "a port is a number from 1 to 65535; in a password, use %2F for /, %3F for ? and %23 for #");
   }
 }
 
@@ -95,9 +91,9 @@ Url parse_url(std::string_view text, std::string_view scheme) {
     url.user = percent_decode(user_info.substr(0, colon));
     if (colon != std::string_view::npos) url.password = Secret(percent_decode(user_info.substr(colon + 1)));
     authority.remove_prefix(at + 1);
-    // In user:p@s/s@host the end of the password would be shown as host and path.
+    // In user:p@s/s@host the end of the password would otherwise be shown as host and path.
     if (url.password && whole.find('@', authority_end) != std::string_view::npos) {
-      throw UsageError("an @ behind the host is written %40; in a password, / is written %2F, ? %3F and # %23");
+      throw UsageError("use %40 for an @ after the host; in a password, use %2F for /, %3F for ? and %23 for #");
     }
   }
   parse_authority(authority, url);
@@ -107,7 +103,7 @@ Url parse_url(std::string_view text, std::string_view scheme) {
 std::string Url::shown(std::uint16_t default_port) const {
   std::string text = scheme + "://";
   if (user && !user->empty()) text += *user + "@";
-  // Without a host there is a socket of the file system, which has no port.
+  // Without a host the path names a Unix socket, which has no port.
   if (const std::uint16_t visible = port.value_or(host.empty() ? 0 : default_port); visible != 0) {
     text += host_and_port(host, visible);
   } else {
@@ -115,7 +111,7 @@ std::string Url::shown(std::uint16_t default_port) const {
   }
   text += path;
   if (!query.empty()) {
-    // A query's values may be secrets (api_key=...); its names tell two targets apart well enough.
+    // A value may be a secret (api_key=...). The names are enough to tell two targets apart.
     char separator = '?';
     for (const std::string_view piece : split(query, '&')) {
       text += separator;
@@ -134,38 +130,6 @@ std::optional<std::string> Url::parameter(std::string_view name) const {
     return equals == std::string_view::npos ? std::string() : percent_decode(piece.substr(equals + 1));
   }
   return std::nullopt;
-}
-
-std::string percent_decode(std::string_view text) {
-  std::string bytes;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      bytes += text[i];
-      continue;
-    }
-    unsigned value = 0;
-    const std::string_view digits = text.substr(i + 1, 2);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2 || value == 0) {
-      throw UsageError("a % in an address begins two hexadecimal digits, not 00; write %25 for the sign itself");
-    }
-    bytes += static_cast<char>(value);
-    i += 2;
-  }
-  return bytes;
-}
-
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-  std::string escaped;
-  for (const char c : text) {
-    if (unreserved.find(c) != std::string_view::npos) {
-      escaped += c;
-    } else {
-      escaped += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return escaped;
 }
 
 std::uint16_t parse_port(std::string_view text) {

@@ -4,7 +4,7 @@
 
 namespace hale {
 
-/// hale's own version: "0.1.0".
+/// The version of hale: "0.1.0".
 std::string_view version();
 
 }  // namespace hale

@@ -13,21 +13,21 @@
 namespace hale::health {
 namespace {
 
-/// The worst state of the components in a part of the document; nothing when there are none.
-using Found = std::optional<State>;
+/// The worst state of the components in one value of the document; nothing when it has none.
+using WorstState = std::optional<State>;
 
-Found worst_found(Found a, Found b) {
+WorstState worst_of(WorstState a, WorstState b) {
   if (!a || !b) return a ? a : b;
   return worst(*a, *b);
 }
 
-/// Where R7 takes texts for components.
-enum class Position : std::uint8_t { top, part_map, elsewhere };
+/// Where a member is: R7 and R8 apply only in some positions.
+enum class Position : std::uint8_t { top, component_map, elsewhere };
 
-/// OK, in doubt, failing.
-int trouble(State state) { return state == State::ok ? 0 : is_failing(state) ? 2 : 1; }
+/// OK, UNKNOWN and failing, in increasing order.
+int severity(State state) { return state == State::ok ? 0 : is_failing(state) ? 2 : 1; }
 
-/// R6: the name that an array's element has for itself.
+/// R6: the name that an array's element gives itself; may be empty.
 std::string_view own_name(const Node& element) {
   std::string_view name;
   std::size_t best = SIZE_MAX;
@@ -41,51 +41,52 @@ std::string_view own_name(const Node& element) {
   return name;
 }
 
-/// Walks the document. It calls itself once a level, and a document has few.
-class Walk {
+/// Finds the components below a value, and returns their worst state. Recurses once a level; Document limits the
+/// levels.
+class ComponentFinder {
  public:
-  Walk(const Verdicts& verdicts, Parts& parts) : verdicts_(verdicts), parts_(parts) {}
+  ComponentFinder(const Verdicts& verdicts, ComponentSet& components) : verdicts_(verdicts), components_(components) {}
 
-  Found members(const Node& object, const std::string& path, Position position) {
+  WorstState members(const Node& object, const std::string& path, Position position) {
     const Verdict& own = verdicts_.of(object);
-    Found found;
+    WorstState worst;
     for (const Node& member : object) {
       if (is_opaque(member.key)) continue;
-      const bool is_verdict = own.saying != Weight::nothing && verdict_rank(member.key) == own.rank;
-      found = worst_found(found, is_verdict ? within_verdict(member, path) : this->member(member, path, position));
+      const bool is_verdict = own.weight != Weight::nothing && verdict_rank(member.key) == own.rank;
+      worst = worst_of(worst, is_verdict ? within_verdict(member, path) : this->member(member, path, position));
     }
-    return found;
+    return worst;
   }
 
   /// R6: an element's name is its own, else its array's, else its index.
-  Found elements(const Node& array, const std::string& path) {
-    const std::string_view shared = is_generic(array.key) ? std::string_view() : array.key;
-    Found found;
+  WorstState elements(const Node& array, const std::string& path) {
+    const std::string_view array_name = is_generic(array.key) ? std::string_view() : array.key;
+    WorstState worst;
     std::size_t index = 0;
     for (const Node& element : array) {
-      if (element.kind == Node::Kind::array) found = worst_found(found, elements(element, path));
+      if (element.kind == Node::Kind::array) worst = worst_of(worst, elements(element, path));
       if (element.kind == Node::Kind::object) {
         const std::string_view own = own_name(element);
-        const std::string_view name = own.empty() ? shared : own;
-        found = worst_found(found, name.empty() ? nameless(element, path, index) : named(element, path, name));
+        const std::string_view name = own.empty() ? array_name : own;
+        worst = worst_of(worst, name.empty() ? unnamed(element, path, index) : named(element, path, name));
       }
       ++index;
     }
-    return found;
+    return worst;
   }
 
  private:
-  /// The object that holds a verdict, as in status.overall.level, is no component, but others may stand beside it.
-  Found within_verdict(const Node& member, const std::string& path) {
+  /// The object that holds a verdict, as in status.overall.level, is not a component, but its other members may be.
+  WorstState within_verdict(const Node& member, const std::string& path) {
     if (member.kind == Node::Kind::object) return members(member, path, Position::elsewhere);
-    return member.kind == Node::Kind::array ? elements(member, path) : Found();
+    return member.kind == Node::Kind::array ? elements(member, path) : WorstState();
   }
 
-  Found member(const Node& member, const std::string& path, Position position) {
+  WorstState member(const Node& member, const std::string& path, Position position) {
     switch (member.kind) {
       case Node::Kind::object: return named(member, path, member.key);
       case Node::Kind::array: return elements(member, path);
-      case Node::Kind::text: return position == Position::elsewhere ? Found() : text(member, path, position);
+      case Node::Kind::text: return position == Position::elsewhere ? WorstState() : text(member, path, position);
       case Node::Kind::boolean: return boolean(member, path, position);
       case Node::Kind::null:
       case Node::Kind::number: break;
@@ -93,101 +94,103 @@ class Walk {
     return {};
   }
 
-  Found named(const Node& object, const std::string& path, std::string_view name) {
-    if (verdicts_.of(object).saying == Weight::nothing) {
-      return members(object, path, is_part_map(object.key) ? Position::part_map : Position::elsewhere);
+  WorstState named(const Node& object, const std::string& path, std::string_view name) {
+    if (verdicts_.of(object).weight == Weight::nothing) {
+      return members(object, path, is_component_map(object.key) ? Position::component_map : Position::elsewhere);
     }
-    const std::string own_path = below(path, name);
+    const std::string own_path = join_path(path, name);
     return component(object, own_path, members(object, own_path, Position::elsewhere));
   }
 
-  /// An index is a name only for want of a better one below.
-  Found nameless(const Node& object, const std::string& path, std::size_t index) {
-    const Found inside = members(object, path, Position::elsewhere);
-    if (verdicts_.of(object).saying == Weight::nothing) return inside;
-    return component(object, below(path, fmt::format("#{}", index)), inside);
+  /// An index is the name of last resort: it is not part of the path of the components in the element.
+  WorstState unnamed(const Node& object, const std::string& path, std::size_t index) {
+    const WorstState inner = members(object, path, Position::elsewhere);
+    if (verdicts_.of(object).weight == Weight::nothing) return inner;
+    return component(object, join_path(path, fmt::format("#{}", index)), inner);
   }
 
-  /// `inside` are the components within this one: when they tell of as much trouble, they are enough.
-  Found component(const Node& object, const std::string& name, Found inside) {
+  /// `inner` is the worst state of the components within this one. When it is as severe, they are enough: this one is
+  /// not added, but counted.
+  WorstState component(const Node& object, const std::string& name, WorstState inner) {
     const Verdict& own = verdicts_.of(object);
-    if (own.saying != Weight::neutral) parts_.weigh(own.state);
-    if (!inside || trouble(own.state) > trouble(*inside))
-      parts_.add({name, own.state, word_of(*own.by), message_of(object)});
-    return worst_found(inside, own.state);
+    if (own.weight != Weight::neutral) components_.add_state(own.state);
+    if (!inner || severity(own.state) > severity(*inner))
+      components_.add({name, own.state, state_text(*own.source), find_message(object)});
+    return worst_of(inner, own.state);
   }
 
   /// R7
-  Found text(const Node& member, const std::string& path, Position position) {
+  WorstState text(const Node& member, const std::string& path, Position position) {
     if (is_message_like(member.key) || (position == Position::top && is_truth_value(member.text))) return {};
-    const Meaning said = leading_meaning(member.text);
-    if (position == Position::part_map && said == Meaning::neutral) {
-      parts_.add({below(path, member.key), State::ok, word_of(member), {}});
+    const Meaning word = leading_meaning(member.text);
+    if (position == Position::component_map && word == Meaning::neutral) {
+      components_.add({join_path(path, member.key), State::ok, state_text(member), {}});
     }
-    return simple(member, path, state_of(said));
+    return add_simple(member, path, state_of(word));
   }
 
   /// R7, R8
-  Found boolean(const Node& member, const std::string& path, Position position) {
-    if (position == Position::part_map) return simple(member, path, member.truth ? State::ok : State::critical);
+  WorstState boolean(const Node& member, const std::string& path, Position position) {
+    if (position == Position::component_map)
+      return add_simple(member, path, member.boolean ? State::ok : State::critical);
     const Flag* flag = position == Position::top ? find_flag(member.key) : nullptr;
     if (flag == nullptr) return {};
-    const State state = member.truth == flag->bad ? flag->state : State::ok;
-    parts_.weigh(state);
-    parts_.add({below(path, member.key), state, member.truth ? "true" : "false", {}});
+    const State state = member.boolean == flag->bad ? flag->state : State::ok;
+    components_.add_state(state);
+    components_.add({join_path(path, member.key), state, member.boolean ? "true" : "false", {}});
     return state;
   }
 
-  Found simple(const Node& member, const std::string& path, std::optional<State> state) {
+  WorstState add_simple(const Node& member, const std::string& path, std::optional<State> state) {
     if (!state) return {};
-    parts_.weigh(*state);
+    components_.add_state(*state);
     const std::size_t colon = meaning(member.text) == Meaning::none ? member.text.find(':') : std::string_view::npos;
     const bool has_message = colon != std::string_view::npos;
-    parts_.add({below(path, member.key), *state,
-                has_message ? told_word(member.text.substr(0, colon)) : word_of(member),
-                has_message ? told_message(member.text.substr(colon + 1)) : std::string()});
+    components_.add({join_path(path, member.key), *state,
+                     has_message ? abbreviate_word(member.text.substr(0, colon)) : state_text(member),
+                     has_message ? abbreviate_message(member.text.substr(colon + 1)) : std::string()});
     return state;
   }
 
   const Verdicts& verdicts_;
-  Parts& parts_;
+  ComponentSet& components_;
 };
 
 }  // namespace
 
-Parts find_components(const Document& document, const Verdicts& verdicts) {
-  Parts parts;
-  Walk walk(verdicts, parts);
-  if (document.root().kind == Node::Kind::object) walk.members(document.root(), "", Position::top);
-  if (document.root().kind == Node::Kind::array) walk.elements(document.root(), "");
-  return parts;
+ComponentSet find_components(const Document& document, const Verdicts& verdicts) {
+  ComponentSet components;
+  ComponentFinder finder(verdicts, components);
+  if (document.root().kind == Node::Kind::object) finder.members(document.root(), "", Position::top);
+  if (document.root().kind == Node::Kind::array) finder.elements(document.root(), "");
+  return components;
 }
 
-std::string word_of(const Node& value) {
-  if (value.kind == Node::Kind::boolean) return value.truth ? "ok" : "failed";
+std::string state_text(const Node& value) {
+  if (value.kind == Node::Kind::boolean) return value.boolean ? "ok" : "failed";
   if (value.kind == Node::Kind::number) return fmt::format("{}", value.number);
-  const std::string word = told_word(value.text);
-  return word.empty() ? "without a word" : word;
+  const std::string word = abbreviate_word(value.text);
+  return word.empty() ? "without a state" : word;
 }
 
-std::string message_of(const Node& value) {
-  if (value.kind == Node::Kind::text) return told_message(value.text);
+std::string find_message(const Node& value) {
+  if (value.kind == Node::Kind::text) return abbreviate_message(value.text);
   std::string_view message;
   std::size_t best = SIZE_MAX;
-  const auto consider = [&](const Node& member, std::size_t later) {
+  const auto consider = [&](const Node& member, std::size_t penalty) {
     if (member.kind != Node::Kind::text || trim(member.text).empty()) return;
     const auto rank = message_rank(member.key);
-    if (!rank || *rank + later >= best) return;
-    best = *rank + later;
+    if (!rank || *rank + penalty >= best) return;
+    best = *rank + penalty;
     message = member.text;
   };
-  constexpr std::size_t after_own = 1000;
+  constexpr std::size_t inner_penalty = 1000;  // after all ranks of the value's own members
   for (const Node& member : value) {
     consider(member, 0);
     if (member.kind != Node::Kind::object || !holds_messages(member.key)) continue;
-    for (const Node& inner : member) consider(inner, after_own);
+    for (const Node& inner : member) consider(inner, inner_penalty);
   }
-  return told_message(message);
+  return abbreviate_message(message);
 }
 
 }  // namespace hale::health

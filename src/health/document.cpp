@@ -6,36 +6,36 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "health/mend.hpp"
+#include "health/sanitize_json.hpp"
 
 namespace hale::health {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t deepest = 64;
+constexpr std::size_t max_depth = 64;
 
-/// Takes nlohmann's events; false from any of them ends the parsing.
-class Builder {
+/// The handler of nlohmann's SAX parser, which stops when any function returns false.
+class NodeBuilder {
  public:
-  Builder(std::vector<char>& characters, std::vector<Node>& nodes, std::string& trouble)
-      : characters_(characters), nodes_(nodes), trouble_(trouble) {}
+  NodeBuilder(std::vector<char>& characters, std::vector<Node>& nodes, std::string& error)
+      : characters_(characters), nodes_(nodes), error_(error) {}
 
   bool null() {
     add(Node::Kind::null);
     return true;
   }
-  bool boolean(bool truth) {
-    add(Node::Kind::boolean).truth = truth;
+  bool boolean(bool value) {
+    add(Node::Kind::boolean).boolean = value;
     return true;
   }
-  bool number_integer(std::int64_t) {  // below 0: all others come as unsigned
+  bool number_integer(std::int64_t) {  // negative: all others arrive as unsigned
     add(Node::Kind::number);
     return true;
   }
   bool number_unsigned(std::uint64_t number) {
-    constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
-    add(Node::Kind::number).number = number <= most ? static_cast<std::int32_t>(number) : 0;
+    constexpr std::uint64_t max = std::numeric_limits<std::int32_t>::max();
+    add(Node::Kind::number).number = number <= max ? static_cast<std::int32_t>(number) : 0;
     return true;
   }
   bool number_float(double, const std::string&) {
@@ -56,7 +56,7 @@ class Builder {
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const Json::exception&) {
-    trouble_ = "the JSON body is broken";
+    error_ = "the body is not valid JSON";
     return false;
   }
 
@@ -69,8 +69,8 @@ class Builder {
   }
 
   bool open(Node::Kind kind) {
-    if (open_.size() == deepest) {
-      trouble_ = fmt::format("the JSON body is nested deeper than {} levels", deepest);
+    if (open_.size() == max_depth) {
+      error_ = fmt::format("the JSON body is nested deeper than {} levels", max_depth);
       return false;
     }
     open_.push_back(nodes_.size());
@@ -84,7 +84,7 @@ class Builder {
     return true;
   }
 
-  /// A decoded text is never longer than what was written, so the characters never move.
+  /// A text is never longer decoded than in the document, so `characters_` never reallocates and the views stay valid.
   std::string_view stored(const std::string& text) {
     const std::size_t start = characters_.size();
     characters_.insert(characters_.end(), text.begin(), text.end());
@@ -93,7 +93,7 @@ class Builder {
 
   std::vector<char>& characters_;
   std::vector<Node>& nodes_;
-  std::string& trouble_;
+  std::string& error_;
   std::vector<std::size_t> open_;
   std::string_view key_;
 };
@@ -101,10 +101,10 @@ class Builder {
 }  // namespace
 
 Document::Document(std::string_view json) {
-  const std::string mended = mend(json);
-  characters_.reserve(mended.size());
-  Builder builder(characters_, nodes_, trouble_);
-  if (!Json::sax_parse(mended, &builder)) nodes_.clear();
+  const std::string sanitized = sanitize_json(json);
+  characters_.reserve(sanitized.size());
+  NodeBuilder builder(characters_, nodes_, error_);
+  if (!Json::sax_parse(sanitized, &builder)) nodes_.clear();
 }
 
 }  // namespace hale::health

@@ -9,16 +9,17 @@
 
 namespace hale::health {
 
-/// A value of a JSON document. Its members or elements follow it in memory: `for (const Node& child : node)`.
+/// A value of a JSON document. Its members or elements follow it in memory; iterate with `for (const Node& child :
+/// node)`.
 struct Node {
   enum class Kind : std::uint8_t { null, boolean, number, text, array, object };
 
   Kind kind = Kind::null;
-  bool truth = false;       ///< of a boolean
-  std::int32_t number = 0;  ///< of a whole number that fits; else 0
-  std::uint32_t size = 1;   ///< nodes of the value, itself included
-  std::string_view key{};   ///< of a member; empty for elements and the root
-  std::string_view text{};  ///< of a text
+  bool boolean = false;     ///< the value of a boolean
+  std::int32_t number = 0;  ///< the value of an integer that fits; 0 for any other number
+  std::uint32_t size = 1;   ///< the number of nodes in this value, itself included
+  std::string_view key{};   ///< the key of a member; empty for elements and the root
+  std::string_view text{};  ///< the value of a text, decoded
 
   bool is_container() const { return kind == Kind::array || kind == Kind::object; }
 
@@ -39,26 +40,27 @@ struct Node {
   Iterator end() const { return Iterator(this + size); }
 };
 
-/// A JSON document that keeps duplicate keys. Its nodes are one vector, so that nothing is freed or walked deeper than
-/// the document's depth, which has a limit.
+/// A JSON document that keeps duplicate keys. Its nodes are one vector in document order, so memory grows with the size
+/// of the text alone and destruction does not recurse.
 class Document {
  public:
-  /// R3: refuses trailing data, trailing commas, truncation and more than 64 levels; bears broken UTF-8 and NaN.
+  /// Parses `json` as R3 requires: accepts invalid UTF-8 and NaN; rejects trailing data, trailing commas, truncated
+  /// text and more than 64 levels. Does not keep `json`.
   explicit Document(std::string_view json);
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
-  /// Why the text is no document, else empty. Then there are no nodes.
-  const std::string& trouble() const { return trouble_; }
+  /// Why the text is not a valid document; empty when it is. An invalid document has no nodes.
+  const std::string& error() const { return error_; }
   const Node& root() const { return nodes_.front(); }
-  /// In the order written: every value after the one it belongs to.
+  /// In document order: every value follows the one that contains it.
   std::span<const Node> nodes() const { return nodes_; }
   std::size_t index(const Node& node) const { return static_cast<std::size_t>(&node - nodes_.data()); }
 
  private:
-  std::vector<char> characters_;  ///< what keys and texts are views of
+  std::vector<char> characters_;  ///< the storage of keys and texts
   std::vector<Node> nodes_;
-  std::string trouble_;
+  std::string error_;
 };
 
 }  // namespace hale::health

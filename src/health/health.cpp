@@ -1,15 +1,15 @@
 #include "health/health.hpp"
 
 #include "base/text.hpp"
+#include "health/body_report.hpp"
 #include "health/message.hpp"
-#include "health/statement.hpp"
 
 namespace hale {
 namespace health {
 namespace {
 
-/// R2
-enum class BodyKind : std::uint8_t { nothing, json, silent, text };
+/// R2; bodies of the kind `ignored` report nothing.
+enum class BodyKind : std::uint8_t { empty, json, ignored, text };
 
 std::string media_type(std::string_view content_type) {
   return lower(trim(content_type.substr(0, content_type.find(';'))));
@@ -17,29 +17,31 @@ std::string media_type(std::string_view content_type) {
 
 BodyKind kind_of(std::string_view content_type, std::string_view body) {
   const std::string type = media_type(content_type);
-  const auto says = [&](std::string_view word) { return type.find(word) != std::string::npos; };
-  if (body.empty()) return BodyKind::nothing;
+  const auto contains = [&](std::string_view word) { return type.find(word) != std::string::npos; };
+  if (body.empty()) return BodyKind::empty;
   const bool bracket_line = body.starts_with("[+]") || body.starts_with("[-]");
   if ((body[0] == '{' || body[0] == '[') && !bracket_line) return BodyKind::json;
   if (type.ends_with("/json") || type.ends_with("+json")) return BodyKind::json;
-  const bool markup = body[0] == '<' || says("html") || says("xml") || says("javascript");
-  const bool data = says("octet-stream") || says("image/") || says("audio/") || says("video/") || says("font/");
-  return markup || data ? BodyKind::silent : BodyKind::text;
+  const bool markup = body[0] == '<' || contains("html") || contains("xml") || contains("javascript");
+  const bool data =
+      contains("octet-stream") || contains("image/") || contains("audio/") || contains("video/") || contains("font/");
+  return markup || data ? BodyKind::ignored : BodyKind::text;
 }
 
-std::string_view without_frame(std::string_view body) {
+/// Without surrounding blanks and a byte order mark.
+std::string_view trim_body(std::string_view body) {
   constexpr std::string_view byte_order_mark = "\uFEFF";
   body = trim(body);
   if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
   return trim(body);
 }
 
-Statement hear(std::string_view content_type, std::string_view body, bool cut, State code) {
-  const bool whole = !cut && body.size() <= health_body_most;
-  body = without_frame(body);
+BodyReport read_body(std::string_view content_type, std::string_view body, bool truncated, State code) {
+  truncated = truncated || body.size() > max_health_body;
+  body = trim_body(body);
   const BodyKind kind = kind_of(content_type, body);
-  if (kind == BodyKind::silent) return {};
-  if (!whole) return state_only(State::unknown, "the body was not read to its end");
+  if (kind == BodyKind::ignored) return {};
+  if (truncated) return state_only(State::unknown, "the body was not read completely");
   switch (kind) {
     case BodyKind::json: return read_json(body, code);
     case BodyKind::text: return read_text(body);
@@ -47,12 +49,12 @@ Statement hear(std::string_view content_type, std::string_view body, bool cut, S
   }
 }
 
-std::vector<Component> components_of(const Parts& parts) {
+std::vector<Component> components_of(const ComponentSet& reported) {
   std::vector<Component> components;
-  components.reserve(parts.all().size());
-  for (const Part& part : parts.all()) {
-    const bool well = part.state == State::ok;
-    components.push_back({part.name, part.state, part.message.empty() && !well ? part.word : part.message});
+  components.reserve(reported.all().size());
+  for (const ReportedComponent& component : reported.all()) {
+    const bool needs_word = component.message.empty() && component.state != State::ok;
+    components.push_back({component.name, component.state, needs_word ? component.word : component.message});
   }
   return components;
 }
@@ -65,21 +67,20 @@ State health_of_code(long status_code) {
   return status_code == 429 || status_code == 472 || status_code == 473 ? State::warning : State::critical;
 }
 
-HealthVerdict read_health(long status_code, std::string_view content_type, std::string_view body, bool cut,
+HealthVerdict read_health(long status_code, std::string_view content_type, std::string_view body, bool truncated,
                           HealthMode mode) {
   const State code = health_of_code(status_code);
-  health::Statement statement = health::hear(content_type, body, cut, code);
+  health::BodyReport report = health::read_body(content_type, body, truncated, code);
   HealthVerdict verdict;
-  verdict.speaks = statement.state.has_value();
+  verdict.reports_health = report.state.has_value();
   // R12
-  if (!statement.state && mode == HealthMode::strict && code == State::ok) {
-    statement.state = State::unknown;
-    statement.whole = "the body says nothing of health";
+  if (!report.state && mode == HealthMode::strict && code == State::ok) {
+    report.state = State::unknown;
+    report.overall = "the body says nothing about health";
   }
-  verdict.said = statement.state.value_or(State::ok);
-  verdict.state = worst(code, verdict.said);
-  verdict.message = health::tell(statement);
-  verdict.components = health::components_of(statement.parts);
+  verdict.body_state = report.state.value_or(State::ok);
+  verdict.message = health::summarize(report);
+  verdict.components = health::components_of(report.components);
   return verdict;
 }
 

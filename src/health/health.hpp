@@ -9,56 +9,58 @@
 #include "core/observation.hpp"
 #include "core/state.hpp"
 
-// How a health document is read. No dialect is ever looked up; these rules fit them all, and the code names them.
+// How to read a health document. hale does not detect dialects; the rules below fit all of them, and the code cites
+// them.
 //
-// R1  The HTTP code: 200-399 OK; 429, 472, 473 WARNING; else CRITICAL.
-// R2  The body: JSON when it begins so or says so; HTML, XML, JavaScript, pictures and the like and an empty body are
-//     silent; else text.
-// R3  JSON: broken UTF-8 and NaN are borne, duplicate keys kept. What does not parse is UNKNOWN unless it is one word.
-// R4  Words: a table, whole values only. Three digits in a verdict's place are an HTTP code. Other numbers are silent.
-// R5  An object's verdict: the first known state among status, overall, ..., healthy, ..., statusCode.
-// R6  Components: objects with a verdict, named by key; in an array by their name, else the array's, else the index.
-// R7  Words at the top, and words and booleans directly under checks, components, ..., are components too.
-// R8  Flags at the top: sealed, maintenance, ... are bad when true; initialized, installed, ... when false.
-// R9  Names only: the keys of a map of errors, and texts under a bad code that nothing else explains.
+// R1  The HTTP code: 200-399 is OK; 429, 472 and 473 are WARNING; all others are CRITICAL.
+// R2  The body is JSON when it begins like JSON or has a JSON content type. HTML, XML, JavaScript, images and the like
+//     and an empty body report nothing. Everything else is text.
+// R3  JSON: invalid UTF-8 and NaN are accepted, duplicate keys are kept. Invalid JSON is UNKNOWN unless it is one word.
+// R4  Words: a table, compared with whole values only. Three digits as the value of a verdict's key are an HTTP code.
+//     Other numbers mean nothing.
+// R5  The verdict of an object: the first known state among status, overall, ..., healthy, ..., statusCode.
+// R6  Components: objects with a verdict, named by their key. Elements of an array are named by their own name, else by
+//     the array's key, else by their index.
+// R7  Words in the root object, and words and booleans directly in checks, components, ..., are components too.
+// R8  Flags in the root object: sealed, maintenance, ... are bad when true; initialized, installed, ... when false.
+// R9  Names without states: the keys of a map of errors, and texts under a bad code that nothing else explains.
 // R10 Errors and nothing else: CRITICAL.
-// R11 Text: one line that is or begins with a word; lines "[+]name", "[-]name" and "name: word", WARNING at most.
-// R12 The whole by P1 to P5; strictly, silence under a good code is UNKNOWN.
+// R11 Text: one line that is a word or begins with one; or lines "[+]name", "[-]name" and "name: word", which make the
+//     body WARNING at most.
+// R12 The result follows P1 to P5. In strict mode, a body that reports nothing under a good code is UNKNOWN.
 //
-// P1  The worst of code and body. A body never mends a bad code, a good code never hides a bad body.
-// P2  A good word over a failing component: WARNING.
-// P3  No word for the whole: its worst component. A component in doubt never lifts a whole that says OK.
-// P4  A word nobody knows, null or "" in the whole's place: UNKNOWN, never OK.
-// P5  A body that does not speak of health leaves it to the code.
+// P1  The worst of code and body wins: a good body does not repair a bad code, a good code does not hide a bad body.
+// P2  A good overall state with a failing component is WARNING.
+// P3  Without an overall state, the worst component decides. An UNKNOWN component does not change an overall OK.
+// P4  An unknown word, null or "" as the overall state is UNKNOWN, never OK.
+// P5  A body that reports no health leaves the decision to the code.
 
 namespace hale {
 
-/// A longer body is not read: its end could say anything.
-constexpr std::size_t health_body_most = std::size_t{1} << 20;
+/// A longer body is not read: its end could contradict its beginning.
+constexpr std::size_t max_health_body = std::size_t{1} << 20;
 
 enum class HealthMode : std::uint8_t {
-  automatic,  ///< a body that says nothing of health leaves the word to the HTTP code
-  strict,     ///< a good HTTP code whose body says nothing of health is UNKNOWN
+  automatic,  ///< a body that reports no health leaves the decision to the HTTP code
+  strict,     ///< a good HTTP code with a body that reports no health is UNKNOWN
 };
 
-/// What an answer says of its sender's health. Names and messages are as the peer sent them but shortened: a report
-/// makes them harmless.
+/// What the body of a response reports about the sender's health. All text is the sender's, truncated but not
+/// sanitized.
 struct HealthVerdict {
-  bool speaks = false;      ///< the body made a statement, if only one that cannot be read
-  State said = State::ok;   ///< what the body alone says; OK when it says nothing
-  State state = State::ok;  ///< the worst of `said` and the HTTP code
-  std::string
-      message{};  ///< "pass", or what is wrong: "degraded: broker/us2 down, db fail"; empty when nothing is said
-  std::vector<Component> components{};  ///< names are paths: "broker/us2"
+  bool reports_health = false;          ///< the body reports a state, or one that cannot be read
+  State body_state = State::ok;         ///< the state of the body alone; OK when it reports none
+  std::string message{};                ///< "pass", or the failure: "degraded: broker/us2 down, db fail"; may be empty
+  std::vector<Component> components{};  ///< their names are paths: "broker/us2"
 };
 
-/// R1: 200 to 399 is OK; 429, 472 and 473 are a WARNING; anything else is CRITICAL.
+/// R1: the state of an HTTP code: OK, WARNING or CRITICAL.
 State health_of_code(long status_code);
 
-/// Reads a health document by the rules above. `cut` says that `body` is not the whole body. Pure; time and memory grow
-/// with the body's size alone. An inner component is left out of `components` when what lies below it tells as much.
-/// A body that does not speak may name what failed all the same (R9).
-HealthVerdict read_health(long status_code, std::string_view content_type, std::string_view body, bool cut,
+/// Reads a response by the rules above. `truncated` tells that `body` is incomplete. Pure and without errors: what
+/// cannot be read is UNKNOWN. Time and memory are linear in the size of the body. `components` leaves out a component
+/// whose own components report the same. A body that reports no health may still name what failed (R9).
+HealthVerdict read_health(long status_code, std::string_view content_type, std::string_view body, bool truncated,
                           HealthMode mode);
 
 }  // namespace hale

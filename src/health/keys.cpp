@@ -10,14 +10,14 @@
 namespace hale::health {
 namespace {
 
-// All keys are written as reduced() leaves them.
+// All keys are in the form that normalize_word() returns.
 
 constexpr auto verdicts = std::to_array<std::string_view>(
     {"status",  "overall", "overallstatus", "globalstatus", "aggregatedstatus", "health",    "healthstatus",
      "outcome", "state",   "level",         "condition",    "healthy",          "result",    "passed",
      "success", "ok",      "alive",         "ready",        "isalive",          "ishealthy", "statuscode"});
-constexpr std::size_t words_due = 11;
-static_assert(verdicts[words_due - 1] == "condition");
+constexpr std::size_t word_ranks = 11;
+static_assert(verdicts[word_ranks - 1] == "condition");
 
 constexpr auto names = std::to_array<std::string_view>(
     {"name", "checkname", "checker", "component", "key", "title", "id", "checkid", "serviceid", "service", "host"});
@@ -32,7 +32,7 @@ constexpr auto opaque =
     std::to_array<std::string_view>({"observedvalue", "meta", "metadata", "labels", "tags", "links", "pagination",
                                      "version", "definition", "notes", "causes", "responseheader"});
 
-constexpr auto part_maps =
+constexpr auto component_maps =
     std::to_array<std::string_view>({"checks", "components", "entries", "results", "services", "dependencies"});
 
 constexpr auto describing = std::to_array<std::string_view>(
@@ -41,7 +41,7 @@ constexpr auto describing = std::to_array<std::string_view>(
      "uptime",  "duration",  "kind",    "uri",      "resource",   "host",    "hostname",  "role",   "region",   "zone",
      "profile", "requestid", "traceid", "metadata", "icon",       "color",   "severity"});
 
-// As a key's last word too: "log_level", "lastError".
+// These count as the last word of a key too: "log_level", "lastError".
 constexpr auto describing_last = std::to_array<std::string_view>(
     {"error", "message", "reason", "detail",      "details", "description", "version", "time", "timestamp", "date",
      "level", "mode",    "env",    "environment", "name",    "type",        "code",    "id",   "url",       "path"});
@@ -62,8 +62,8 @@ constexpr auto messages = std::to_array<std::string_view>({"output", "message", 
 constexpr auto message_holders = std::to_array<std::string_view>({"details", "data", "error"});
 
 std::optional<std::size_t> position(std::span<const std::string_view> keys, std::string_view key) {
-  const std::string word = reduced(key);
-  // Size and first letter tell most keys apart without a call; a large document has a hundred thousand.
+  const std::string word = normalize_word(key);
+  // Comparing size and first letter first avoids most string comparisons; a large document has 100,000 keys.
   const auto found = std::find_if(keys.begin(), keys.end(), [&](std::string_view one) {
     return one.size() == word.size() && one[0] == word[0] && one == word;
   });
@@ -71,7 +71,7 @@ std::optional<std::size_t> position(std::span<const std::string_view> keys, std:
   return static_cast<std::size_t>(found - keys.begin());
 }
 
-/// "level" of "log_level" and of "logLevel".
+/// "level" for "log_level" and "logLevel".
 std::string_view last_word(std::string_view key) {
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   std::size_t start = key.size();
@@ -87,28 +87,28 @@ std::string_view last_word(std::string_view key) {
 const std::size_t last_verdict_rank = verdicts.size() - 1;
 
 std::optional<std::size_t> verdict_rank(std::string_view key) { return position(verdicts, key); }
-bool expects_word(std::size_t verdict_rank) { return verdict_rank < words_due; }
+bool expects_word(std::size_t verdict_rank) { return verdict_rank < word_ranks; }
 
 std::optional<std::size_t> name_rank(std::string_view key) { return position(names, key); }
 bool is_generic(std::string_view key) { return position(generic, key).has_value(); }
 bool is_opaque(std::string_view key) { return position(opaque, key).has_value(); }
 
-bool is_part_map(std::string_view key) { return position(part_maps, key).has_value(); }
+bool is_component_map(std::string_view key) { return position(component_maps, key).has_value(); }
 bool is_message_like(std::string_view key) {
   return position(describing, key) || position(describing_last, last_word(key));
 }
 
 const Flag* find_flag(std::string_view key) {
-  const std::string word = reduced(key);
+  const std::string word = normalize_word(key);
   const auto found = std::find_if(flags.begin(), flags.end(), [&](const Flag& flag) { return flag.key == word; });
   return found == flags.end() ? nullptr : &*found;
 }
 
 bool is_error(std::string_view key) {
-  const std::string word = reduced(key);
+  const std::string word = normalize_word(key);
   return word == "error" || word == "errors";
 }
-bool is_error_map(std::string_view key) { return is_error(key) || reduced(key) == "failures"; }
+bool is_error_map(std::string_view key) { return is_error(key) || normalize_word(key) == "failures"; }
 
 std::optional<std::size_t> message_rank(std::string_view key) { return position(messages, key); }
 bool holds_messages(std::string_view key) { return position(message_holders, key).has_value(); }

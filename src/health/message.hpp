@@ -2,12 +2,12 @@
 
 #include <string>
 
-#include "health/statement.hpp"
+#include "health/body_report.hpp"
 
 namespace hale::health {
 
-/// `statement` in a few words: "pass", "failed: No active listener", "degraded: broker/us2 down, db fail",
-/// "pass, but db down: connection refused". Empty when nothing is said.
-std::string tell(const Statement& statement);
+/// `report` in one line: "pass", "failed: No active listener", "degraded: broker/us2 down, db fail",
+/// "pass, but db down: connection refused". Empty when the body reports no health.
+std::string summarize(const BodyReport& report);
 
 }  // namespace hale::health

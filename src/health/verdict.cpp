@@ -7,42 +7,43 @@
 namespace hale::health {
 namespace {
 
-Verdict of_code(int code, const Node& by) { return {Weight::state, health_of_code(code), 0, &by}; }
+Verdict of_code(int code, const Node& source) { return {Weight::state, health_of_code(code), 0, &source}; }
 
 Verdict of_text(const Node& text) {
   if (const auto code = http_code(text.text)) return of_code(*code, text);
-  const Meaning said = meaning(text.text);
-  if (const auto state = state_of(said)) return {Weight::state, *state, 0, &text};
-  if (said == Meaning::neutral) return {Weight::neutral, State::ok, 0, &text};
+  const Meaning word = meaning(text.text);
+  if (const auto state = state_of(word)) return {Weight::state, *state, 0, &text};
+  if (word == Meaning::neutral) return {Weight::neutral, State::ok, 0, &text};
   return {Weight::unknown_word, State::unknown, 0, &text};
 }
 
-bool speaks_up(const Verdict& verdict) {
-  return verdict.saying == Weight::unknown_word || verdict.saying == Weight::state;
+bool reports_state(const Verdict& verdict) {
+  return verdict.weight == Weight::unknown_word || verdict.weight == Weight::state;
 }
 
-/// The more severe of two that stand in the same place.
+/// The worse of two verdicts of the same rank.
 const Verdict& worse(const Verdict& a, const Verdict& b) {
-  if (speaks_up(a) != speaks_up(b)) return speaks_up(a) ? a : b;
+  if (reports_state(a) != reports_state(b)) return reports_state(a) ? a : b;
   return a.state >= b.state ? a : b;
 }
 
+/// R5: an array of words is as bad as its worst word.
 Verdict of_texts(const Node& array) {
   Verdict all;
   for (const Node& element : array) {
     if (element.kind != Node::Kind::text) return {};
-    const Verdict one = of_text(element);
-    all = all.by == nullptr ? one : worse(all, one);
+    const Verdict verdict = of_text(element);
+    all = all.source == nullptr ? verdict : worse(all, verdict);
   }
   return all;
 }
 
-/// A known state is asked before a riddle, a riddle before a neutral word, and each in the order of R5.
-bool goes_before(const Verdict& a, const Verdict& b) {
-  return a.saying != b.saying ? a.saying > b.saying : a.rank < b.rank;
+/// A known state precedes an unknown word, which precedes a neutral word; among equals, the order of R5 decides.
+bool takes_precedence(const Verdict& a, const Verdict& b) {
+  return a.weight != b.weight ? a.weight > b.weight : a.rank < b.rank;
 }
 
-/// A body that says 200 repeats its HTTP code; what a word beside it says is more.
+/// A good HTTP code in the body only repeats the response's own. Any other verdict of the object says more.
 bool repeats_code(const Node& value, const Verdict& verdict) {
   return verdict.state == State::ok && (value.kind == Node::Kind::number || http_code(value.text));
 }
@@ -50,7 +51,7 @@ bool repeats_code(const Node& value, const Verdict& verdict) {
 }  // namespace
 
 Verdicts::Verdicts(const Document& document) : document_(document), verdicts_(document.nodes().size()) {
-  // Backwards, so that what an object holds is judged before the object.
+  // Backwards: the verdict of an object may need those of the objects in it.
   for (auto node = document.nodes().rbegin(); node != document.nodes().rend(); ++node) {
     if (node->kind == Node::Kind::object) verdicts_[document.index(*node)] = judge(*node);
   }
@@ -59,7 +60,7 @@ Verdicts::Verdicts(const Document& document) : document_(document), verdicts_(do
 Verdict Verdicts::of_value(const Node& value) const {
   switch (value.kind) {
     case Node::Kind::text: return of_text(value);
-    case Node::Kind::boolean: return {Weight::state, value.truth ? State::ok : State::critical, 0, &value};
+    case Node::Kind::boolean: return {Weight::state, value.boolean ? State::ok : State::critical, 0, &value};
     case Node::Kind::number:
       return value.number >= 100 && value.number <= 599 ? of_code(value.number, value) : Verdict{};
     case Node::Kind::array: return of_texts(value);
@@ -74,15 +75,15 @@ Verdict Verdicts::judge(const Node& object) const {
   for (const Node& member : object) {
     const auto rank = verdict_rank(member.key);
     if (!rank) continue;
-    Verdict said = of_value(member);
-    if (said.saying == Weight::nothing) continue;
-    if (said.saying == Weight::unknown_word && !expects_word(*rank)) continue;
-    said.rank = repeats_code(member, said) ? last_verdict_rank : *rank;
-    // R3: of duplicate keys the worst counts.
-    if (best.saying != Weight::nothing && best.rank == said.rank) {
-      best = worse(best, said);
-    } else if (goes_before(said, best)) {
-      best = said;
+    Verdict verdict = of_value(member);
+    if (verdict.weight == Weight::nothing) continue;
+    if (verdict.weight == Weight::unknown_word && !expects_word(*rank)) continue;
+    verdict.rank = repeats_code(member, verdict) ? last_verdict_rank : *rank;
+    // R3: the worst of duplicate keys counts.
+    if (best.weight != Weight::nothing && best.rank == verdict.rank) {
+      best = worse(best, verdict);
+    } else if (takes_precedence(verdict, best)) {
+      best = verdict;
     }
   }
   return best;

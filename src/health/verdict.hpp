@@ -9,15 +9,15 @@
 
 namespace hale::health {
 
-/// How much a verdict says. A riddle is a word nobody knows (P4): it speaks, and is never OK.
+/// How much a verdict counts, in increasing order. An unknown word (P4) is a verdict too, but never OK.
 enum class Weight : std::uint8_t { nothing, neutral, unknown_word, state };
 
-/// What a value says of the health of the one it belongs to.
+/// What a value says about the health of the object that it belongs to.
 struct Verdict {
-  Weight saying = Weight::nothing;
-  State state = State::ok;   ///< UNKNOWN for a riddle
-  std::size_t rank = 0;      ///< of the member that says it: see verdict_rank()
-  const Node* by = nullptr;  ///< the text, boolean or number that says it
+  Weight weight = Weight::nothing;
+  State state = State::ok;       ///< UNKNOWN for an unknown word
+  std::size_t rank = 0;          ///< of the member that carries the verdict: see verdict_rank()
+  const Node* source = nullptr;  ///< the text, boolean or number that carries the verdict
 };
 
 /// R5 for every object of a document, which must outlive this.
@@ -25,17 +25,17 @@ class Verdicts {
  public:
   explicit Verdicts(const Document& document);
 
-  /// The verdict of an object on itself. An object that says nothing of itself has Weight::nothing.
+  /// The verdict of an object about itself; Weight::nothing when it has none.
   const Verdict& of(const Node& object) const { return verdicts_[document_.index(object)]; }
 
-  /// What `value` says in a verdict's place.
+  /// The verdict that `value` is as the value of a verdict's key.
   Verdict of_value(const Node& value) const;
 
  private:
   Verdict judge(const Node& object) const;
 
   const Document& document_;
-  std::vector<Verdict> verdicts_;  ///< beside the document's nodes
+  std::vector<Verdict> verdicts_;  ///< parallel to the document's nodes
 };
 
 }  // namespace hale::health

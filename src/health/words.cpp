@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 
 namespace hale::health {
@@ -88,8 +89,8 @@ constexpr auto words = std::to_array<Word>({
 });
 static_assert(words.size() == 70);
 
-/// No state word is as long as this, however it is spaced.
-constexpr std::size_t longest_spelling = 64;
+/// Longer than any state word, with room for blanks and punctuation in it.
+constexpr std::size_t max_spelling = 64;
 
 }  // namespace
 
@@ -107,8 +108,8 @@ std::optional<State> state_of(Meaning meaning) {
 
 Meaning meaning(std::string_view text) {
   text = trim(text);
-  if (text.size() > longest_spelling) return Meaning::none;
-  const std::string word = reduced(text);
+  if (text.size() > max_spelling) return Meaning::none;
+  const std::string word = normalize_word(text);
   const auto found = std::find_if(words.begin(), words.end(), [&](const Word& one) { return one.word == word; });
   return found == words.end() ? Meaning::none : found->meaning;
 }
@@ -121,19 +122,17 @@ Meaning leading_meaning(std::string_view text) {
 }
 
 bool is_truth_value(std::string_view text) {
-  const std::string word = lower(trim(text.substr(0, longest_spelling)));
+  const std::string word = lower(trim(text.substr(0, max_spelling)));
   return word == "true" || word == "false";
 }
 
 std::optional<int> http_code(std::string_view text) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   text = trim(text);
-  if (text.size() != 3 || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
-  const int code = (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
-  return code >= 100 && code <= 599 ? std::optional(code) : std::nullopt;
+  const std::optional<int> code = text.size() == 3 ? parse_integer<int>(text) : std::nullopt;
+  return code && *code >= 100 && *code <= 599 ? code : std::nullopt;
 }
 
-std::string reduced(std::string_view text) {
+std::string normalize_word(std::string_view text) {
   const auto is_dropped = [](char c) { return c == ' ' || c == '\t' || c == '_' || c == '-' || c == '.'; };
   std::string word = lower(trim(text));
   word.erase(std::remove_if(word.begin(), word.end(), is_dropped), word.end());

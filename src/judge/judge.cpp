@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "core/error.hpp"
 #include "judge/version.hpp"
@@ -12,25 +13,25 @@
 namespace hale {
 namespace {
 
-constexpr std::size_t quoted_bytes = 60;
+constexpr std::size_t max_quoted_bytes = 60;
 
-/// A demand or claim that speaks against the target.
+/// Why the target is not OK: a claim, or a condition or range that failed.
 struct Reason {
   State state = State::unknown;
-  std::string phrase;
+  std::string text;
 };
 
-/// What the answer holds under one name.
+/// What the answer has under one name: a metric, a fact or both.
 struct Subject {
   std::string_view name;
   const Metric* metric = nullptr;
   const Fact* fact = nullptr;
 };
 
-template <typename Named>
-const Named* find_named(const std::vector<Named>& all, std::string_view name) {
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Named& one) { return one.name == name; });
-  return found == all.end() ? nullptr : &*found;
+template <typename Item>
+const Item* find_by_name(const std::vector<Item>& items, std::string_view name) {
+  const auto found = std::find_if(items.begin(), items.end(), [&](const Item& item) { return item.name == name; });
+  return found == items.end() ? nullptr : &*found;
 }
 
 const Threshold* find_threshold(const Target& target, std::string_view metric) {
@@ -39,53 +40,55 @@ const Threshold* find_threshold(const Target& target, std::string_view metric) {
   return found == all.end() ? nullptr : &*found;
 }
 
-Absence absence(std::span<const NameSpec> names, std::string_view name, Absence otherwise) {
+Absence find_absence(std::span<const NameSpec> names, std::string_view name, Absence otherwise) {
   const NameSpec* spec = find_name(names, name);
   return spec == nullptr ? otherwise : spec->absence;
 }
 
-bool fits(Unit expected, const Quantity& measured) { return expected == Unit::none || expected == measured.unit; }
+/// True when a bound in `unit` can be compared with `quantity`.
+bool fits(Unit unit, const Quantity& quantity) { return unit == Unit::none || unit == quantity.unit; }
 
-[[noreturn]] void cannot_compare(const Subject& subject, std::string_view expectation, Unit expected) {
-  throw Unhealthy(fmt::format("{} is {}, the {} is {}", subject.name, unit_noun(subject.metric->quantity.unit),
-                              expectation, unit_noun(expected)),
+[[noreturn]] void refuse_unit(const Subject& subject, std::string_view what, Unit unit) {
+  throw Unhealthy(fmt::format("{} is {}, the {} is {}", subject.name, unit_noun(subject.metric->quantity.unit), what,
+                              unit_noun(unit)),
                   State::unknown);
 }
 
-// ---- what a sentence says
+// ---- messages
 
-/// The value for a person, unless rounding would hide on which side of `bound` it lies.
-std::string beside(Quantity value, double bound) {
+/// The value as people read it, with all its digits where rounding would make it equal to `bound`.
+std::string format_near(Quantity value, double bound) {
   std::string rounded = format_human(value);
   if (value.value == bound || rounded != format_human(Quantity{bound, value.unit})) return rounded;
-  return fmt::format("{}{}{}", plain(value.value), value.unit == Unit::none ? "" : " ", symbol(value.unit));
+  return fmt::format("{}{}{}", format_decimal(value.value), value.unit == Unit::none ? "" : " ", symbol(value.unit));
 }
 
 std::string abbreviate(std::string_view text) {
   if (text.empty()) return "empty";
-  const std::string_view words = trim(text);
-  return words.empty() ? "blank" : truncate_bytes(words, quoted_bytes);
+  const std::string_view trimmed = trim(text);
+  return trimmed.empty() ? "blank" : truncate_bytes(trimmed, max_quoted_bytes);
 }
 
-std::string seen(const Subject& subject, const Condition& condition) {
-  if (condition.bound && subject.metric != nullptr) return beside(subject.metric->quantity, condition.bound->value);
+std::string format_actual(const Subject& subject, const Condition& condition) {
+  if (condition.bound && subject.metric != nullptr)
+    return format_near(subject.metric->quantity, condition.bound->value);
   if (subject.fact != nullptr) return abbreviate(subject.fact->text);
   return format_human(subject.metric->quantity);
 }
 
-std::string expected(const Condition& condition) {
+std::string format_expected(const Condition& condition) {
   switch (condition.comparison) {
     case Comparison::equal: return condition.value;
     case Comparison::matches:
-    case Comparison::not_matches: return fmt::format("{}{}", sign(condition.comparison), condition.value);
-    default: return fmt::format("{} {}", sign(condition.comparison), condition.value);
+    case Comparison::not_matches: return fmt::format("{}{}", operator_text(condition.comparison), condition.value);
+    default: return fmt::format("{} {}", operator_text(condition.comparison), condition.value);
   }
 }
 
-/// "the answer has no lag", and why when the probe knows.
-std::string missing(std::string_view what, std::string_view name, const Observation& observation) {
+/// "the answer has no lag", with the reason when the probe gave one.
+std::string format_missing(std::string_view what, std::string_view name, const Observation& observation) {
   const auto& notes = observation.notes;
-  const auto note = std::find_if(notes.begin(), notes.end(), [&](const Note& one) { return one.about == name; });
+  const auto note = std::find_if(notes.begin(), notes.end(), [&](const Note& each) { return each.about == name; });
   return fmt::format("the answer has no {}{}{}", what, name, note == notes.end() ? "" : ": " + note->why);
 }
 
@@ -108,13 +111,13 @@ bool equals(const Subject& subject, const Alternative& alternative) {
     const Quantity& quantity = subject.metric->quantity;
     if (fits(alternative.low->unit, quantity) && fits(alternative.high->unit, quantity))
       return between(quantity.value, alternative);
-    if (subject.fact == nullptr) cannot_compare(subject, "expected value", alternative.high->unit);
+    if (subject.fact == nullptr) refuse_unit(subject, "expected value", alternative.high->unit);
   }
   if (subject.fact != nullptr) return equals_fact(*subject.fact, alternative);
-  return plain(subject.metric->quantity.value) == alternative.text;
+  return format_decimal(subject.metric->quantity.value) == alternative.text;
 }
 
-bool ordered(Comparison comparison, double difference) {
+bool compare(Comparison comparison, double difference) {
   switch (comparison) {
     case Comparison::less: return difference < 0;
     case Comparison::at_most: return difference <= 0;
@@ -123,12 +126,12 @@ bool ordered(Comparison comparison, double difference) {
   }
 }
 
-bool fact_ordered(const Fact& fact, const Condition& condition) {
+bool compare_fact(const Fact& fact, const Condition& condition) {
   if (fact.text.empty()) return false;
   if (condition.bound && !is_version_name(fact.name)) {
     const auto quantity = parse_quantity(fact.text);
     if (quantity && quantity->unit == condition.bound->unit)
-      return ordered(condition.comparison, quantity->value - condition.bound->value);
+      return compare(condition.comparison, quantity->value - condition.bound->value);
   }
   if (condition.bound && condition.bound->unit != Unit::none) {
     throw Unhealthy(fmt::format("{} is \"{}\", which is not {}", fact.name, abbreviate(fact.text),
@@ -137,21 +140,22 @@ bool fact_ordered(const Fact& fact, const Condition& condition) {
   }
   const auto difference = compare_versions(fact.text, condition.value);
   if (!difference)
-    throw Unhealthy(fmt::format("{} is \"{}\", which has no order", fact.name, abbreviate(fact.text)), State::unknown);
-  return ordered(condition.comparison, *difference);
+    throw Unhealthy(fmt::format("{} is \"{}\", which cannot be ordered", fact.name, abbreviate(fact.text)),
+                    State::unknown);
+  return compare(condition.comparison, *difference);
 }
 
-bool is_ordered(const Subject& subject, const Condition& condition) {
+bool compare_subject(const Subject& subject, const Condition& condition) {
   if (subject.metric != nullptr && condition.bound && fits(condition.bound->unit, subject.metric->quantity)) {
-    return ordered(condition.comparison, subject.metric->quantity.value - condition.bound->value);
+    return compare(condition.comparison, subject.metric->quantity.value - condition.bound->value);
   }
-  if (subject.fact != nullptr) return fact_ordered(*subject.fact, condition);
-  if (condition.bound) cannot_compare(subject, "bound", condition.bound->unit);
-  const Fact number{std::string(subject.name), plain(subject.metric->quantity.value)};
-  return fact_ordered(number, condition);
+  if (subject.fact != nullptr) return compare_fact(*subject.fact, condition);
+  if (condition.bound) refuse_unit(subject, "bound", condition.bound->unit);
+  const Fact number{std::string(subject.name), format_decimal(subject.metric->quantity.value)};
+  return compare_fact(number, condition);
 }
 
-/// Throws Unhealthy(UNKNOWN) when the answer cannot be held against the condition.
+/// True when the condition is met. Throws Unhealthy(UNKNOWN) when the answer cannot be compared with its value.
 bool holds(const Subject& subject, const Condition& condition) {
   switch (condition.comparison) {
     case Comparison::equal:
@@ -163,47 +167,49 @@ bool holds(const Subject& subject, const Condition& condition) {
     }
     case Comparison::matches:
     case Comparison::not_matches: {
-      const std::string text = subject.fact != nullptr ? subject.fact->text : plain(subject.metric->quantity.value);
+      const std::string text =
+          subject.fact != nullptr ? subject.fact->text : format_decimal(subject.metric->quantity.value);
       return condition.pattern->found_in(text) != condition.negated();
     }
-    default: return is_ordered(subject, condition);
+    default: return compare_subject(subject, condition);
   }
 }
 
-/// What speaks against the target when `condition` is held against its answer.
-std::optional<Reason> weigh(const Expectation& expectation, const Target& target, const Observation& observation) {
+/// Why the expectation is not met; nothing when it is.
+std::optional<Reason> evaluate(const Expectation& expectation, const Target& target, const Observation& observation) {
   const Condition& condition = expectation.condition;
-  Subject subject{condition.name, find_named(observation.metrics, condition.name),
-                  find_named(observation.facts, condition.name)};
-  const Fact nothing{condition.name, ""};
+  Subject subject{condition.name, find_by_name(observation.metrics, condition.name),
+                  find_by_name(observation.facts, condition.name)};
+  const Fact empty{condition.name, ""};
   if (subject.metric == nullptr && subject.fact == nullptr) {
-    switch (
-        absence(target.kind->facts, condition.name, absence(target.kind->metrics, condition.name, Absence::unknown))) {
-      case Absence::unknown: return Reason{State::unknown, missing("", condition.name, observation)};
+    const Absence as_metric = find_absence(target.kind->metrics, condition.name, Absence::unknown);
+    switch (find_absence(target.kind->facts, condition.name, as_metric)) {
+      case Absence::unknown: return Reason{State::unknown, format_missing("", condition.name, observation)};
       case Absence::failed:
         return Reason{expectation.otherwise,
-                      fmt::format("{} is absent, expected {}", condition.name, expected(condition))};
-      case Absence::empty: subject.fact = &nothing;
+                      fmt::format("{} is absent, expected {}", condition.name, format_expected(condition))};
+      case Absence::empty: subject.fact = &empty;
     }
   }
   try {
     if (holds(subject, condition)) return std::nullopt;
-  } catch (const Unhealthy& trouble) {
-    return Reason{trouble.state(), trouble.what()};
+  } catch (const Unhealthy& problem) {
+    return Reason{problem.state(), problem.what()};
   }
-  return Reason{expectation.otherwise,
-                fmt::format("{} is {}, expected {}", condition.name, seen(subject, condition), expected(condition))};
+  return Reason{expectation.otherwise, fmt::format("{} is {}, expected {}", condition.name,
+                                                   format_actual(subject, condition), format_expected(condition))};
 }
 
 // ---- ranges
 
-std::string outside(const Metric& metric, const Range& range) {
+/// "time 612 ms is over 500 ms": how the metric violates the range.
+std::string describe_breach(const Metric& metric, const Range& range) {
   const Quantity& quantity = metric.quantity;
   const auto limit = [&](double value) { return format_human(Quantity{value, quantity.unit}); };
   if (!range.alert_inside) {
     const bool over = quantity.value > range.high;
     const double crossed = over ? range.high : range.low;
-    return fmt::format("{} {} is {} {}", metric.name, beside(quantity, crossed), over ? "over" : "under",
+    return fmt::format("{} {} is {} {}", metric.name, format_near(quantity, crossed), over ? "over" : "under",
                        limit(crossed));
   }
   const std::string value = fmt::format("{} {}", metric.name, format_human(quantity));
@@ -212,25 +218,25 @@ std::string outside(const Metric& metric, const Range& range) {
   return fmt::format("{} is within {} to {}", value, limit(range.low), limit(range.high));
 }
 
-bool fits(const std::optional<Range>& range, const Quantity& measured) { return !range || fits(range->unit, measured); }
+bool fits(const std::optional<Range>& range, const Quantity& quantity) { return !range || fits(range->unit, quantity); }
 
-/// The ranges that count for a measure which carries some of its own: the user's, and where there is none the
-/// measure's.
+/// The ranges for a metric whose own ranges are binding: the user's; without a user's range, the metric's.
 Threshold binding_ranges(const Metric& metric, const Threshold* users) {
-  Threshold both{metric.name, metric.warning, metric.critical};
-  if (users != nullptr && users->warning) both.warning = users->warning;
-  if (users != nullptr && users->critical) both.critical = users->critical;
-  return both;
+  Threshold ranges{metric.name, metric.warning, metric.critical};
+  if (users != nullptr && users->warning) ranges.warning = users->warning;
+  if (users != nullptr && users->critical) ranges.critical = users->critical;
+  return ranges;
 }
 
-std::optional<Reason> weigh(const Threshold& threshold, const Target& target, const Observation& observation) {
-  const Metric* metric = find_named(observation.metrics, threshold.metric);
+/// Why the metric breaches the threshold; nothing when it does not.
+std::optional<Reason> evaluate(const Threshold& threshold, const Target& target, const Observation& observation) {
+  const Metric* metric = find_by_name(observation.metrics, threshold.metric);
   if (metric == nullptr) {
-    if (absence(target.kind->metrics, threshold.metric, Absence::unknown) == Absence::failed) {
+    if (find_absence(target.kind->metrics, threshold.metric, Absence::unknown) == Absence::failed) {
       return Reason{threshold.critical ? State::critical : State::warning,
                     fmt::format("{} is absent", threshold.metric)};
     }
-    return Reason{State::unknown, missing("measure ", threshold.metric, observation)};
+    return Reason{State::unknown, format_missing("metric ", threshold.metric, observation)};
   }
   for (const auto& [range, state] :
        {std::pair(&threshold.critical, State::critical), std::pair(&threshold.warning, State::warning)}) {
@@ -238,16 +244,17 @@ std::optional<Reason> weigh(const Threshold& threshold, const Target& target, co
       return Reason{State::unknown, fmt::format("{} is {}, the range is {}", metric->name,
                                                 unit_noun(metric->quantity.unit), unit_noun((*range)->unit))};
     }
-    if (*range && (*range)->alerts(metric->quantity.value)) return Reason{state, outside(*metric, **range)};
+    if (*range && (*range)->alerts(metric->quantity.value)) return Reason{state, describe_breach(*metric, **range)};
   }
   return std::nullopt;
 }
 
-/// A range in another unit than the measure's is not shown: it was not judged.
-JudgedMetric beside_ranges(const Metric& metric, const Threshold* threshold) {
+/// The metric with the ranges that apply to it. Ranges in another unit than the metric's are dropped: they cannot be
+/// judged.
+JudgedMetric judge_metric(const Metric& metric, const Threshold* threshold) {
   JudgedMetric judged{metric};
-  const Threshold both = binding_ranges(metric, threshold);
-  if (threshold != nullptr && metric.binding) threshold = &both;
+  const Threshold combined = binding_ranges(metric, threshold);
+  if (threshold != nullptr && metric.binding) threshold = &combined;
   if (threshold != nullptr) {
     if (!fits(threshold->warning, metric.quantity) || !fits(threshold->critical, metric.quantity)) {
       judged.metric.warning = judged.metric.critical = std::nullopt;
@@ -264,9 +271,9 @@ JudgedMetric beside_ranges(const Metric& metric, const Threshold* threshold) {
   return judged;
 }
 
-// ---- the whole
+// ---- the result
 
-/// The target's own claims but those that a demand of the user's replaces.
+/// The claims of the answer, without those that a condition or range of the user replaces.
 std::vector<Reason> claims_against(const Target& target, const Observation& observation) {
   const std::vector<std::string_view> requested = target.requested();
   std::vector<Reason> reasons;
@@ -278,13 +285,13 @@ std::vector<Reason> claims_against(const Target& target, const Observation& obse
   return reasons;
 }
 
-std::string joined(std::vector<Reason> reasons) {
+std::string join_worst_first(std::vector<Reason> reasons) {
   std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) { return a.state > b.state; });
   std::string text;
   for (const Reason& reason : reasons) {
-    if (reason.phrase.empty()) continue;
+    if (reason.text.empty()) continue;
     if (!text.empty()) text += "; ";
-    text += reason.phrase;
+    text += reason.text;
   }
   return text;
 }
@@ -293,29 +300,29 @@ std::string joined(std::vector<Reason> reasons) {
 
 Result judge(const Target& target, const Observation& observation) {
   std::vector<Reason> reasons = claims_against(target, observation);
-  const bool well = reasons.empty();
+  const bool claims_ok = reasons.empty();
   for (const Expectation& expectation : target.expectations) {
-    if (auto reason = weigh(expectation, target, observation)) reasons.push_back(*reason);
+    if (auto reason = evaluate(expectation, target, observation)) reasons.push_back(*reason);
   }
   for (const Threshold& threshold : target.thresholds) {
-    const Metric* metric = find_named(observation.metrics, threshold.metric);
+    const Metric* metric = find_by_name(observation.metrics, threshold.metric);
     if (metric != nullptr && metric->binding) continue;
-    if (auto reason = weigh(threshold, target, observation)) reasons.push_back(*reason);
+    if (auto reason = evaluate(threshold, target, observation)) reasons.push_back(*reason);
   }
   for (const Metric& metric : observation.metrics) {
     if (!metric.binding) continue;
-    const Threshold both = binding_ranges(metric, find_threshold(target, metric.name));
-    if (auto reason = weigh(both, target, observation)) reasons.push_back(*reason);
+    const Threshold ranges = binding_ranges(metric, find_threshold(target, metric.name));
+    if (auto reason = evaluate(ranges, target, observation)) reasons.push_back(*reason);
   }
 
   Result result{target.name, std::string(target.kind->name), target.address, State::ok, observation.summary};
   for (const Reason& reason : reasons) result.state = worst(result.state, reason.state);
   if (!reasons.empty()) {
-    const bool introduce = well && !observation.summary.empty();
-    result.message = (introduce ? observation.summary + ", but " : "") + joined(reasons);
+    const bool with_summary = claims_ok && !observation.summary.empty();
+    result.message = (with_summary ? observation.summary + ", but " : "") + join_worst_first(reasons);
   }
   for (const Metric& metric : observation.metrics) {
-    result.metrics.push_back(beside_ranges(metric, find_threshold(target, metric.name)));
+    result.metrics.push_back(judge_metric(metric, find_threshold(target, metric.name)));
   }
   result.facts = observation.facts;
   result.components = observation.components;

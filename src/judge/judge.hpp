@@ -6,9 +6,9 @@
 
 namespace hale {
 
-/// Weighs what was seen against what was demanded: the worst of the answer's own claims, the user's conditions and the
-/// user's ranges. Pure, and the only place that decides a state from a threshold. The result has no phases and no
-/// length: the runner adds them. The message names every demand that failed, worst first.
+/// Judges an observation by the expectations and thresholds of its target: the state is the worst of the answer's
+/// claims, the user's conditions and the ranges. The message names everything that failed, worst first. The result has
+/// no phases and no length: the runner adds them. Pure, and the only code that decides a state from a threshold.
 Result judge(const Target& target, const Observation& observation);
 
 }  // namespace hale

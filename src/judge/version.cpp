@@ -7,15 +7,15 @@
 namespace hale {
 namespace {
 
-std::string_view leading_version(std::string_view text) {
+std::string_view version_prefix(std::string_view text) {
   return text.substr(0, std::min(text.find_first_not_of("0123456789."), text.size()));
 }
 
 bool begins_with_digit(std::string_view text) { return !text.empty() && text[0] >= '0' && text[0] <= '9'; }
 
-bool is_small_letter(char c) { return c >= 'a' && c <= 'z'; }
+bool is_lower_case(char c) { return c >= 'a' && c <= 'z'; }
 
-/// Compares digits of any length, which no integer type could hold.
+/// Compares numbers of any length, longer than any integer type.
 int compare_digits(std::string_view a, std::string_view b) {
   a.remove_prefix(std::min(a.find_first_not_of('0'), a.size()));
   b.remove_prefix(std::min(b.find_first_not_of('0'), b.size()));
@@ -27,16 +27,16 @@ int compare_digits(std::string_view a, std::string_view b) {
 
 bool is_version_name(std::string_view name) {
   if (name.ends_with("Version") || name == "version") return true;
-  // Not the end of another word, such as "conversion".
-  return name.ends_with("version") && !is_small_letter(name[name.size() - std::string_view("_version").size()]);
+  // "conversion" is not a version.
+  return name.ends_with("version") && !is_lower_case(name[name.size() - std::string_view("_version").size()]);
 }
 
 std::optional<int> compare_versions(std::string_view a, std::string_view b) {
   if (!begins_with_digit(a) || !begins_with_digit(b)) return std::nullopt;
-  const auto ours = split(leading_version(a), '.');
-  const auto theirs = split(leading_version(b), '.');
-  for (std::size_t i = 0; i < std::max(ours.size(), theirs.size()); ++i) {
-    const int order = compare_digits(i < ours.size() ? ours[i] : "", i < theirs.size() ? theirs[i] : "");
+  const auto left = split(version_prefix(a), '.');
+  const auto right = split(version_prefix(b), '.');
+  for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
+    const int order = compare_digits(i < left.size() ? left[i] : "", i < right.size() ? right[i] : "");
     if (order != 0) return order;
   }
   return 0;

@@ -7,38 +7,38 @@ namespace {
 
 constexpr std::string_view script = "up.sql";
 
-/// The folder's name up to the first '_', without '-'.
-std::optional<NamedMigration> in_name(std::string_view name) {
+/// The version is the folder's name up to the first '_', without '-'.
+std::optional<NamedMigration> parse_name(std::string_view name) {
   std::string version(name.substr(0, name.find('_')));
   std::erase(version, '-');
   return version.empty() ? std::nullopt : std::optional(NamedMigration{version, std::string(name)});
 }
 
-std::vector<NamedMigration> in_folder(const std::string& folder) {
-  return named_folders(folder, std::string(script), in_name);
+std::vector<NamedMigration> read_folder(const std::string& folder) {
+  return parse_folders(folder, std::string(script), parse_name);
 }
 
-std::optional<NamedMigration> on_line(std::string_view line) {
-  const auto name = plain_name(without_script(line, script));
-  return name && !name->ends_with(".sql") ? in_name(*name) : std::nullopt;
+std::optional<NamedMigration> parse_line(std::string_view line) {
+  const auto name = parse_file_name(strip_script(line, script));
+  return name && !name->ends_with(".sql") ? parse_name(*name) : std::nullopt;
 }
 
-NamedMigration in_row(const std::string& text) { return {text, text}; }
+NamedMigration parse_row(const std::string& text) { return {text, text}; }
 
-constexpr Naming naming{
-    .in_folder = in_folder,
-    .on_line = on_line,
-    .wanted = "folders such as 2024-01-31-093000_create_users with an up.sql in each",
-    .wanted_line = "2024-01-31-093000_create_users or 20240131093000",
+constexpr NamingRules naming_rules{
+    .read_folder = read_folder,
+    .parse_line = parse_line,
+    .expected_files = "folders such as 2024-01-31-093000_create_users with an up.sql in each",
+    .expected_line = "2024-01-31-093000_create_users or 20240131093000",
 };
 
 std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
-  std::vector<NamedMigration> expected = read_named(sources, naming);
+  std::vector<NamedMigration> expected = read_named_migrations(sources, naming_rules);
   sort_by_id(expected);
-  return std::make_unique<NamedMigrations>(std::move(expected), in_row);
+  return std::make_unique<NamedMigrations>(std::move(expected), parse_row);
 }
 
-constexpr std::array<std::string_view, 2> columns{"version", "run_on"};
+constexpr auto columns = std::to_array<std::string_view>({"version", "run_on"});
 
 }  // namespace
 
@@ -46,7 +46,8 @@ extern const MigrationTool diesel_tool;
 const MigrationTool diesel_tool{
     .name = "diesel",
     .path = "migrations",
-    .files = "a folder for each migration, with up.sql in it; the id is the folder's name up to the first _, without -",
+    .files =
+        "a folder for each migration that contains up.sql. The id is the folder's name up to the first _, without -",
     .table = "__diesel_schema_migrations",
     .columns = columns,
     .order = "version",

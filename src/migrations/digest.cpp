@@ -8,7 +8,7 @@
 namespace hale {
 namespace {
 
-/// What each byte does to the sum.
+/// The remainder of each byte value.
 constexpr std::array<std::uint32_t, 256> crc32_table = [] {
   constexpr std::uint32_t polynomial = 0xEDB88320;
   std::array<std::uint32_t, 256> table{};
@@ -27,8 +27,8 @@ std::string sha384(std::string_view bytes) {
   return fmt::format("{:02x}", fmt::join(digest, ""));
 }
 
-std::uint32_t crc32(std::string_view bytes, std::uint32_t before) {
-  std::uint32_t sum = ~before;
+std::uint32_t crc32(std::string_view bytes, std::uint32_t previous) {
+  std::uint32_t sum = ~previous;
   for (const char c : bytes) sum = (sum >> 8U) ^ crc32_table[(sum ^ static_cast<unsigned char>(c)) & 0xFFU];
   return ~sum;
 }

@@ -8,30 +8,31 @@
 namespace hale {
 namespace {
 
-/// NUMBER_NAME.exs, as Ecto.Migrator has it.
-std::optional<NamedMigration> in_file(const std::string& path) {
-  const std::string_view file = last_part(path);
-  auto migration = numbered(file);
+/// NUMBER_NAME.exs, the pattern of Ecto.Migrator.
+std::optional<NamedMigration> parse_file(const std::string& path) {
+  const std::string_view file = base_name(path);
+  auto migration = parse_numbered(file);
   return file.ends_with(".exs") && migration && migration->name.starts_with('_') ? migration : std::nullopt;
 }
 
-std::vector<NamedMigration> in_folder(const std::string& folder) { return named_files(folder, in_file, true); }
+std::vector<NamedMigration> read_folder(const std::string& folder) { return parse_files(folder, parse_file, true); }
 
 class EctoMigrations : public NamedMigrations {
  public:
   explicit EctoMigrations(const std::vector<NamedMigration>& expected)
-      : NamedMigrations(expected, numbered_row), expected_(expected) {}
+      : NamedMigrations(expected, parse_numbered_row), expected_(expected) {}
 
-  /// Ecto refuses two of one name among those that it is to run, and does not mind them once they are applied.
+  /// Ecto refuses two migrations with the same name only among the pending ones.
   MigrationFindings compare(const std::vector<MigrationRow>& rows) const override {
     MigrationFindings findings = NamedMigrations::compare(rows);
     const std::unordered_set<std::string_view> pending(findings.pending.begin(), findings.pending.end());
     std::vector<NamedMigration> named;
     for (const NamedMigration& one : expected_) {
-      if (!one.name.empty() && pending.contains(one.shown)) named.push_back({one.id, one.shown, one.name.substr(1)});
+      if (!one.name.empty() && pending.contains(one.display_id))
+        named.push_back({one.id, one.display_id, one.name.substr(1)});
     }
-    if (const auto twice = doubles(named, &NamedMigration::name); !twice.empty())
-      findings.errors.push_back(fmt::format("two pending migrations have the same name: {}", first_ids(twice)));
+    if (const auto duplicates = find_duplicates(named, &NamedMigration::name); !duplicates.empty())
+      findings.errors.push_back(fmt::format("two pending migrations have the same name: {}", format_ids(duplicates)));
     return findings;
   }
 
@@ -39,20 +40,20 @@ class EctoMigrations : public NamedMigrations {
   std::vector<NamedMigration> expected_;
 };
 
-constexpr Naming naming{
-    .in_folder = in_folder,
-    .on_line = numbered_line,
-    .wanted = "files such as 20240131093000_create_users.exs",
-    .wanted_line = "20240131093000_create_users.exs or 20240131093000",
+constexpr NamingRules naming_rules{
+    .read_folder = read_folder,
+    .parse_line = parse_numbered_line,
+    .expected_files = "files such as 20240131093000_create_users.exs",
+    .expected_line = "20240131093000_create_users.exs or 20240131093000",
 };
 
 std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
-  std::vector<NamedMigration> expected = read_named(sources, naming);
+  std::vector<NamedMigration> expected = read_named_migrations(sources, naming_rules);
   sort_by_number(expected);
   return std::make_unique<EctoMigrations>(expected);
 }
 
-constexpr std::array<std::string_view, 2> columns{"version", "inserted_at"};
+constexpr auto columns = std::to_array<std::string_view>({"version", "inserted_at"});
 
 }  // namespace
 
@@ -60,7 +61,7 @@ extern const MigrationTool ecto_tool;
 const MigrationTool ecto_tool{
     .name = "ecto",
     .path = "priv/repo/migrations",
-    .files = "NUMBER_NAME.exs, in folders below too; the id is the number, leading zeros do not count",
+    .files = "NUMBER_NAME.exs, also in subfolders. The id is the number without leading zeros",
     .table = "schema_migrations",
     .columns = columns,
     .order = "version",

@@ -10,7 +10,7 @@
 namespace hale {
 namespace {
 
-/// Fourteen digits, which are the time it was made at, and a name.
+/// A timestamp of 14 digits, '_' and a name.
 bool is_id(std::string_view text) {
   constexpr std::size_t digits = 14;
   return text.size() > digits + 1 && text[digits] == '_' && text.find_first_not_of("0123456789") == digits &&
@@ -19,37 +19,37 @@ bool is_id(std::string_view text) {
 
 void add_manifest(const std::string& path, std::vector<NamedMigration>& ids) {
   constexpr std::string_view pending = " (Pending)";
-  const std::size_t before = ids.size();
+  const std::size_t count_before = ids.size();
   for (const std::string& line : read_manifest(path)) {
     std::string_view id = line;
-    // What dotnet ef says while it builds.
+    // The messages of dotnet ef while it builds.
     if (id == "Build started..." || id == "Build succeeded.") continue;
     if (id.ends_with(pending)) id.remove_suffix(pending.size());
     if (!is_id(id)) {
       throw UsageError(
-          fmt::format("{}: '{}' is no migration's id; write lines such as 20240131093000_AddUsers, as dotnet ef "
-                      "migrations list --no-connect prints them",
+          fmt::format("{}: '{}' is not a migration id; use lines such as 20240131093000_AddUsers, as printed by dotnet "
+                      "ef migrations list --no-connect",
                       sanitize(path), truncate_bytes(sanitize(line), 60)));
     }
-    ids.push_back(by_name(std::string(id)));
+    ids.push_back(named_migration(std::string(id)));
   }
-  if (ids.size() == before)
-    throw UsageError(fmt::format("{}: the manifest names no migration; write one id a line", sanitize(path)));
+  if (ids.size() == count_before)
+    throw UsageError(fmt::format("{}: the manifest contains no migration; use one id per line", sanitize(path)));
 }
 
 void add_folder(const std::string& path, std::vector<NamedMigration>& ids) {
-  const std::size_t before = ids.size();
+  const std::size_t count_before = ids.size();
   for (const FolderEntry& entry : list_folder(path)) {
     constexpr std::string_view suffix = ".cs";
     std::string_view id = entry.name;
     if (entry.is_folder || !id.ends_with(suffix)) continue;
     id.remove_suffix(suffix.size());
-    // ID.Designer.cs stands beside ID.cs.
-    if (is_id(id)) ids.push_back(by_name(std::string(id)));
+    // ID.Designer.cs, next to ID.cs, is not a migration.
+    if (is_id(id)) ids.push_back(named_migration(std::string(id)));
   }
-  if (ids.size() == before) {
+  if (ids.size() == count_before) {
     throw UsageError(
-        fmt::format("{} holds no migration; there should be files such as 20240131093000_AddUsers.cs", sanitize(path)));
+        fmt::format("{} contains no migration; expected files such as 20240131093000_AddUsers.cs", sanitize(path)));
   }
 }
 
@@ -57,11 +57,11 @@ std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
   std::vector<NamedMigration> ids;
   for (const MigrationSource& source : sources) (is_folder(source.path) ? add_folder : add_manifest)(source.path, ids);
   sort_by_id(ids);
-  return std::make_unique<NamedMigrations>(std::move(ids), by_name);
+  return std::make_unique<NamedMigrations>(std::move(ids), named_migration);
 }
 
-// The other name is that of EFCore.NamingConventions.
-constexpr std::array<std::string_view, 1> columns{"MigrationId|migration_id"};
+// migration_id is the name with the package EFCore.NamingConventions.
+constexpr auto columns = std::to_array<std::string_view>({"MigrationId|migration_id"});
 
 }  // namespace
 
@@ -70,8 +70,8 @@ const MigrationTool efcore_tool{
     .name = "efcore",
     .path = "Migrations",
     .files =
-        "YYYYMMDDHHMMSS_NAME.cs in the folder itself; the id is the name without .cs. Where they are only in the DLL, "
-        "dotnet ef migrations list --no-connect makes a manifest",
+        "YYYYMMDDHHMMSS_NAME.cs in the folder, without subfolders. The id is the name without .cs. If only the DLL "
+        "has the migrations, use the output of dotnet ef migrations list --no-connect as a manifest",
     .table = "__EFMigrationsHistory",
     .columns = columns,
     .read = read,

@@ -9,38 +9,38 @@
 namespace hale {
 namespace {
 
-constexpr std::size_t most_ids = 5;
-constexpr std::size_t most_errors = 3;
+constexpr std::size_t max_ids = 5;
+constexpr std::size_t max_errors = 3;
 
-std::string counted(std::string_view word, const std::vector<std::string>& ids) {
-  return fmt::format("{} {}: {}", word, ids.size(), first_ids(ids));
+std::string format_count(std::string_view state, const std::vector<std::string>& ids) {
+  return fmt::format("{} {}: {}", state, ids.size(), format_ids(ids));
 }
 
-std::string behind(const std::vector<std::string>& remarks) {
+std::string format_remarks(const std::vector<std::string>& remarks) {
   std::string text;
   for (const std::string& remark : remarks) text += "; " + remark;
   return text;
 }
 
-std::string first_errors(const std::vector<std::string>& errors) {
-  const std::size_t reported = std::min(errors.size(), most_errors);
-  const auto end = errors.begin() + static_cast<std::ptrdiff_t>(reported);
+std::string format_errors(const std::vector<std::string>& errors) {
+  const std::size_t count = std::min(errors.size(), max_errors);
+  const auto end = errors.begin() + static_cast<std::ptrdiff_t>(count);
   const std::string text = fmt::format("{}", fmt::join(errors.begin(), end, "; "));
-  return errors.size() == reported ? text : fmt::format("{}; and {} more", text, errors.size() - reported);
+  return errors.size() == count ? text : fmt::format("{}; and {} more", text, errors.size() - count);
 }
 
 }  // namespace
 
-std::string_view word(MigrationState state) {
-  constexpr std::array<std::string_view, 5> words{"ok", "ahead", "pending", "none", "error"};
-  return words.at(static_cast<std::size_t>(state));
+std::string_view to_string(MigrationState state) {
+  constexpr auto names = std::to_array<std::string_view>({"ok", "ahead", "pending", "none", "error"});
+  return names.at(static_cast<std::size_t>(state));
 }
 
-std::string first_ids(const std::vector<std::string>& ids) {
-  const std::size_t shown = std::min(ids.size(), most_ids);
+std::string format_ids(const std::vector<std::string>& ids) {
+  const std::size_t count = std::min(ids.size(), max_ids);
   const std::string text =
-      fmt::format("{}", fmt::join(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
-  return ids.size() == shown ? text : fmt::format("{} and {} more", text, ids.size() - shown);
+      fmt::format("{}", fmt::join(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count), ", "));
+  return ids.size() == count ? text : fmt::format("{} and {} more", text, ids.size() - count);
 }
 
 MigrationState MigrationFindings::state() const {
@@ -52,22 +52,22 @@ MigrationState MigrationFindings::state() const {
 
 std::string MigrationFindings::message() const {
   switch (state()) {
-    case MigrationState::error: return "error: " + first_errors(errors);
+    case MigrationState::error: return "error: " + format_errors(errors);
     case MigrationState::none: return fmt::format("none: {}, {} expected", absence, pending.size());
     case MigrationState::pending:
-      return counted("pending", pending) + (ahead.empty() ? "" : fmt::format(" ({})", counted("ahead", ahead))) +
-             behind(remarks);
-    case MigrationState::ahead: return counted("ahead", ahead) + behind(remarks);
+      return format_count("pending", pending) +
+             (ahead.empty() ? "" : fmt::format(" ({})", format_count("ahead", ahead))) + format_remarks(remarks);
+    case MigrationState::ahead: return format_count("ahead", ahead) + format_remarks(remarks);
     case MigrationState::ok: break;
   }
-  return fmt::format("ok ({} applied)", applied) + behind(remarks);
+  return fmt::format("ok ({} applied)", applied) + format_remarks(remarks);
 }
 
 MigrationFindings compare_ids(const std::vector<std::string>& expected, const std::vector<std::string>& applied) {
   MigrationFindings findings;
-  const std::unordered_set<std::string_view> done(applied.begin(), applied.end());
+  const std::unordered_set<std::string_view> applied_ids(applied.begin(), applied.end());
   for (const std::string& id : expected) {
-    if (done.contains(id)) {
+    if (applied_ids.contains(id)) {
       ++findings.applied;
     } else {
       findings.pending.push_back(id);

@@ -8,38 +8,38 @@
 
 namespace hale {
 
-/// How a database stands to the migrations that the code expects; a later one is worse.
+/// How a database compares with the migrations that the code expects, from best to worst.
 enum class MigrationState : std::uint8_t {
   ok,
-  ahead,    ///< nothing is missing, but something is applied that the code does not know
-  pending,  ///< something that the code expects is not applied
-  none,     ///< nothing has ever been applied
-  error,    ///< a migration failed half-way, or files and history contradict each other or themselves
+  ahead,    ///< nothing is missing, but the database has migrations that the code does not know
+  pending,  ///< an expected migration is not applied
+  none,     ///< no migration has ever been applied
+  error,    ///< a migration failed halfway, or the files or the history are inconsistent
 };
 
-/// "ok", "ahead", "pending", "none", "error".
-std::string_view word(MigrationState state);
+/// "ok", "ahead", "pending", "none" or "error".
+std::string_view to_string(MigrationState state);
 
-/// What comparing the expected migrations with the history found.
+/// The result of comparing the expected migrations with the history.
 struct MigrationFindings {
-  std::vector<std::string> pending{};  ///< expected and not applied, in the order in which they would be
-  std::size_t applied = 0;             ///< how many are expected and applied
+  std::vector<std::string> pending{};  ///< expected and not applied, in the order in which the tool would apply them
+  std::size_t applied = 0;             ///< how many of the expected migrations are applied
   std::vector<std::string> ahead{};    ///< applied and not expected
-  std::vector<std::string> errors{};   ///< a phrase for each: "shop has two leaves: 0004_a, 0004_b"
-  std::vector<std::string> remarks{};  ///< what else to know, a phrase for each; no reason for another state
-  bool compared = true;                ///< false when the history could not be read: then nothing is counted
-  std::string absence{};               ///< why there is no history: "there is no table django_migrations"
+  std::vector<std::string> errors{};   ///< one phrase each: "shop has 2 leaves: 0004_a, 0004_b"
+  std::vector<std::string> remarks{};  ///< one phrase each; they do not affect the state
+  bool compared = true;                ///< false when the history could not be read: the counts are unknown
+  std::string absence{};               ///< why there is no history: "the table django_migrations does not exist"
 
   MigrationState state() const;
 
-  /// The state and what it comes from, with the first ids, and the remarks: "pending 2: shop.0004_a, shop.0004_b".
+  /// The state, its reason with the first ids, and the remarks: "pending 2: shop.0004_a, shop.0004_b".
   std::string message() const;
 };
 
-/// Holds ids in the order of the code, each once, against applied ones in the order of the history.
+/// Compares `expected` ids, unique and in the order of the code, with `applied` ones, in the order of the history.
 MigrationFindings compare_ids(const std::vector<std::string>& expected, const std::vector<std::string>& applied);
 
-/// "a, b, c and 4 more": the first ids of a list.
-std::string first_ids(const std::vector<std::string>& ids);
+/// The first five ids: "a, b, c, d, e and 4 more".
+std::string format_ids(const std::vector<std::string>& ids);
 
 }  // namespace hale

@@ -1,48 +1,45 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
+#include "base/number.hpp"
 #include "migrations/numbers.hpp"
 
 namespace hale {
 namespace {
 
-/// An int64 above 0; 0 is the row that goose makes with the table.
-bool is_version(std::string_view digits) {
-  std::int64_t number = 0;
-  return std::from_chars(digits.data(), digits.data() + digits.size(), number).ec == std::errc() && number > 0;
+/// A positive int64. goose inserts a row with version 0 when it creates the table.
+bool is_version(std::string_view digits) { return parse_integer<std::int64_t>(digits).value_or(0) > 0; }
+
+/// NUMBER_NAME.sql or NUMBER_NAME.go; goose ignores other files.
+std::optional<NamedMigration> parse_file(const std::string& path) {
+  const bool has_suffix = path.ends_with(".sql") || (path.ends_with(".go") && !path.ends_with("_test.go"));
+  auto migration = parse_numbered(path);
+  const bool is_migration = has_suffix && migration && migration->name.starts_with('_') && is_version(migration->id);
+  return is_migration ? migration : std::nullopt;
 }
 
-/// NUMBER_NAME.sql or .go; goose takes any other for a helper.
-std::optional<NamedMigration> in_file(const std::string& path) {
-  const bool of_kind = path.ends_with(".sql") || (path.ends_with(".go") && !path.ends_with("_test.go"));
-  auto migration = numbered(path);
-  const bool is_one = of_kind && migration && migration->name.starts_with('_') && is_version(migration->id);
-  return is_one ? migration : std::nullopt;
-}
+std::vector<NamedMigration> read_folder(const std::string& folder) { return parse_files(folder, parse_file); }
 
-std::vector<NamedMigration> in_folder(const std::string& folder) { return named_files(folder, in_file); }
-
-std::optional<NamedMigration> on_line(std::string_view line) {
-  auto migration = numbered_line(line);
+std::optional<NamedMigration> parse_line(std::string_view line) {
+  auto migration = parse_numbered_line(line);
   return migration && is_version(migration->id) ? migration : std::nullopt;
 }
 
-/// The newest row of a version says whether it is applied.
-std::vector<NamedMigration> applied_in(const std::vector<MigrationRow>& rows) {
-  std::unordered_map<std::string, bool> done;
+/// The applied versions. goose appends a row for each "up" and each "down", so the newest row of a version decides.
+std::vector<NamedMigration> find_applied(const std::vector<MigrationRow>& rows) {
+  std::unordered_map<std::string, bool> is_applied;
   std::vector<std::string> order;
   for (const MigrationRow& row : rows) {
     const std::string version = row[0].value_or("0");
-    if (done.insert_or_assign(version, row[1] == "true").second) order.push_back(version);
+    if (is_applied.insert_or_assign(version, row[1] == "true").second) order.push_back(version);
   }
   std::vector<NamedMigration> applied;
   for (const std::string& version : order) {
-    if (version != "0" && done[version]) applied.push_back(numbered_row(version));
+    if (version != "0" && is_applied[version]) applied.push_back(parse_numbered_row(version));
   }
   return applied;
 }
@@ -52,20 +49,21 @@ class GooseMigrations : public Migrations {
   explicit GooseMigrations(std::vector<NamedMigration> expected) : expected_(std::move(expected)) {}
 
   MigrationFindings compare(const std::vector<MigrationRow>& rows) const override {
-    const std::vector<NamedMigration> applied = applied_in(rows);
+    const std::vector<NamedMigration> applied = find_applied(rows);
     MigrationFindings findings = compare_named(expected_, applied);
     if (applied.empty()) findings.absence = "no version is recorded";
     std::string newest = "0";
     for (const NamedMigration& one : applied) {
-      if (smaller(newest, one.id)) newest = one.id;
+      if (is_smaller_number(newest, one.id)) newest = one.id;
     }
-    std::vector<std::string> late;
+    // goose applies versions older than the newest applied one only with -allow-missing.
+    std::vector<std::string> out_of_order;
     for (const std::string& version : findings.pending) {
-      if (smaller(version, newest)) late.push_back(version);
+      if (is_smaller_number(version, newest)) out_of_order.push_back(version);
     }
-    if (!late.empty()) {
-      findings.remarks.push_back(
-          fmt::format("{} is applied already, so goose takes {} only with -allow-missing", newest, first_ids(late)));
+    if (!out_of_order.empty()) {
+      findings.remarks.push_back(fmt::format("{} is already applied, so goose applies {} only with -allow-missing",
+                                             newest, format_ids(out_of_order)));
     }
     return findings;
   }
@@ -74,20 +72,20 @@ class GooseMigrations : public Migrations {
   std::vector<NamedMigration> expected_;
 };
 
-constexpr Naming naming{
-    .in_folder = in_folder,
-    .on_line = on_line,
-    .wanted = "files such as 00001_create_users.sql",
-    .wanted_line = "00001_create_users.sql or 1",
+constexpr NamingRules naming_rules{
+    .read_folder = read_folder,
+    .parse_line = parse_line,
+    .expected_files = "files such as 00001_create_users.sql",
+    .expected_line = "00001_create_users.sql or 1",
 };
 
 std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
-  std::vector<NamedMigration> expected = read_named(sources, naming);
+  std::vector<NamedMigration> expected = read_named_migrations(sources, naming_rules);
   sort_by_number(expected);
   return std::make_unique<GooseMigrations>(std::move(expected));
 }
 
-constexpr std::array<std::string_view, 2> columns{"version_id", "is_applied"};
+constexpr auto columns = std::to_array<std::string_view>({"version_id", "is_applied"});
 
 }  // namespace
 
@@ -95,7 +93,7 @@ extern const MigrationTool goose_tool;
 const MigrationTool goose_tool{
     .name = "goose",
     .path = "migrations",
-    .files = "NUMBER_NAME.sql and NUMBER_NAME.go, not _test.go; the id is the number, leading zeros do not count",
+    .files = "NUMBER_NAME.sql and NUMBER_NAME.go, but not _test.go. The id is the number without leading zeros",
     .table = "goose_db_version",
     .columns = columns,
     .order = "id",

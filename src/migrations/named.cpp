@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -13,16 +12,16 @@
 namespace hale {
 namespace {
 
-constexpr std::size_t longest_name = 255;
-constexpr std::size_t most_of_a_line = 60;
+constexpr std::size_t max_name_length = 255;
+constexpr std::size_t max_quoted_bytes = 60;
 
-std::vector<NamedMigration> named_lines(const std::string& path, const Naming& naming) {
+std::vector<NamedMigration> parse_manifest(const std::string& path, const NamingRules& rules) {
   std::vector<NamedMigration> found;
   for (const std::string& line : read_manifest(path)) {
-    auto migration = naming.on_line(line);
+    auto migration = rules.parse_line(line);
     if (!migration) {
-      throw UsageError(fmt::format("{}: \"{}\" is no migration; write one a line, such as {}", sanitize(path),
-                                   sanitize(truncate_bytes(line, most_of_a_line)), naming.wanted_line));
+      throw UsageError(fmt::format("{}: \"{}\" is not a migration; use one per line, such as {}", sanitize(path),
+                                   sanitize(truncate_bytes(line, max_quoted_bytes)), rules.expected_line));
     }
     found.push_back(std::move(*migration));
   }
@@ -31,28 +30,31 @@ std::vector<NamedMigration> named_lines(const std::string& path, const Naming& n
 
 }  // namespace
 
-NamedMigration by_name(const std::string& name) { return {name, name}; }
+NamedMigration named_migration(const std::string& id) { return {id, id}; }
 
-std::vector<NamedMigration> read_named(const std::vector<MigrationSource>& sources, const Naming& naming) {
+std::vector<NamedMigration> read_named_migrations(const std::vector<MigrationSource>& sources,
+                                                  const NamingRules& rules) {
   std::vector<NamedMigration> all;
   for (const MigrationSource& source : sources) {
     std::vector<NamedMigration> found =
-        is_folder(source.path) ? naming.in_folder(source.path) : named_lines(source.path, naming);
+        is_folder(source.path) ? rules.read_folder(source.path) : parse_manifest(source.path, rules);
     if (found.empty())
-      throw UsageError(fmt::format("{} holds no migration; there should be {}", sanitize(source.path), naming.wanted));
+      throw UsageError(
+          fmt::format("{} contains no migration; expected {}", sanitize(source.path), rules.expected_files));
     std::move(found.begin(), found.end(), std::back_inserter(all));
   }
   return all;
 }
 
-std::vector<NamedMigration> named_files(const std::string& folder,
-                                        std::optional<NamedMigration> (*named)(const std::string& path), bool deep) {
+std::vector<NamedMigration> parse_files(const std::string& folder,
+                                        std::optional<NamedMigration> (*parse)(const std::string& path),
+                                        bool recursive) {
   std::vector<NamedMigration> found;
   const auto add = [&](const std::string& path) {
-    if (auto migration = named(path)) found.push_back(std::move(*migration));
+    if (auto migration = parse(path)) found.push_back(std::move(*migration));
   };
-  if (deep) {
-    for (const std::string& path : files_below(folder)) add(path);
+  if (recursive) {
+    for (const std::string& path : files_under(folder)) add(path);
   } else {
     for (const FolderEntry& entry : list_folder(folder)) {
       if (!entry.is_folder) add(entry.name);
@@ -61,25 +63,25 @@ std::vector<NamedMigration> named_files(const std::string& folder,
   return found;
 }
 
-std::vector<NamedMigration> named_folders(const std::string& folder, const std::string& script,
-                                          std::optional<NamedMigration> (*named)(std::string_view name)) {
+std::vector<NamedMigration> parse_folders(const std::string& folder, const std::string& script,
+                                          std::optional<NamedMigration> (*parse)(std::string_view name)) {
   std::vector<NamedMigration> found;
-  std::string without;
+  std::string other_folder;
   for (const FolderEntry& entry : list_folder(folder)) {
     if (!entry.is_folder) continue;
-    const std::vector<FolderEntry> within = list_folder(path_in(folder, entry.name));
-    const bool has_script = std::any_of(within.begin(), within.end(),
+    const std::vector<FolderEntry> entries = list_folder(join_path(folder, entry.name));
+    const bool has_script = std::any_of(entries.begin(), entries.end(),
                                         [&](const FolderEntry& one) { return one.name == script && !one.is_folder; });
-    auto migration = has_script ? named(entry.name) : std::nullopt;
+    auto migration = has_script ? parse(entry.name) : std::nullopt;
     if (migration) {
       found.push_back(std::move(*migration));
-    } else if (without.empty()) {
-      without = entry.name;
+    } else if (other_folder.empty()) {
+      other_folder = entry.name;
     }
   }
-  if (!found.empty() && !without.empty()) {
-    throw UsageError(fmt::format("{} is no migration: every folder there should be one, with {} in it",
-                                 sanitize(path_in(folder, without)), script));
+  if (!found.empty() && !other_folder.empty()) {
+    throw UsageError(fmt::format("{} is not a migration: every folder there must contain {}",
+                                 sanitize(join_path(folder, other_folder)), script));
   }
   return found;
 }
@@ -87,45 +89,46 @@ std::vector<NamedMigration> named_folders(const std::string& folder, const std::
 MigrationFindings compare_named(const std::vector<NamedMigration>& expected,
                                 const std::vector<NamedMigration>& applied) {
   std::vector<std::string> ids;
-  std::unordered_map<std::string, std::string> shown;
+  std::unordered_map<std::string, std::string> display_ids;
   for (const NamedMigration& one : expected) {
-    if (shown.emplace(one.id, one.shown).second) ids.push_back(one.id);
+    if (display_ids.emplace(one.id, one.display_id).second) ids.push_back(one.id);
   }
-  std::vector<std::string> done;
+  std::vector<std::string> applied_ids;
   for (const NamedMigration& one : applied) {
-    done.push_back(one.id);
-    shown.emplace(one.id, one.shown);
+    applied_ids.push_back(one.id);
+    display_ids.emplace(one.id, one.display_id);
   }
-  MigrationFindings findings = compare_ids(ids, done);
+  MigrationFindings findings = compare_ids(ids, applied_ids);
   for (auto* list : {&findings.pending, &findings.ahead}) {
-    for (std::string& id : *list) id = shown[id];
+    for (std::string& id : *list) id = display_ids[id];
   }
-  if (const auto twice = doubles(expected, &NamedMigration::id); !twice.empty())
-    findings.errors.push_back(fmt::format("two migrations have the same id: {}", first_ids(twice)));
+  if (const auto duplicates = find_duplicates(expected, &NamedMigration::id); !duplicates.empty())
+    findings.errors.push_back(fmt::format("two migrations have the same id: {}", format_ids(duplicates)));
   return findings;
 }
 
 MigrationFindings NamedMigrations::compare(const std::vector<MigrationRow>& rows) const {
   std::vector<NamedMigration> applied;
   for (const MigrationRow& row : rows) {
-    if (!row.empty() && row[0]) applied.push_back(of_row_(*row[0]));
+    if (!row.empty() && row[0]) applied.push_back(parse_row_(*row[0]));
   }
   return compare_named(expected_, applied);
 }
 
-std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-std::optional<std::string> plain_name(std::string_view text) {
-  if (text.ends_with('/')) text.remove_suffix(1);
-  const std::string_view name = last_part(text);
-  const bool plain = !name.empty() && name.size() <= longest_name && std::none_of(name.begin(), name.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == '\x7f' || c == '"' || c == '\'' || c == ';';
-  });
-  return plain ? std::optional(std::string(name)) : std::nullopt;
+std::optional<std::string> parse_file_name(std::string_view path) {
+  if (path.ends_with('/')) path.remove_suffix(1);
+  const std::string_view name = base_name(path);
+  const bool valid =
+      !name.empty() && name.size() <= max_name_length && std::none_of(name.begin(), name.end(), [](char c) {
+        return static_cast<unsigned char>(c) <= ' ' || c == '\x7f' || c == '"' || c == '\'' || c == ';';
+      });
+  return valid ? std::optional(std::string(name)) : std::nullopt;
 }
 
-std::string_view without_script(std::string_view line, std::string_view script) {
-  return last_part(line) == script && line.size() > script.size() ? line.substr(0, line.size() - script.size()) : line;
+std::string_view strip_script(std::string_view line, std::string_view script) {
+  return base_name(line) == script && line.size() > script.size() ? line.substr(0, line.size() - script.size()) : line;
 }
 
 void sort_by_id(std::vector<NamedMigration>& migrations) {
@@ -133,15 +136,14 @@ void sort_by_id(std::vector<NamedMigration>& migrations) {
                    [](const NamedMigration& a, const NamedMigration& b) { return a.id < b.id; });
 }
 
-std::vector<std::string> doubles(const std::vector<NamedMigration>& migrations, std::string NamedMigration::*part) {
-  std::unordered_set<std::string_view> seen;
-  std::unordered_set<std::string_view> reported;
-  std::vector<std::string> twice;
+std::vector<std::string> find_duplicates(const std::vector<NamedMigration>& migrations,
+                                         std::string NamedMigration::*part) {
+  std::unordered_map<std::string_view, std::size_t> counts;
+  std::vector<std::string> duplicates;
   for (const NamedMigration& one : migrations) {
-    const std::string& text = one.*part;
-    if (!seen.insert(text).second && reported.insert(text).second) twice.push_back(text);
+    if (++counts[one.*part] == 2) duplicates.push_back(one.*part);
   }
-  return twice;
+  return duplicates;
 }
 
 }  // namespace hale

@@ -8,26 +8,28 @@
 
 namespace hale {
 
+// Numbers are kept as decimal digits: rails and ecto have versions that do not fit into 64 bits.
+
 /// The digits that `text` begins with.
 std::string_view leading_digits(std::string_view text);
 
-/// Digits as the number that they are, without leading zeros: "0042" is "42", "000" and "" are "0".
-std::string plain_number(std::string_view digits);
+/// "42" for "0042", "0" for "000" and for "".
+std::string strip_leading_zeros(std::string_view digits);
 
-/// True when the first of two plain numbers, of any length, is smaller.
-bool smaller(std::string_view one, std::string_view other);
+/// True when the number `a` is smaller than `b`; both without leading zeros.
+bool is_smaller_number(std::string_view a, std::string_view b);
 
-/// Puts migrations whose ids are plain numbers into their order.
+/// Sorts migrations whose ids are numbers without leading zeros.
 void sort_by_number(std::vector<NamedMigration>& migrations);
 
-/// The number that the name of a file begins with, alone or with '_' or '.' behind it, as id and as shown; the rest up
-/// to the last '.' is the name beside it.
-std::optional<NamedMigration> numbered(std::string_view file);
+/// Parses the name of a file that begins with a number, alone or followed by '_' or '.'. The id is the number without
+/// leading zeros; the name is the rest up to the last '.'.
+std::optional<NamedMigration> parse_numbered(std::string_view file);
 
-/// The same of a line in a manifest: what `ls` prints of a folder is one.
-std::optional<NamedMigration> numbered_line(std::string_view line);
+/// Parses a line of a manifest, a number or a path whose last component begins with one, as parse_numbered() does.
+std::optional<NamedMigration> parse_numbered_line(std::string_view line);
 
-/// What a row says that holds a number, as id and as shown.
-NamedMigration numbered_row(const std::string& text);
+/// Parses a column that contains a number. Other text stays as it is.
+NamedMigration parse_numbered_row(const std::string& text);
 
 }  // namespace hale

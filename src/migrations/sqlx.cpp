@@ -1,9 +1,9 @@
 #include <array>
-#include <charconv>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "core/error.hpp"
 #include "migrations/digest.hpp"
@@ -15,21 +15,18 @@ namespace {
 
 using Version = std::int64_t;
 
-std::optional<Version> read_version(std::string_view text) {
-  // Rust takes a plus, std::from_chars() does not.
+std::optional<Version> parse_version(std::string_view text) {
+  // Rust's parse::<i64>() accepts a plus sign; parse_integer() does not.
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  Version version = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return version;
+  return parse_integer<Version>(text);
 }
 
 struct Expected {
-  std::map<Version, std::optional<std::string>> texts;  ///< of the files; nothing for what a manifest names
-  std::vector<std::string> twice;
+  std::map<Version, std::optional<std::string>> texts;  ///< of the files; nullopt for versions from a manifest
+  std::vector<std::string> duplicates;
 
   void add(Version version, std::optional<std::string> text) {
-    if (!texts.try_emplace(version, std::move(text)).second) twice.push_back(std::to_string(version));
+    if (!texts.try_emplace(version, std::move(text)).second) duplicates.push_back(std::to_string(version));
   }
 };
 
@@ -42,18 +39,18 @@ class SqlxMigrations : public Migrations {
     std::map<Version, bool> applied;
     for (const MigrationRow& row : rows) {
       const std::string& id = row[0] ? *row[0] : "";
-      const std::optional<Version> version = read_version(id);
-      const auto known = version ? expected_.texts.find(*version) : expected_.texts.end();
+      const std::optional<Version> version = parse_version(id);
+      const auto expected = version ? expected_.texts.find(*version) : expected_.texts.end();
       if (row[1] != "true") {
         findings.errors.push_back(fmt::format("{} is only partially applied", id));
         continue;
       }
-      if (known == expected_.texts.end()) {
+      if (expected == expected_.texts.end()) {
         findings.ahead.push_back(id);
         continue;
       }
       applied[*version] = true;
-      if (known->second && row[2] && is_of_another(*row[2], *known->second))
+      if (expected->second && row[2] && is_modified(*row[2], *expected->second))
         findings.errors.push_back(fmt::format("{} has been modified since it was applied", id));
     }
     for (const auto& [version, text] : expected_.texts) {
@@ -63,14 +60,14 @@ class SqlxMigrations : public Migrations {
         findings.pending.push_back(std::to_string(version));
       }
     }
-    if (!expected_.twice.empty())
-      findings.errors.push_back(fmt::format("two files have the same version: {}", first_ids(expected_.twice)));
+    if (!expected_.duplicates.empty())
+      findings.errors.push_back(fmt::format("two files have the same version: {}", format_ids(expected_.duplicates)));
     return findings;
   }
 
  private:
-  static bool is_of_another(std::string_view checksum, std::string_view text) {
-    // Else the server was told to write bytes in another way (bytea_output).
+  static bool is_modified(std::string_view checksum, std::string_view text) {
+    // Without the prefix, bytea_output is "escape": then the checksum is not compared.
     constexpr std::string_view hexadecimal = "\\x";
     return checksum.starts_with(hexadecimal) && checksum.substr(hexadecimal.size()) != sha384(text);
   }
@@ -78,12 +75,13 @@ class SqlxMigrations : public Migrations {
   Expected expected_;
 };
 
-/// "2" of "2", "2_users.sql" and, as sqlx migrate info prints it, "2/installed users".
+/// The version is what precedes the first of "_/ ": lines are "2", "2_users.sql" or, from `sqlx migrate info`,
+/// "2/installed users".
 void add_manifest(const std::string& path, Expected& expected) {
   for (const std::string& line : read_manifest(path)) {
-    const auto version = read_version(std::string_view(line).substr(0, line.find_first_of("_/ \t")));
+    const auto version = parse_version(std::string_view(line).substr(0, line.find_first_of("_/ \t")));
     if (!version) {
-      throw UsageError(fmt::format("{}: '{}' does not begin with a version; write lines such as 20240131093000_users",
+      throw UsageError(fmt::format("{}: '{}' does not begin with a version; use lines such as 20240131093000_users",
                                    sanitize(path), truncate_bytes(sanitize(line), 60)));
     }
     expected.add(*version, std::nullopt);
@@ -91,24 +89,24 @@ void add_manifest(const std::string& path, Expected& expected) {
 }
 
 void add_folder(const std::string& path, Expected& expected) {
-  bool any = false;
+  bool found = false;
   for (const FolderEntry& entry : list_folder(path)) {
     const std::string_view name = entry.name;
-    const std::size_t sign = name.find('_');
-    if (entry.is_folder || sign == std::string_view::npos || !name.ends_with(".sql")) continue;
-    const auto version = read_version(name.substr(0, sign));
-    const std::string file = path_in(path, entry.name);
+    const std::size_t underscore = name.find('_');
+    if (entry.is_folder || underscore == std::string_view::npos || !name.ends_with(".sql")) continue;
+    const auto version = parse_version(name.substr(0, underscore));
+    const std::string file = join_path(path, entry.name);
     if (!version) {
-      throw UsageError(fmt::format(
-          "{}: what stands before _ is no version; name migrations such as 20240131093000_users.sql", sanitize(file)));
+      throw UsageError(fmt::format("{}: the part before _ is not a version; use names such as 20240131093000_users.sql",
+                                   sanitize(file)));
     }
     if (name.ends_with(".down.sql")) continue;
-    any = true;
+    found = true;
     expected.add(*version, read_text(file));
   }
-  if (!any) {
+  if (!found) {
     throw UsageError(
-        fmt::format("{} holds no migration; there should be files such as 20240131093000_users.sql", sanitize(path)));
+        fmt::format("{} contains no migration; expected files such as 20240131093000_users.sql", sanitize(path)));
   }
 }
 
@@ -119,7 +117,7 @@ std::unique_ptr<Migrations> read(const std::vector<MigrationSource>& sources) {
   return std::make_unique<SqlxMigrations>(std::move(expected));
 }
 
-constexpr std::array<std::string_view, 3> columns{"version", "success", "checksum"};
+constexpr auto columns = std::to_array<std::string_view>({"version", "success", "checksum"});
 
 }  // namespace
 
@@ -128,8 +126,8 @@ const MigrationTool sqlx_tool{
     .name = "sqlx",
     .path = "migrations",
     .files =
-        "NUMBER_NAME.sql or NUMBER_NAME.up.sql in the folder itself; the id is the number. A file that was changed "
-        "after it was applied is an error",
+        "NUMBER_NAME.sql or NUMBER_NAME.up.sql in the folder, without subfolders. The id is the number. A file that "
+        "was changed after it was applied is an error",
     .table = "_sqlx_migrations",
     .columns = columns,
     .order = "version",

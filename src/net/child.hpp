@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,24 +9,25 @@
 
 namespace hale {
 
-/// How a child process ended and what it said.
-struct ChildEnd {
-  int exit_code = 0;
-  std::optional<int> signal{};  ///< that killed it; then there is no exit code
-  std::string output;           ///< its standard output, at most `child_output_cap` bytes
-  std::string errors;           ///< its standard error, likewise
+/// How a child process ended and what it wrote.
+struct ChildResult {
+  int exit_code = 0;            ///< meaningless when a signal killed it
+  std::optional<int> signal{};  ///< that killed it
+  std::string output;           ///< its standard output, at most `max_child_output` bytes
+  std::string errors;           ///< its standard error, at most `max_child_output` bytes
 };
 
-inline constexpr std::size_t child_output_cap = 65536;
+inline constexpr std::size_t max_child_output = 65536;
 
-/// Runs `words[0]`, looked up in PATH, with the arguments `words`, in a process group of its own, standard input empty,
-/// no descriptor of ours open. Waits for the process, not for the end of its output, which a grandchild may hold open;
-/// then, as at the deadline, kills the whole group, which reap_children() or the loop's end reaps. Enters the phase
-/// "run". Throws Unhealthy (UNKNOWN, with the system's words) when it cannot be started.
-Task<ChildEnd> run_child(ProbeContext& context, std::vector<std::string> words);
+/// Runs the program `arguments[0]`, searched for in PATH, with `arguments` as its argv, in its own process group, with
+/// an empty standard input and none of our descriptors. Waits for the process to exit, but not for the end of its
+/// output, which a grandchild may keep open. Then, or at the deadline, the whole group is killed with SIGKILL and
+/// reaped by reap_children() or at the end of the loop. Enters the phase "run". Throws Unhealthy (UNKNOWN, with the
+/// system's message) when the program cannot be started.
+Task<ChildResult> run_child(ProbeContext& context, std::vector<std::string> arguments);
 
-/// Reaps the groups that were killed so far. What has not died within 20 ms is stuck in the kernel and left to die
-/// later.
+/// Reaps the groups that run_child() has killed so far. Waits up to 20 ms for them; a process that is still alive then
+/// is stuck in the kernel and is left to the system.
 void reap_children(Loop& loop);
 
 }  // namespace hale

@@ -6,7 +6,7 @@
 
 namespace hale {
 
-/// The clock of the loop and of all that it times: the machine's steady clock, unless a test puts another in its place.
+/// The clock of the loop and of everything it times: the system's steady clock, unless a test replaces it.
 class Clock {
  public:
   using duration = std::chrono::nanoseconds;
@@ -15,16 +15,16 @@ class Clock {
   using time_point = std::chrono::time_point<Clock>;
   static constexpr bool is_steady = true;
 
-  /// What a test puts in the machine's place. All is called on the loop's thread.
+  /// A test's replacement for the system's clock. All functions are called on the loop's thread.
   class Source {
    public:
     virtual time_point now() = 0;
 
-    /// The first of the loop's timers is due in `left`. Returns for how long, by the machine's clock, the loop may
-    /// sleep before it looks at its timers again; no time is zero or less.
-    virtual duration sleep(duration left) = 0;
+    /// The loop's next timer expires in `remaining`. Returns how long, by the system's clock, the loop may sleep before
+    /// it checks its timers again; zero or less means not at all.
+    virtual duration sleep(duration remaining) = 0;
 
-    /// Runs `context` until it is stopped or has nothing left to do, as its own run() does.
+    /// Runs `context` as its own run() does: until it is stopped or has nothing left to do.
     virtual void run(asio::io_context& context) = 0;
 
    protected:
@@ -35,7 +35,7 @@ class Clock {
     return source == nullptr ? time_point(std::chrono::steady_clock::now().time_since_epoch()) : source->now();
   }
 
-  /// Null for the machine's clock. Not owned; it may change only while no loop runs and no timer waits.
+  /// Null for the system's clock. Not owned. Must not change while a loop runs or a timer is pending.
   static inline Source* source = nullptr;
 };
 

@@ -15,10 +15,11 @@
 
 namespace hale {
 
-/// What a probe knows of its surroundings: the loop, its deadline, its address family, and the record of its phases.
+/// What a probe gets from the run: the loop, its deadline, its address family and its name overrides. Records the
+/// probe's phases and the addresses that failed.
 class ProbeContext {
  public:
-  /// The probe's time is counted from `begin`; at `end` it is cancelled.
+  /// `begin` is where elapsed() and the phases start from; `end` is the deadline, at which the run cancels the probe.
   ProbeContext(Loop& loop, Family family, Clock::time_point begin, Clock::time_point end)
       : loop_(loop), family_(family), begin_(begin), end_(end) {}
 
@@ -26,42 +27,43 @@ class ProbeContext {
   Executor executor() const { return loop_.executor(); }
   Family family() const { return family_; }
 
-  /// Begins the phase `name` and ends the one before. Does nothing when that phase is under way already.
+  /// Begins the phase `name`, which ends the phase before it. Does nothing when `name` is the current phase.
   void enter(std::string_view name);
 
-  /// The phase under way; empty before the first.
+  /// The current phase; empty before the first enter().
   std::string_view phase() const { return phases_.empty() ? std::string_view() : phases_.back().name; }
 
-  /// The phases so far, the last one ending now.
+  /// All phases so far; the current one ends now.
   std::vector<Phase> phases() const;
 
-  /// From now on resolve() returns `addresses` for `host` and does not ask the system.
+  /// From now on resolve() returns `addresses` for `host` without a lookup.
   void override_host(const std::string& host, std::vector<std::string> addresses) {
     overrides_[host] = std::move(addresses);
   }
 
-  /// What override_host() set for `host`; null when it set nothing.
+  /// The addresses that override_host() set for `host`; null when there are none. Valid until the next override_host().
   const std::vector<std::string>* overridden_addresses(const std::string& host) const;
 
-  /// Records that `endpoint` did not answer, and why.
+  /// Records that connecting to `endpoint` failed, and why.
   void note_failed_address(const std::string& endpoint, const std::string& reason);
 
-  /// Records that `endpoint` answered. When others failed before it, that is the probe's fallback.
+  /// Records that `endpoint` answered. If others failed before it, that becomes part of fallback().
   void note_connected(const std::string& endpoint);
 
   /// "127.0.0.1:80 answered, [::1]:80: Connection refused"; empty when the first address answered.
   const std::string& fallback() const { return fallback_; }
 
-  /// Since the probe began.
+  /// The time since the probe began.
   Duration elapsed() const { return Clock::now() - begin_; }
 
-  /// Until the deadline; never below zero.
+  /// The time until the deadline, zero after it.
   Duration remaining() const;
 
-  /// A fair share of the time remaining for one of `steps` steps that are tried in turn.
+  /// The time remaining divided by `steps`: a fair limit for the first of `steps` attempts.
   Duration remaining_share(std::size_t steps) const;
 
-  /// A context for a step that may take `limit` at most, with phases of its own; with_time_limit() enforces it.
+  /// A context for a step that may take at most `limit`, with an empty record of phases. The caller enforces the limit,
+  /// usually with with_time_limit(). Name overrides are not copied.
   ProbeContext sub_context(Duration limit) const;
 
  private:

@@ -7,28 +7,29 @@
 
 namespace hale {
 
-/// Something that happens once and that one coroutine waits for.
+/// An event that happens once and that at most one coroutine waits for.
 class Event {
  public:
   explicit Event(Executor executor) : timer_(executor, Clock::time_point::max()) {}
 
-  /// Ends the wait, also one that has not begun.
+  /// Ends wait(), including one that begins later.
   void set() {
-    happened_ = true;
+    set_ = true;
     timer_.cancel();
   }
 
+  /// Returns once set() was called. Throws std::system_error at the deadline.
   Task<void> wait() {
-    if (happened_) co_return;
+    if (set_) co_return;
     std::error_code error;
     co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable_t<Executor>(), error));
-    // Both set() and the deadline end the timer's wait by cancelling it.
-    if (!happened_) throw std::system_error(error);
+    // Both set() and the deadline cancel the timer's wait, so the error does not tell them apart.
+    if (!set_) throw std::system_error(error);
   }
 
  private:
   Timer timer_;
-  bool happened_ = false;
+  bool set_ = false;
 };
 
 }  // namespace hale

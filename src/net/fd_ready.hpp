@@ -7,12 +7,12 @@
 
 namespace hale {
 
-/// What a foreign descriptor is waited for.
-enum class Readiness : std::uint8_t { readable, writable };
+enum class FdEvent : std::uint8_t { readable, writable };
 
-/// Waits until `descriptor`, which stays its owner's, is ready. Only a duplicate is watched, so that its owner may
-/// close it at any time. False when `limit` passed first.
-Task<bool> ready(ProbeContext& context, int descriptor, Readiness readiness,
-                 std::optional<Duration> limit = std::nullopt);
+/// Waits until `descriptor` is readable or writable, or has an error. Returns false when `limit` passes first. Throws
+/// std::system_error at the deadline. For the descriptor of a library: it is not taken over, and because only a
+/// duplicate is watched, the library may close it at any time.
+Task<bool> wait_ready(ProbeContext& context, int descriptor, FdEvent event,
+                      std::optional<Duration> limit = std::nullopt);
 
 }  // namespace hale

@@ -1,29 +1,31 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 
+#include "base/fd.hpp"
 #include "net/loop.hpp"
 
 namespace hale {
 
-/// Serves a foreign library that says which descriptors and which timer it waits for: a private epoll and a timerfd, so
-/// that the loop itself watches one descriptor, whatever the library opens and closes.
+/// Watches the descriptors and the timer of a library that does its own I/O and says which descriptors it waits for
+/// (libcurl's multi interface, c-ares). The callbacks run on the loop's thread.
 class FdWatcher {
  public:
-  /// `on_ready(descriptor, readable, writable)`; `on_time()` when the timer is due.
-  FdWatcher(Loop& loop, std::function<void(int, bool, bool)> on_ready, std::function<void()> on_time);
-  FdWatcher(const FdWatcher&) = delete;
-  FdWatcher& operator=(const FdWatcher&) = delete;
-  ~FdWatcher();
+  /// Calls `on_ready(descriptor, readable, writable)` as long as a descriptor is ready (level-triggered); an error or a
+  /// hang-up counts as both. Calls `on_timer()` when the timer expires.
+  FdWatcher(Loop& loop, std::function<void(int, bool, bool)> on_ready, std::function<void()> on_timer);
 
-  /// From now on `descriptor` is waited for; both false ends that.
-  void want(int descriptor, bool readable, bool writable);
+  /// Watches `descriptor`, which stays the library's, for these events from now on, instead of those of an earlier
+  /// call. Both false ends that, and may come after the descriptor was closed.
+  void watch(int descriptor, bool readable, bool writable);
 
-  /// The timer is due after `delay`; nothing stops it.
+  /// The timer expires once after `delay`; nothing stops it. Replaces an earlier delay.
   void set_timer(std::optional<std::chrono::milliseconds> delay);
 
-  /// Keeps the watch going while at least one holder stands; each start() is followed by one stop().
+  /// Each start() must be followed by one stop(). The loop has something to wait for, and callbacks are called, while
+  /// more have started than stopped.
   void start();
   void stop();
 
@@ -33,10 +35,10 @@ class FdWatcher {
 
   Loop& loop_;
   std::function<void(int, bool, bool)> on_ready_;
-  std::function<void()> on_time_;
-  int events_;
-  int timer_;
-  int holders_ = 0;
+  std::function<void()> on_timer_;
+  Fd epoll_;
+  Fd timer_;
+  int users_ = 0;
   bool serving_ = false;
 };
 

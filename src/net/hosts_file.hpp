@@ -4,7 +4,7 @@
 
 namespace hale {
 
-/// True when `text`, a hosts file (hosts(5)), has an address for `name`; letters count in any case.
+/// True when the hosts file `text` (hosts(5)) has an address for `name`. Ignores the case of letters.
 bool has_host(std::string_view text, std::string_view name);
 
 }  // namespace hale

@@ -8,7 +8,7 @@
 
 namespace hale {
 
-/// What all probes of one run share: the event loop, and one object of each type that is kept for the whole run.
+/// What all probes of a run share: the event loop, and one object of each type that is kept for the whole run.
 class Loop {
  public:
   Loop() = default;
@@ -18,11 +18,12 @@ class Loop {
   asio::io_context& io() { return io_; }
   Executor executor() { return io_.get_executor(); }
 
-  /// Runs until nothing is left to do or the io_context is stopped.
+  /// Runs until there is nothing left to wait for, or the io_context is stopped.
   void run();
 
-  /// The run's only T, made from the loop at the first call. It outlives every coroutine of the loop, and has no timer,
-  /// socket or descriptor of asio's as a member.
+  /// The run's only object of type T, constructed from this loop by the first call: a cache or a manager that probes
+  /// share. It outlives every coroutine of the loop. T must not have a member with an asio timer, socket or descriptor:
+  /// those have to be destroyed before the io_context.
   template <typename T>
   T& shared() {
     std::shared_ptr<void>& slot = shared_[typeid(T)];
@@ -32,7 +33,7 @@ class Loop {
 
  private:
   std::unordered_map<std::type_index, std::shared_ptr<void>> shared_;
-  asio::io_context io_{1};  ///< last: what it destroys may refer to what is shared
+  asio::io_context io_{1};  ///< declared last, so destroyed first: the coroutines that it destroys use shared objects
 };
 
 }  // namespace hale

@@ -9,7 +9,7 @@
 
 namespace hale {
 
-/// Calls `on_expiry` once when `delay` has passed, unless the timer is destroyed first.
+/// Calls `on_expiry` once, on the loop's thread, when `delay` has passed, unless the timer is destroyed first.
 class OneShotTimer {
  public:
   OneShotTimer(Executor executor, Duration delay, std::function<void()> on_expiry)
@@ -22,10 +22,11 @@ class OneShotTimer {
     });
   }
 
+  /// True once `on_expiry` was called.
   bool expired() const { return state_->expired; }
 
  private:
-  /// Shared with the handler: asio may call that after the timer is gone.
+  /// Shared with the handler, which asio may call after the timer is destroyed.
   struct State {
     bool expired;
     std::function<void()> on_expiry;

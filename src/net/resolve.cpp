@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +16,7 @@
 
 #include <fmt/format.h>
 
+#include "base/fd.hpp"
 #include "base/file.hpp"
 #include "core/error.hpp"
 #include "net/event.hpp"
@@ -26,57 +26,54 @@
 namespace hale {
 namespace {
 
-/// What the system says of a name.
-struct Found {
+/// The result of getaddrinfo.
+struct Resolution {
   std::string error;
   std::vector<std::string> addresses;
 };
 
-/// One look-up and those who wait for it. Only the loop's thread touches it.
+/// One lookup and the coroutines that wait for it. Used only on the loop's thread.
 struct Lookup {
-  Found found;
+  Resolution resolution;
   bool done = false;
   std::vector<Event*> waiting;
 };
 
-/// Where a thread leaves what it found. Threads may outlive the loop, so each holds a share of it.
+/// Carries results from the lookup threads to the loop. Threads may outlive the loop, so each shares ownership of it.
 class CompletionQueue {
  public:
-  using Letter = std::pair<std::shared_ptr<Lookup>, Found>;
+  using Completion = std::pair<std::shared_ptr<Lookup>, Resolution>;
 
   CompletionQueue() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (event_ < 0) throw std::system_error(errno, std::generic_category());
+    if (!event_.is_open()) throw std::system_error(errno, std::generic_category());
   }
-  CompletionQueue(const CompletionQueue&) = delete;
-  CompletionQueue& operator=(const CompletionQueue&) = delete;
-  ~CompletionQueue() { close(event_); }
 
-  /// Readable while there are letters.
-  int event() const { return event_; }
+  /// A descriptor that is readable while the queue is not empty.
+  int event() const { return event_.get(); }
 
-  void put(Letter letter) {
+  void push(Completion completion) {
     const std::scoped_lock lock(mutex_);
-    letters_.push_back(std::move(letter));
-    eventfd_write(event_, 1);
+    completions_.push_back(std::move(completion));
+    eventfd_write(event_.get(), 1);
   }
 
-  std::vector<Letter> take() {
+  std::vector<Completion> pop_all() {
     const std::scoped_lock lock(mutex_);
     eventfd_t count = 0;
-    eventfd_read(event_, &count);
-    return std::exchange(letters_, {});
+    eventfd_read(event_.get(), &count);
+    return std::exchange(completions_, {});
   }
 
  private:
-  int event_;
+  Fd event_;
   std::mutex mutex_;
-  std::vector<Letter> letters_;
+  std::vector<Completion> completions_;
 };
 
 bool is_ipv6(std::string_view address) { return address.find(':') != std::string_view::npos; }
 
-/// Numeric form of every distinct address of `list`.
-std::vector<std::string> numeric(const addrinfo* list) {
+/// The distinct addresses of `list` in numeric form.
+std::vector<std::string> numeric_addresses(const addrinfo* list) {
   std::vector<std::string> addresses;
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
     std::array<char, NI_MAXHOST> text{};
@@ -88,21 +85,22 @@ std::vector<std::string> numeric(const addrinfo* list) {
   return addresses;
 }
 
-Found look_up(const std::string& host, int flags) {
+/// Blocks, unless `flags` is AI_NUMERICHOST.
+Resolution call_getaddrinfo(const std::string& host, int flags) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags;
   addrinfo* list = nullptr;
   const int error = getaddrinfo(host.c_str(), nullptr, &hints, &list);
   if (error != 0) return {error == EAI_SYSTEM ? std::generic_category().message(errno) : gai_strerror(error), {}};
-  Found found{{}, numeric(list)};
+  Resolution resolution{{}, numeric_addresses(list)};
   freeaddrinfo(list);
-  return found;
+  return resolution;
 }
 
 #ifdef HALE_STATIC
-/// getaddrinfo asks the hosts file first, for a static build pins it so; a name that stands there blocks nobody.
-bool answers_at_once(const std::string& host) {
+/// True when getaddrinfo will not block: the static build fixes its order, and the hosts file comes first.
+bool resolves_without_waiting(const std::string& host) {
   try {
     return has_host(read_file("/etc/hosts"), host);
   } catch (const std::system_error&) {
@@ -110,78 +108,80 @@ bool answers_at_once(const std::string& host) {
   }
 }
 #else
-/// What getaddrinfo asks first is the system's affair.
-bool answers_at_once(const std::string&) { return false; }
+/// What getaddrinfo asks first is up to nsswitch.conf, so any name may block.
+bool resolves_without_waiting(const std::string&) { return false; }
 #endif
 
-class Lookups {
+/// Looks up each name once per run.
+class Resolver {
  public:
-  explicit Lookups(Loop& loop)
+  explicit Resolver(Loop& loop)
       : loop_(loop),
-        watch_(
-            loop, [this](int, bool, bool) { deliver(); }, [] {}) {
-    watch_.want(letterbox_->event(), true, false);
+        watcher_(
+            loop, [this](int, bool, bool) { handle_completions(); }, [] {}) {
+    watcher_.watch(queue_->event(), true, false);
   }
 
-  Task<Found> of(std::string host) {
-    std::shared_ptr<Lookup>& kept = by_name_[host];
-    if (!kept) kept = begin(host);
-    const std::shared_ptr<Lookup> lookup = kept;
+  Task<Resolution> resolve(std::string host) {
+    std::shared_ptr<Lookup>& slot = by_name_[host];
+    if (!slot) slot = start_lookup(host);
+    const std::shared_ptr<Lookup> lookup = slot;
     if (!lookup->done) {
       Event done(loop_.executor());
-      const Wait wait(watch_, *lookup, done);
+      const Wait wait(watcher_, *lookup, done);
       co_await done.wait();
     }
-    co_return lookup->found;
+    co_return lookup->resolution;
   }
 
  private:
-  /// Stands in the look-up's list, and lets go of it at the deadline too.
+  /// Registers `done` with a lookup, and removes it again, at the deadline too.
   class Wait {
    public:
-    Wait(FdWatcher& watch, Lookup& lookup, Event& done) : watch_(watch), lookup_(lookup), done_(done) {
+    Wait(FdWatcher& watcher, Lookup& lookup, Event& done) : watcher_(watcher), lookup_(lookup), done_(done) {
       lookup_.waiting.push_back(&done_);
-      watch_.start();
+      watcher_.start();
     }
     Wait(const Wait&) = delete;
     Wait& operator=(const Wait&) = delete;
     ~Wait() {
       std::erase(lookup_.waiting, &done_);
-      watch_.stop();
+      watcher_.stop();
     }
 
    private:
-    FdWatcher& watch_;
+    FdWatcher& watcher_;
     Lookup& lookup_;
     Event& done_;
   };
 
-  std::shared_ptr<Lookup> begin(const std::string& host) {
+  std::shared_ptr<Lookup> start_lookup(const std::string& host) {
     auto lookup = std::make_shared<Lookup>();
-    lookup->found = look_up(host, AI_NUMERICHOST);
-    lookup->done = !lookup->found.addresses.empty();
+    lookup->resolution = call_getaddrinfo(host, AI_NUMERICHOST);
+    lookup->done = !lookup->resolution.addresses.empty();
     if (lookup->done) return lookup;
-    if (answers_at_once(host)) {
-      lookup->found = look_up(host, 0);
+    if (resolves_without_waiting(host)) {
+      lookup->resolution = call_getaddrinfo(host, 0);
       lookup->done = true;
     } else {
-      // Detached: nothing can end getaddrinfo, and nobody may wait for it.
-      std::thread([host, lookup, letterbox = letterbox_] { letterbox->put({lookup, look_up(host, 0)}); }).detach();
+      // Detached, because getaddrinfo cannot be cancelled: with a name server that does not answer it blocks for longer
+      // than the run lasts. The process exits without waiting for it.
+      std::thread([host, lookup, queue = queue_] { queue->push({lookup, call_getaddrinfo(host, 0)}); }).detach();
     }
     return lookup;
   }
 
-  void deliver() {
-    for (auto& [lookup, found] : letterbox_->take()) {
-      lookup->found = std::move(found);
+  void handle_completions() {
+    for (auto& [lookup, resolution] : queue_->pop_all()) {
+      lookup->resolution = std::move(resolution);
       lookup->done = true;
       for (Event* done : lookup->waiting) done->set();
     }
   }
 
   Loop& loop_;
-  std::shared_ptr<CompletionQueue> letterbox_ = std::make_shared<CompletionQueue>();
-  FdWatcher watch_;
+  std::shared_ptr<CompletionQueue> queue_ = std::make_shared<CompletionQueue>();
+  FdWatcher watcher_;
   std::unordered_map<std::string, std::shared_ptr<Lookup>> by_name_;
 };
 
@@ -189,14 +189,14 @@ class Lookups {
 
 Task<std::vector<std::string>> resolve(ProbeContext& context, std::string host) {
   context.enter("dns");
-  Found found;
-  if (const std::vector<std::string>* known = context.overridden_addresses(host)) {
-    found.addresses = *known;
+  Resolution resolution;
+  if (const std::vector<std::string>* overridden = context.overridden_addresses(host)) {
+    resolution.addresses = *overridden;
   } else {
-    found = co_await context.loop().shared<Lookups>().of(host);
+    resolution = co_await context.loop().shared<Resolver>().resolve(host);
   }
-  if (!found.error.empty()) throw Unhealthy(fmt::format("{}: {}", host, found.error));
-  std::vector<std::string> addresses = std::move(found.addresses);
+  if (!resolution.error.empty()) throw Unhealthy(fmt::format("{}: {}", host, resolution.error));
+  std::vector<std::string> addresses = std::move(resolution.addresses);
   if (context.family() != Family::any) {
     const bool want_ipv6 = context.family() == Family::ipv6;
     std::erase_if(addresses, [&](const std::string& address) { return is_ipv6(address) != want_ipv6; });

@@ -7,11 +7,12 @@
 
 namespace hale {
 
-/// The numeric addresses of `host` in the system's order of preference, those of the probe's family. The program's only
-/// name look-up: getaddrinfo on a thread of its own, one for every name of the run, so that a silent name server blocks
-/// nobody and nsswitch and /etc/hosts count as for the user's services. An address literal needs no thread.
-/// What the probe knows by Net::know() is not looked up. Enters the phase "dns". Throws Unhealthy with the resolver's
-/// words when there is no address.
+/// The numeric addresses of `host`, of the probe's address family, in the system's order of preference; at least one.
+/// This is the program's only name lookup. It uses getaddrinfo, so that nsswitch.conf and /etc/hosts count as they do
+/// for other programs, on a separate thread for each name, so that a silent name server does not block other probes.
+/// Each name is looked up once per run; an address literal needs no lookup, and a name given to
+/// ProbeContext::override_host() gets none. Enters the phase "dns". Throws Unhealthy with the resolver's message when
+/// there is no address, and std::system_error at the deadline.
 Task<std::vector<std::string>> resolve(ProbeContext& context, std::string host);
 
 }  // namespace hale

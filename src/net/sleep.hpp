@@ -7,9 +7,9 @@
 
 namespace hale {
 
-/// Waits for `length`, for a peer that can only be asked again. Throws at the end of the probe's own time.
-inline Task<void> pause(ProbeContext& context, Duration length) {
-  Timer timer(context.executor(), length);
+/// Waits for `duration`, where a peer can only be polled. Throws std::system_error at the deadline.
+inline Task<void> sleep_for(ProbeContext& context, Duration duration) {
+  Timer timer(context.executor(), duration);
   co_await timer.async_wait(asio::use_awaitable_t<Executor>());
 }
 

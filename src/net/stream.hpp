@@ -13,7 +13,7 @@
 
 namespace hale {
 
-/// A connected byte stream: TCP, TLS over TCP, or a unix socket. Closed when it ends.
+/// A connected byte stream: TCP, TLS over TCP, or a unix socket. The destructor closes it.
 class Stream {
  public:
   struct Connection;
@@ -23,50 +23,53 @@ class Stream {
   Stream& operator=(Stream&&) noexcept;
   ~Stream();
 
-  /// What the peer sends next, at most `most` bytes; empty at the end of the stream. Without TLS a stream that waits
-  /// holds no memory for what may come. Throws std::system_error.
-  Task<std::string> read(std::size_t most = 16384);
+  /// The next bytes, at most `max_bytes`, as soon as there are any; empty at the end of the stream. Without TLS a
+  /// waiting stream has no buffer. Throws std::system_error for a broken connection and at the deadline.
+  Task<std::string> read(std::size_t max_bytes = 16384);
 
-  /// The same where more must come: a peer that hangs up throws too.
-  Task<std::string> read_some(std::size_t most = 16384);
+  /// The same, but never empty: throws Unhealthy at the end of the stream.
+  Task<std::string> read_some(std::size_t max_bytes = 16384);
 
-  /// Sends all of `bytes`. Throws std::system_error.
+  /// Sends all of `bytes`, which must stay valid meanwhile. Throws std::system_error.
   Task<void> write(std::string_view bytes);
 
-  /// Says that nothing more will be sent, so that the peer sees a whole conversation and not a reset.
+  /// Ends our side of the connection, so that the peer sees an orderly end and not a reset.
   void shutdown_write();
 
-  /// Speaks TLS from here on; enters the phase "tls". Throws Unhealthy with a sentence for each reason: a certificate
-  /// that is not trusted, a version too old, no TLS at all, a client certificate that is missing or refused. The last
-  /// may be thrown by any later call too.
+  /// Performs a TLS handshake; everything after it is sent and read through TLS. Enters the phase "tls". Throws
+  /// Unhealthy with a sentence for each reason: an untrusted certificate, a version that is too old, an answer that is
+  /// not TLS, a client certificate that is missing or rejected. Later calls may throw the last one too: see close().
   Task<void> start_tls(ProbeContext& context, const TlsConfig& tls);
 
-  /// Hangs up in order, having said nothing within TLS. A server that asked for a client certificate is heard to the
-  /// end: from TLS 1.3 on it may refuse ours, or want one, only after the handshake. Throws Unhealthy then.
+  /// Ends our side of a TLS connection on which nothing was sent. If the server asked for a client certificate, reads
+  /// until it accepts ours or closes: since TLS 1.3 it may reject one, or the lack of one, after the client's handshake
+  /// is complete. Throws Unhealthy then.
   Task<void> close();
 
-  /// What TLS agreed on; nothing before start_tls() and when the peer showed no certificate.
+  /// What the TLS handshake negotiated; nothing before start_tls() and when the peer sent no certificate.
   std::optional<TlsSession> tls_session() const;
 
-  /// The numeric address that answered, with its port; the path of a unix socket.
+  /// The numeric address and port of the peer, "127.0.0.1:80"; the path of a unix socket.
   const std::string& peer() const;
 
  private:
   std::unique_ptr<Connection> connection_;
 };
 
-/// Connects to `host`, which may be a name, trying every address in turn, each with a fair share of the time left. An
-/// answer that is not the first address's is the probe's detour. Enters the phases "dns" and "connect". Throws
-/// Unhealthy with the system's words for every address that failed, and with hint_at_loopback().
+/// Connects to `host`, a name or an address. Tries its addresses in turn, each with a fair share of the time remaining.
+/// When the first one fails and a later one answers, notes that as the probe's fallback (ProbeContext::fallback()).
+/// Enters the phases "dns" and "connect". Throws Unhealthy with the system's message for each address that failed,
+/// followed by loopback_hint(), and std::system_error at the deadline.
 Task<Stream> dial(ProbeContext& context, std::string host, std::uint16_t port);
 
-/// For a `host` of whose `addresses` none answered: when it is localhost, which a hosts file may know by one family
-/// alone, and the other loopback address does answer, "; localhost is ::1 here, but 127.0.0.1:80 answers". Else empty,
-/// as where Net::know() chose the addresses.
-Task<std::string> hint_at_loopback(ProbeContext& context, std::string host, std::vector<std::string> addresses,
-                                   std::uint16_t port);
+/// A hint for a `host` none of whose `addresses` answered. When it is localhost, which a hosts file may define for one
+/// family only, and the loopback address of the other family answers, "; localhost is ::1 here, but 127.0.0.1:80
+/// answers". Otherwise empty, also when ProbeContext::override_host() set the addresses.
+Task<std::string> loopback_hint(ProbeContext& context, std::string host, std::vector<std::string> addresses,
+                                std::uint16_t port);
 
-/// Connects to the unix socket at `path`. Enters the phase "connect".
+/// Connects to the unix socket `path`. Enters the phase "connect". Throws Unhealthy with the system's message, and
+/// std::system_error at the deadline.
 Task<Stream> dial_unix(ProbeContext& context, std::string path);
 
 }  // namespace hale

@@ -19,7 +19,7 @@
 
 namespace hale {
 
-/// The result of a step that may fail without ending the probe.
+/// The result of a step whose failure does not end the probe.
 template <typename T>
 struct TimedResult {
   std::optional<T> value;
@@ -27,20 +27,21 @@ struct TimedResult {
   bool timed_out = false;  ///< without a value: the time limit was reached
 };
 
-/// Runs `task`, which uses `context`, for `limit` at most; then it is cancelled as if its probe's time were up. The end
-/// of the probe's own time is not a failed step: it throws.
+/// Runs `task`, which uses `context`, for at most `limit`; then cancels it as the probe's deadline would. The result
+/// has the value, or the error that `task` threw. At the probe's own deadline it throws std::system_error.
 template <typename T>
 Task<TimedResult<T>> with_time_limit(ProbeContext& context, Duration limit, Task<T> task) {
   asio::cancellation_signal stop;
   const OneShotTimer timer(context.executor(), limit, [&stop] { stop.emit(asio::cancellation_type::terminal); });
-  // The task listens to `stop` alone, so the end of the probe's own time is passed on.
-  asio::cancellation_state own = co_await asio::this_coro::cancellation_state_t();
-  if (own.slot().is_connected()) own.slot().assign([&stop](asio::cancellation_type type) { stop.emit(type); });
-  auto stoppable = asio::bind_cancellation_slot(stop.slot(), asio::use_awaitable_t<Executor>());
+  // co_spawn connects the task to `stop` only, so a cancellation of the probe has to be forwarded.
+  asio::cancellation_state probe_state = co_await asio::this_coro::cancellation_state_t();
+  if (probe_state.slot().is_connected())
+    probe_state.slot().assign([&stop](asio::cancellation_type type) { stop.emit(type); });
+  auto cancellable = asio::bind_cancellation_slot(stop.slot(), asio::use_awaitable_t<Executor>());
   std::string reason;
   bool timed_out = false;
   try {
-    T value = co_await asio::co_spawn(context.executor(), std::move(task), stoppable);
+    T value = co_await asio::co_spawn(context.executor(), std::move(task), cancellable);
     co_return TimedResult<T>{std::move(value)};
   } catch (const Unhealthy& unhealthy) {
     reason = unhealthy.what();

@@ -7,14 +7,14 @@
 
 namespace hale {
 
-/// How long asio lets the machine sleep until a timer is due.
+/// Tells asio how long to sleep until a timer expires.
 struct TimerWait {
-  static Clock::duration to_wait_duration(Clock::duration left) {
-    return Clock::source == nullptr ? left : Clock::source->sleep(left);
+  static Clock::duration to_wait_duration(Clock::duration remaining) {
+    return Clock::source == nullptr ? remaining : Clock::source->sleep(remaining);
   }
 };
 
-/// A timer of the loop: all of hale's deadlines and pauses are of this type.
+/// A timer of the loop, the type of all of hale's deadlines and pauses.
 using Timer = asio::basic_waitable_timer<Clock, TimerWait, Executor>;
 
 }  // namespace hale

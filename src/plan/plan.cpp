@@ -1,7 +1,6 @@
 #include "plan/plan.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
@@ -10,8 +9,9 @@
 #include "base/text.hpp"
 #include "base/unique_names.hpp"
 #include "core/error.hpp"
+#include "core/expectations.hpp"
+#include "core/run_options.hpp"
 #include "core/url.hpp"
-#include "plan/expectations.hpp"
 
 namespace hale {
 namespace {
@@ -23,230 +23,189 @@ const Kind* kind_by_name(Kinds kinds, std::string_view name) {
   return found == kinds.end() ? nullptr : *found;
 }
 
-/// True when the words may hold a password: then no error repeats them.
+/// True when the address may hold a password: then no error repeats it.
 bool may_hold_secret(std::string_view address) { return address.find_first_of("@?= \t\n") != std::string_view::npos; }
 
-/// The kind that a bare URL's scheme names.
-const Kind& kind_of_url(Kinds kinds, std::string_view address) {
-  const std::string scheme = url_scheme(address);
+/// Throws: the address begins with no scheme, so that its kind is unknown.
+[[noreturn]] void refuse_without_scheme(std::string_view address) {
   if (address.starts_with('/')) {
     const std::string shown = may_hold_secret(address) ? "/..." : shell_quote(sanitize(address));
-    throw UsageError(fmt::format("{0} has no kind; write --exec {0} for a command, --redis {0} for a socket", shown));
+    throw UsageError(fmt::format("{0} has no scheme; use --exec {0} for a command or --redis {0} for a socket", shown));
   }
-  if (scheme.empty() && address.find('=') != std::string_view::npos) {
-    throw UsageError("a connection string has no kind; write --postgres 'host=... dbname=...'");
-  }
-  if (scheme.empty()) {
-    const std::string shown = may_hold_secret(address) ? "..." : sanitize(address);
-    throw UsageError(fmt::format("{0} has no kind; write http://{0} or tcp://{0}", shown));
-  }
-  std::vector<std::string_view> known;
+  if (address.find('=') != std::string_view::npos)
+    throw UsageError("a connection string has no scheme; use --postgres 'host=... dbname=...'");
+  const std::string shown = may_hold_secret(address) ? "..." : sanitize(address);
+  throw UsageError(fmt::format("{0} has no scheme; use http://{0} or tcp://{0}", shown));
+}
+
+/// The kind that has the scheme of a bare URL.
+const Kind& kind_of_url(Kinds kinds, std::string_view address) {
+  const std::string scheme = url_scheme(address);
+  if (scheme.empty() || address.starts_with('/')) refuse_without_scheme(address);
+  std::vector<std::string_view> schemes;
   for (const Kind* kind : kinds) {
     if (find_scheme(*kind, scheme) != nullptr) return *kind;
-    for (const SchemeSpec& one : kind->schemes) known.push_back(one.name);
+    for (const SchemeSpec& spec : kind->schemes) schemes.push_back(spec.name);
   }
   refuse_left_out(scheme);
-  const std::string_view meant = closest_match(scheme, known);
-  if (!meant.empty())
-    throw UsageError(fmt::format("there is no kind of target for {}://; did you mean {}://?", scheme, meant));
-  throw UsageError(fmt::format("there is no kind of target for {}://; write {}", scheme, join_with_or(known)));
+  const std::string_view closest = closest_match(scheme, schemes);
+  if (!closest.empty()) throw UsageError(fmt::format("unknown scheme {}://; did you mean {}://?", scheme, closest));
+  throw UsageError(fmt::format("unknown scheme {}://; use {}", scheme, join_with_or(schemes)));
 }
 
-const OptionSpec* find_option(std::span<const OptionSpec> options, std::string_view name) {
-  const auto found =
-      std::find_if(options.begin(), options.end(), [&](const OptionSpec& spec) { return spec.name == name; });
-  return found == options.end() ? nullptr : &*found;
-}
-
-bool is_general(std::string_view option) { return find_option(general_options(), option) != nullptr; }
-
-/// "--query 'select 1'", with what stands for the value in help when it may be a secret.
+/// "--query 'select 1'", with the placeholder from help instead of a value that may be a secret.
 std::string as_typed(const OptionSpec& spec, const OptionValue& given) {
   if (spec.value.empty()) return fmt::format("--{}", spec.name);
   return fmt::format("--{} {}", spec.name, spec.secret ? std::string(spec.value) : shell_quote(sanitize(given.value)));
 }
 
-/// The target as the user typed it, but for what may be a secret.
-std::string as_typed(const ParsedTarget& words) {
-  const bool showable = !may_hold_secret(words.address);
-  const std::string scheme = url_scheme(words.address);
-  const std::string address = showable         ? shell_quote(sanitize(words.address))
+/// The target as the user typed it, without an address that may hold a secret.
+std::string as_typed(const ParsedTarget& parsed) {
+  const bool showable = !may_hold_secret(parsed.address);
+  const std::string scheme = url_scheme(parsed.address);
+  const std::string address = showable         ? shell_quote(sanitize(parsed.address))
                               : scheme.empty() ? "..."
                                                : scheme + ":...";
-  return words.kind.empty() ? address : fmt::format("--{} {}", words.kind, address);
+  return parsed.kind.empty() ? address : fmt::format("--{} {}", parsed.kind, address);
 }
 
-/// --query is not for tcp targets: says for which, with the line to write.
-[[noreturn]] void refuse_option(Kinds kinds, const Kind& kind, const ParsedTarget& words, const OptionValue& given) {
+/// Throws: --query is not for tcp targets. The error says which kind it is for, with the command line to use.
+[[noreturn]] void refuse_option(Kinds kinds, const Kind& kind, const ParsedTarget& parsed, const OptionValue& given) {
   for (const Kind* other : kinds) {
     const OptionSpec* spec = find_option(other->options, given.option);
     if (spec == nullptr) continue;
-    const std::size_t slashes = words.address.find("://");
-    const bool showable = slashes != std::string::npos && !may_hold_secret(words.address);
+    const std::size_t slashes = parsed.address.find("://");
+    const bool showable = slashes != std::string::npos && !may_hold_secret(parsed.address);
     throw UsageError(fmt::format("--{0} is not for {1} targets; it is for {2}: hale --{2} {3}{4} {5}", given.option,
                                  kind.name, other->name, other->schemes.front().name,
-                                 showable ? sanitize(words.address.substr(slashes)) : "://...",
+                                 showable ? sanitize(parsed.address.substr(slashes)) : "://...",
                                  as_typed(*spec, given)));
   }
   throw UsageError(fmt::format("--{} is not for {} targets", given.option, kind.name));
 }
 
-/// -t DUR[:STATE]
-void set_timeout(Target& target, std::string_view value) {
-  const std::size_t colon = value.find(':');
-  const auto duration = parse_duration(value.substr(0, colon));
-  if (!duration)
-    throw UsageError(
-        fmt::format("-t {}: no length of time above zero; write 5s, 500ms or 5s:unknown", sanitize(value)));
-  target.timeout = *duration;
-  target.timeout_state = State::critical;
-  if (colon == std::string_view::npos) return;
-  const auto state = parse_state(value.substr(colon + 1));
-  if (!state)
-    throw UsageError(fmt::format("-t {}: behind the colon stands ok, warning, critical or unknown", sanitize(value)));
-  target.timeout_state = *state;
-}
-
-/// What one of the options that every target has means.
-void apply_general(Target& target, const OptionValue& given) {
-  if (given.option == "timeout") {
-    set_timeout(target, given.value);
-  } else if (given.option == "name") {
-    if (trim(given.value).empty()) throw UsageError("--name is empty; write --name db");
-    target.name = trim(given.value);
-  } else if (given.option == "ipv4") {
-    target.family = Family::ipv4;
-  } else if (given.option == "ipv6") {
-    target.family = Family::ipv6;
-  } else if (given.option == "each-address") {
-    target.each_address = true;
-  }
-}
-
-bool is_expectation(std::string_view option) {
-  constexpr std::array<std::string_view, 4> expectations{"warning", "critical", "expect", "prefer"};
-  return std::find(expectations.begin(), expectations.end(), option) != expectations.end();
-}
-
-/// Names shown in reports are told apart: a second target of the same address gets a number.
+/// Makes the names in reports unique: a second target of the same address gets a number.
 void number_names(std::vector<Planned>& targets) {
   UniqueNames names(" (", ")");
   for (const Planned& planned : targets) {
     if (!planned.target.name.empty() && !names.reserve(planned.target.name)) {
-      throw UsageError(fmt::format("--name {0} is given to two targets; give each a name of its own",
+      throw UsageError(fmt::format("--name {} is used for two targets; names must be unique",
                                    shell_quote(sanitize(planned.target.name))));
     }
   }
   for (Planned& planned : targets) {
-    if (planned.target.name.empty()) planned.target.name = names.take(planned.target.address);
+    if (planned.target.name.empty()) planned.target.name = names.unique(planned.target.address);
   }
 }
 
-/// Makes the targets of one command, counting which defaults found a taker.
+/// Builds the targets of one command, and notes which defaults at least one target used.
 class TargetBuilder {
  public:
   TargetBuilder(const Command& command, Kinds kinds, const Environment& environment)
-      : command_(command), kinds_(kinds), environment_(environment), taken_(command.defaults.size(), false) {}
+      : command_(command), kinds_(kinds), environment_(environment), default_used_(command.defaults.size(), false) {}
 
-  Planned make(const ParsedTarget& words) {
+  Planned build(const ParsedTarget& parsed) {
     Target target;
-    target.kind = words.kind.empty() ? &kind_of_url(kinds_, words.address) : kind_by_name(kinds_, words.kind);
-    target.typed_address = words.address;
-    for (std::size_t i = 0; i < command_.defaults.size(); ++i)
-      taken_[i] = apply_default(target, command_.defaults[i]) || taken_[i];
-    for (const OptionValue& given : words.options) apply_own(target, words, given);
+    target.kind = parsed.kind.empty() ? &kind_of_url(kinds_, parsed.address) : kind_by_name(kinds_, parsed.kind);
+    target.typed_address = parsed.address;
+    for (std::size_t i = 0; i < command_.defaults.size(); ++i) {
+      if (apply(target, command_.defaults[i], OptionOrigin::default_for_all)) default_used_[i] = true;
+    }
+    for (const OptionValue& given : parsed.options) {
+      if (!apply(target, given, OptionOrigin::own)) refuse_option(kinds_, *target.kind, parsed, given);
+    }
     try {
       std::unique_ptr<Probe> probe = target.kind->make(target, environment_);
-      check_host(target, words);
+      check_host(target);
       return Planned{std::move(target), std::move(probe)};
     } catch (const UsageError& error) {
-      throw UsageError(fmt::format("{}: {}", as_typed(words), error.what()));
+      throw UsageError(fmt::format("{}: {}", as_typed(parsed), error.what()));
     }
   }
 
-  /// A default that no target could take was meant for something: better said than lost.
-  void refuse_lost_defaults() const {
-    for (std::size_t i = 0; i < taken_.size(); ++i) {
-      if (taken_[i]) continue;
-      const OptionValue& lost = command_.defaults[i];
-      throw UsageError(
-          fmt::format("{} stands before the targets, but none of them can take it", as_typed(*spec_of(lost), lost)));
+  /// Throws when a default made no sense for any of `targets`: it must be a mistake.
+  void refuse_unused_defaults(std::span<const Planned> targets) const {
+    for (std::size_t i = 0; i < default_used_.size(); ++i) {
+      if (!default_used_[i]) refuse_unused(command_.defaults[i], targets);
     }
   }
 
  private:
-  /// The parser knows no option that is not some kind's or general.
-  const OptionSpec* spec_of(const OptionValue& given) const {
-    for (const Kind* kind : kinds_) {
-      if (const OptionSpec* spec = find_option(kind->options, given.option)) return spec;
+  /// False when the option is not for this kind of target, or a default that makes no sense for it.
+  static bool apply(Target& target, const OptionValue& given, OptionOrigin origin) {
+    if (const OptionSpec* general = find_option(general_options(), given.option))
+      return general->apply != nullptr && general->apply(target, given.value, origin);
+    const OptionSpec* own = find_option(target.kind->options, given.option);
+    if (own == nullptr) return false;
+    target.options.push_back(given);
+    if (!own->condition.empty()) {
+      add_condition(target, fmt::format("--{}", given.option), std::string(own->condition) + given.value,
+                    State::critical, OptionOrigin::own);
     }
-    return find_option(general_options(), given.option);
-  }
-
-  bool apply_default(Target& target, const OptionValue& given) {
-    if (given.option == "name") throw UsageError("--name belongs to one target; write it behind that target");
-    if (is_expectation(given.option)) return add_expectation(target, given, ExpectationOrigin::default_for_all);
-    if (is_general(given.option)) {
-      apply_general(target, given);
-      return true;
-    }
-    if (find_option(target.kind->options, given.option) == nullptr) return false;
-    add_kind_option(target, given);
     return true;
   }
 
-  void apply_own(Target& target, const ParsedTarget& words, const OptionValue& given) {
-    if (is_expectation(given.option)) {
-      add_expectation(target, given, ExpectationOrigin::own);
-    } else if (is_general(given.option)) {
-      apply_general(target, given);
-    } else if (find_option(target.kind->options, given.option) != nullptr) {
-      add_kind_option(target, given);
-    } else {
-      refuse_option(kinds_, *target.kind, words, given);
-    }
-  }
-
-  /// As a default --each-address is for those targets that have addresses.
-  static void check_host(Target& target, const ParsedTarget& words) {
-    if (!target.each_address || !target.host.empty()) return;
-    const auto asks = [](const OptionValue& given) { return given.option == "each-address"; };
-    if (std::any_of(words.options.begin(), words.options.end(), asks))
-      throw UsageError("--each-address is for a target with one host to look up; leave it out");
+  /// An --each-address for all targets is for those that have a host.
+  static void check_host(Target& target) {
+    if (!target.host.empty()) return;
+    if (target.host_required) throw UsageError("--each-address needs a target with one host to resolve");
     target.each_address = false;
   }
 
-  /// An option that is sugar for a condition becomes that condition as well.
-  static void add_kind_option(Target& target, const OptionValue& given) {
-    target.options.push_back(given);
-    const std::string condition(find_option(target.kind->options, given.option)->condition);
-    if (!condition.empty())
-      add_expectation(target, OptionValue{given.option, condition + given.value}, ExpectationOrigin::own);
+  [[noreturn]] void refuse_unused(const OptionValue& given, std::span<const Planned> targets) const {
+    if (const OptionSpec* general = find_option(general_options(), given.option)) {
+      throw UsageError(fmt::format("{}: no target takes it: {}", as_typed(*general, given),
+                                   closest_reason(*general, given, targets)));
+    }
+    std::vector<std::string_view> names;
+    std::string typed;
+    for (const Kind* kind : kinds_) {
+      const OptionSpec* spec = find_option(kind->options, given.option);
+      if (spec == nullptr) continue;
+      names.push_back(kind->name);
+      typed = as_typed(*spec, given);
+    }
+    throw UsageError(fmt::format("{}: no target takes it; it is for {} targets", typed, join_with_or(names)));
+  }
+
+  /// Why the option makes no sense for a target: for the first one whose reason proposes another name, else for the
+  /// first one.
+  static std::string closest_reason(const OptionSpec& general, const OptionValue& given,
+                                    std::span<const Planned> targets) {
+    std::string closest;
+    for (const Planned& planned : targets) {
+      Target target = planned.target;
+      try {
+        general.apply(target, given.value, OptionOrigin::own);
+      } catch (const UsageError& error) {
+        std::string reason = error.what();
+        reason.erase(0, reason.find(' ') + 1);  // the option, "-w " or "--expect: ", is named already
+        if (reason.find("did you mean") != std::string::npos) return reason;
+        if (closest.empty()) closest = std::move(reason);
+      }
+    }
+    return closest;
   }
 
   const Command& command_;
   Kinds kinds_;
   const Environment& environment_;
-  std::vector<bool> taken_;
+  std::vector<bool> default_used_;
 };
 
 }  // namespace
 
 Plan make_plan(const Command& command, std::span<const Kind* const> kinds, const Environment& environment) {
+  const RunOptions run = read_run_options(command.run);
   Plan plan;
-  plan.output = plan_output(command.run, environment);
+  plan.output = plan_output(run, environment);
   plan.host = environment.host_name;
-  for (const OptionValue& given : command.run) {
-    if (given.option != "deadline") continue;
-    plan.deadline = parse_duration(given.value);
-    if (!plan.deadline)
-      throw UsageError(fmt::format("--deadline {}: no length of time above zero; write 30s", sanitize(given.value)));
-  }
+  plan.deadline = run.deadline;
   if (command.targets.empty())
-    throw UsageError("no target; write what to check, such as hale http://localhost:8080/health");
-  TargetBuilder maker(command, kinds, environment);
-  for (const ParsedTarget& words : command.targets) plan.targets.push_back(maker.make(words));
-  maker.refuse_lost_defaults();
+    throw UsageError("no target; name what to check, such as hale http://localhost:8080/health");
+  TargetBuilder builder(command, kinds, environment);
+  for (const ParsedTarget& parsed : command.targets) plan.targets.push_back(builder.build(parsed));
+  builder.refuse_unused_defaults(plan.targets);
   number_names(plan.targets);
   return plan;
 }

@@ -4,8 +4,8 @@
 
 namespace hale {
 
-// HALE_KINDS is what cmake/kinds.cmake makes of the kinds in this build: KIND(http) KIND(tcp) and so on, in order.
-// Each is defined in the folder of its name.
+// cmake/kinds.cmake defines HALE_KINDS as the kinds of this build in order: KIND(http) KIND(tcp) and so on. Each kind
+// defines its row, http_kind and so on, in the folder of its name.
 #define KIND(name) extern const Kind name##_kind;
 HALE_KINDS
 #undef KIND

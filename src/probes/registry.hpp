@@ -6,7 +6,7 @@
 
 namespace hale {
 
-/// Every kind of target, in the order of the manual.
+/// The kinds of target in this build, in the order of the manual. The rows live as long as the process.
 std::span<const Kind* const> kinds();
 
 }  // namespace hale

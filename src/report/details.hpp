@@ -7,7 +7,7 @@
 
 namespace hale {
 
-/// What all targets' phases of a run share, so that one can be read beneath the other.
+/// The time axis and column widths that the phases of all targets share, so that they can be compared.
 struct PhaseColumns {
   double end = 0;          ///< seconds: the right end of the time axis
   std::size_t name = 0;    ///< columns of the widest name
@@ -15,16 +15,15 @@ struct PhaseColumns {
   std::size_t bar = 0;     ///< columns of the whole time axis
 };
 
-/// `columns` are the terminal's; 0 when there is none.
+/// `columns` is the width of the terminal; 0 if there is none.
 PhaseColumns phase_columns(const Outcome& outcome, std::size_t columns);
 
-/// The lines beneath a target's row: phases as a waterfall, measures, facts, what is missing
-/// and why, components; each indented and with a line
-/// end.
-std::string details(const Result& result, const PhaseColumns& widths, std::size_t columns);
+/// The indented lines below the row of a target: phases as a waterfall, metrics, facts, missing values with the
+/// reason, and components.
+std::string render_details(const Result& result, const PhaseColumns& widths, std::size_t columns);
 
-/// The bar of a phase on a time axis of `columns` that ends at `end`: blanks, then block characters in eighths of a
-/// column.
-std::string bar(double start, double length, double end, std::size_t columns);
+/// The bar of a phase on a time axis of `columns` columns from 0 to `end` seconds: blanks, then block characters in
+/// eighths of a column.
+std::string render_bar(double start, double length, double end, std::size_t columns);
 
 }  // namespace hale

@@ -7,13 +7,13 @@
 #include "report/formats.hpp"
 #include "report/json_parts.hpp"
 #include "report/lines.hpp"
-#include "report/report.hpp"
+#include "report/summary.hpp"
 
 namespace hale {
 namespace {
 
-/// The words of draft-inadarei-api-health-check-06, 3.1. It has none for UNKNOWN, which must not pass for anything
-/// else.
+/// The status values of draft-inadarei-api-health-check-06, 3.1. It defines no value for UNKNOWN; "unknown" keeps it
+/// from being read as pass or fail.
 std::string_view status(State state) {
   switch (state) {
     case State::ok: return "pass";
@@ -24,7 +24,8 @@ std::string_view status(State state) {
   return "unknown";
 }
 
-/// 4.: the checks of a document, a list of one under each name. Names are made harmless before they are compared.
+/// The `checks` object (section 4): an array with one check under each name. Names are sanitized before they are
+/// compared.
 class Checks {
  public:
   explicit Checks(std::chrono::system_clock::time_point time) : time_(json_time(time)) {}
@@ -32,12 +33,12 @@ class Checks {
   void add(std::string_view name, State state, std::string_view message, Json check = Json::object()) {
     check["status"] = status(state);
     check["time"] = time_;
-    // 4.8: only what is not well has something to say.
+    // Section 4.8: `output` should be omitted for "pass".
     if (state != State::ok && !message.empty()) check["output"] = one_line(message);
-    all_[names_.take(sanitize(name))] = Json::array({std::move(check)});
+    all_[names_.unique(sanitize(name))] = Json::array({std::move(check)});
   }
 
-  Json take() { return std::move(all_); }
+  Json release() { return std::move(all_); }
 
  private:
   std::string time_;
@@ -60,21 +61,21 @@ void add_target(const Result& result, Checks& checks) {
 std::string document(const Outcome& outcome, State state, const std::string& summary) {
   Checks checks(outcome.started);
   for (const Result& result : outcome.results) add_target(result, checks);
-  Json whole{{"status", status(state)}, {"releaseId", outcome.version}, {"description", "hale on " + outcome.host}};
-  if (state != State::ok) whole["output"] = summary;
-  if (!outcome.notice.empty()) whole["notes"] = Json::array({outcome.notice});
-  whole["checks"] = checks.take();
-  return json_text(whole);
+  Json report{{"status", status(state)}, {"releaseId", outcome.version}, {"description", "hale on " + outcome.host}};
+  if (state != State::ok) report["output"] = summary;
+  if (!outcome.notice.empty()) report["notes"] = Json::array({outcome.notice});
+  report["checks"] = checks.release();
+  return json_text(report);
 }
 
 }  // namespace
 
-std::string report_health_json(const Outcome& outcome, const Output&) {
-  return document(outcome, outcome.state(), summary_line(outcome, "\u2013", summary_bytes));
+std::string render_health_json(const Outcome& outcome, const Output&) {
+  return document(outcome, outcome.state(), summary_line(outcome, "\u2013", max_summary_bytes));
 }
 
-std::string health_json_usage_error(std::string_view message, const Outcome& nothing) {
-  return document(nothing, State::unknown, one_line(message));
+std::string render_health_json_error(std::string_view message, const Outcome& outcome, const Output&) {
+  return document(outcome, State::unknown, one_line(message));
 }
 
 }  // namespace hale

@@ -18,8 +18,8 @@ std::string json_time(std::chrono::system_clock::time_point time) {
 }
 
 Json json_number(double value) {
-  constexpr double exact = 9007199254740992;  // 2^53: above it a double is no exact integer
-  if (std::trunc(value) == value && std::abs(value) < exact) return static_cast<std::int64_t>(value);
+  constexpr double max_exact = 9007199254740992;  // 2^53: larger integers are not exact in a double
+  if (std::trunc(value) == value && std::abs(value) < max_exact) return static_cast<std::int64_t>(value);
   return value;
 }
 

@@ -8,26 +8,27 @@
 #include "core/kind.hpp"
 #include "report/formats.hpp"
 #include "report/lines.hpp"
-#include "report/report.hpp"
+#include "report/summary.hpp"
 
 namespace hale {
 namespace {
 
-constexpr std::string_view service = "HALE ";
-constexpr std::size_t fact_bytes = 120;
+constexpr std::string_view service_prefix = "HALE ";
+constexpr std::size_t max_fact_bytes = 120;
 
-/// A second '|' would begin perfdata for one caller and be an error for another.
-std::string without_bars(std::string text) {
+/// A second '|' starts more perfdata for some callers and is an error for others.
+std::string replace_bars(std::string text) {
   std::replace(text.begin(), text.end(), '|', '/');
   return text;
 }
 
-/// Only what no caller takes for anything else; above all no ':', of which two rename every later metric in Icinga.
-std::string label(std::string_view name) {
-  constexpr std::string_view plain_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./-";
+/// `name` with only the characters that every caller accepts in a label. In particular no ':': "::" in one label makes
+/// Icinga rename all later metrics.
+std::string perfdata_label(std::string_view name) {
+  constexpr std::string_view safe_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./-";
   std::string text;
   for (const char c : name) {
-    if (plain_characters.find(c) != std::string_view::npos) {
+    if (safe_characters.find(c) != std::string_view::npos) {
       text += c;
     } else if (!text.ends_with('_')) {
       text += '_';
@@ -37,14 +38,14 @@ std::string label(std::string_view name) {
 }
 
 std::string format_metric(const std::string& name, const Metric& metric) {
-  const auto range = [](const std::optional<Range>& one) { return one ? one->text() : std::string(); };
-  const bool never_negative = metric.quantity.unit != Unit::none;
-  return fmt::format("{}={}{};{};{};{};", name, plain(metric.quantity.value), symbol(metric.quantity.unit),
-                     range(metric.warning), range(metric.critical), never_negative ? "0" : "");
+  const auto range_text = [](const std::optional<Range>& range) { return range ? range->text() : std::string(); };
+  const std::string_view min = metric.quantity.unit == Unit::none ? "" : "0";  // a plain number may be negative
+  return fmt::format("{}={}{};{};{};{};", name, format_decimal(metric.quantity.value), symbol(metric.quantity.unit),
+                     range_text(metric.warning), range_text(metric.critical), min);
 }
 
-/// What goes into perfdata, the response time first; the length of a phase only when it is judged.
-std::vector<const Metric*> metrics_of(const Result& result) {
+/// The metrics for perfdata, the response time first. The length of a phase is included only if it has a range.
+std::vector<const Metric*> perfdata_metrics(const Result& result) {
   std::vector<const Metric*> metrics;
   for (const JudgedMetric& judged : result.metrics) {
     const Metric& metric = judged.metric;
@@ -62,16 +63,17 @@ std::vector<std::string> perfdata(const Outcome& outcome) {
   UniqueNames labels("_", "");
   for (const Result& result : outcome.results) {
     const std::string prefix = outcome.results.size() == 1 ? "" : result.name + "_";
-    for (const Metric* metric : metrics_of(result))
-      all.push_back(format_metric(labels.take(label(prefix + metric->name)), *metric));
+    for (const Metric* metric : perfdata_metrics(result))
+      all.push_back(format_metric(labels.unique(perfdata_label(prefix + metric->name)), *metric));
   }
   return all;
 }
 
-/// The first line with its end, and as many whole metrics as fit.
-std::string first_line_of(const Outcome& outcome, std::size_t limit) {
-  const std::size_t room = limit == 0 ? summary_bytes : std::min(summary_bytes, limit - 1);
-  std::string line = std::string(service) + without_bars(summary_line(outcome, "-", room - service.size()));
+/// The first line, with as many whole metrics as fit.
+std::string render_first_line(const Outcome& outcome, std::size_t limit) {
+  const std::size_t room = limit == 0 ? max_summary_bytes : std::min(max_summary_bytes, limit - 1);
+  std::string line =
+      std::string(service_prefix) + replace_bars(summary_line(outcome, "-", room - service_prefix.size()));
   std::string_view separator = " | ";
   for (const std::string& one : perfdata(outcome)) {
     if (limit != 0 && line.size() + separator.size() + one.size() + 1 > limit) break;
@@ -82,7 +84,7 @@ std::string first_line_of(const Outcome& outcome, std::size_t limit) {
   return line + "\n";
 }
 
-std::string details(const Result& result) {
+std::string render_details(const Result& result) {
   std::string text;
   std::string phases;
   for (const Phase& phase : result.phases) {
@@ -91,26 +93,26 @@ std::string details(const Result& result) {
   if (!phases.empty()) text += fmt::format("  phases: {}\n", phases);
   for (const Fact& fact : result.facts) {
     text += fmt::format("  {}:{}{}\n", one_line(fact.name), trim(fact.text).empty() ? "" : " ",
-                        truncate_bytes(one_line(fact.text), fact_bytes));
+                        truncate_bytes(one_line(fact.text), max_fact_bytes));
   }
   for (const Component& component : result.components) {
     const std::string message = one_line(component.message);
     text += fmt::format("  [{}] {}{}{}\n", label(component.state), one_line(component.name),
                         message.empty() ? "" : ": ", message);
   }
-  return without_bars(text);
+  return replace_bars(text);
 }
 
-std::string target_line(const Result& result, std::size_t message_bytes) {
-  const std::string message = message_of(result, message_bytes);
-  return without_bars(
+std::string render_target(const Result& result, std::size_t max_message_bytes) {
+  const std::string message = message_line(result, max_message_bytes);
+  return replace_bars(
       fmt::format("[{}] {}{}{}\n", label(result.state), one_line(result.name), message.empty() ? "" : ": ", message));
 }
 
-std::vector<std::string> target_lines(const Outcome& outcome, bool verbose, std::size_t message_bytes) {
+std::vector<std::string> render_targets(const Outcome& outcome, bool verbose, std::size_t max_message_bytes) {
   std::vector<std::string> lines;
-  for (const Result* result : arrange(outcome, true)) {
-    lines.push_back(target_line(*result, message_bytes) + (verbose ? details(*result) : ""));
+  for (const Result* result : sort_results(outcome, true)) {
+    lines.push_back(render_target(*result, max_message_bytes) + (verbose ? render_details(*result) : ""));
   }
   if (!outcome.notice.empty()) lines.push_back(outcome.notice + "\n");
   return lines;
@@ -118,17 +120,18 @@ std::vector<std::string> target_lines(const Outcome& outcome, bool verbose, std:
 
 }  // namespace
 
-std::string report_nagios(const Outcome& outcome, const Output& output) {
-  std::string head = first_line_of(outcome, output.limit);
+std::string render_nagios(const Outcome& outcome, const Output& output) {
+  std::string head = render_first_line(outcome, output.limit);
   if (output.quiet || (outcome.results.size() <= 1 && !output.verbose)) return head;
-  std::vector<std::string> lines = target_lines(outcome, output.verbose, 0);
-  if (exceeds(head, lines, output.limit)) lines = target_lines(outcome, false, 0);
-  if (exceeds(head, lines, output.limit)) lines = target_lines(outcome, false, output.limit / message_part);
-  return whole_blocks(head, lines, "[...] ", output.limit);
+  std::vector<std::string> lines = render_targets(outcome, output.verbose, 0);
+  if (!fits(head, lines, output.limit)) lines = render_targets(outcome, false, 0);
+  if (!fits(head, lines, output.limit)) lines = render_targets(outcome, false, output.limit / message_divisor);
+  return join_blocks(head, lines, "[...] ", output.limit);
 }
 
-std::string nagios_usage_error(std::string_view message) {
-  return truncate_bytes(without_bars(fmt::format("{}UNKNOWN: {}", service, one_line(message))), summary_bytes) + "\n";
+std::string render_nagios_error(std::string_view message, const Outcome&, const Output&) {
+  const std::string line = replace_bars(fmt::format("{}UNKNOWN: {}", service_prefix, one_line(message)));
+  return truncate_bytes(line, max_summary_bytes) + "\n";
 }
 
 }  // namespace hale

@@ -4,24 +4,24 @@
 
 namespace hale {
 
-/// The descriptors that probes may hold at once, counted by what each kind says it needs at the most.
+/// The budget of descriptors for probes, counted by the maximum that each kind declares.
 class Descriptors {
  public:
-  /// Raises the soft limit, which children inherit, when `wanted` descriptors need that.
+  /// Raises the soft limit when `wanted` descriptors need that. Children inherit the limit.
   explicit Descriptors(std::size_t wanted);
 
-  /// Takes `count`; false, and nothing taken, when there are not as many left. Who is alone always gets them: the
-  /// system then says what is missing.
-  bool take(std::size_t count);
+  /// Reserves `count` descriptors. False, without a reservation, when fewer are left. The only reservation always
+  /// succeeds: a single probe then fails with the system's own error.
+  bool reserve(std::size_t count);
 
-  void give_back(std::size_t count) { taken_ -= count; }
+  void release(std::size_t count) { reserved_ -= count; }
 
-  /// How many files this process may have open.
+  /// The maximum of open files of this process.
   std::size_t limit() const { return limit_; }
 
  private:
   std::size_t limit_;
-  std::size_t taken_ = 0;
+  std::size_t reserved_ = 0;
 };
 
 }  // namespace hale

@@ -18,30 +18,32 @@
 namespace hale {
 namespace {
 
+/// True when hale itself lacks something: descriptors, memory.
 bool is_shortage(const std::error_code& error) {
-  // asio's category cannot be compared with std::errc.
+  // asio::error::get_system_category() is not std::system_category(), so that std::errc does not compare with it.
   if (error.category() != asio::error::get_system_category() && error.category() != std::generic_category())
     return false;
   constexpr std::array<int, 5> shortages{EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN};
   return std::find(shortages.begin(), shortages.end(), error.value()) != shortages.end();
 }
 
-Metric time_metric_of(std::string_view name, Duration length) {
+Metric duration_metric(std::string_view name, Duration length) {
   return Metric{phase_metric(name), Quantity{seconds(length), Unit::seconds}};
 }
 
-/// A phase that came again, after a redirect, counts as one with the sum of the lengths.
-std::vector<Phase> summed(const std::vector<Phase>& phases) {
-  std::vector<Phase> sums;
+/// The phases with one entry for each name: a phase that is repeated, after a redirect, counts with all its lengths.
+std::vector<Phase> merge_repeated(const std::vector<Phase>& phases) {
+  std::vector<Phase> merged;
   for (const Phase& phase : phases) {
-    const auto same = std::find_if(sums.begin(), sums.end(), [&](const Phase& sum) { return sum.name == phase.name; });
-    if (same == sums.end()) {
-      sums.push_back(phase);
+    const auto same =
+        std::find_if(merged.begin(), merged.end(), [&](const Phase& one) { return one.name == phase.name; });
+    if (same == merged.end()) {
+      merged.push_back(phase);
     } else {
       same->length += phase.length;
     }
   }
-  return sums;
+  return merged;
 }
 
 void redact_secrets(Result& result, const Target& target) {
@@ -69,9 +71,9 @@ Result with_timing(Result result, const Target& target, const ProbeTiming& timin
 
 Result build_result(const Target& target, Observation observation, const ProbeTiming& timing) {
   // The response time comes first, the phases last.
-  observation.metrics.insert(observation.metrics.begin(), time_metric_of(time_metric, timing.length));
-  for (const Phase& phase : summed(timing.phases))
-    observation.metrics.push_back(time_metric_of(phase.name, phase.length));
+  observation.metrics.insert(observation.metrics.begin(), duration_metric(time_metric, timing.length));
+  for (const Phase& phase : merge_repeated(timing.phases))
+    observation.metrics.push_back(duration_metric(phase.name, phase.length));
   return with_timing(judge(target, observation), target, timing);
 }
 

@@ -12,7 +12,7 @@
 
 namespace hale {
 
-/// How a probe went in time, whatever came of it.
+/// The timing of a probe, whatever its result.
 struct ProbeTiming {
   Duration length{};
   std::vector<Phase> phases{};  ///< the last one is where the probe ended

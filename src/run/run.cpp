@@ -26,7 +26,7 @@ namespace {
 
 using Addresses = std::vector<std::string>;
 
-/// One probe under way.
+/// A probe that is running, or the look-up for a target with --each-address.
 struct ActiveProbe {
   ActiveProbe(Loop& loop, Planned& target, Clock::time_point start, Clock::time_point latest)
       : planned(target),
@@ -34,7 +34,7 @@ struct ActiveProbe {
         context(loop, target.target.family, start, latest),
         timer(loop.executor(), latest) {}
 
-  /// Goes on where the look-up of all addresses ended, with one of them.
+  /// Continues after the look-up of all addresses, with one of them: same phases, same end.
   ActiveProbe(const ActiveProbe& lookup, const std::string& address)
       : planned(lookup.planned), end(lookup.end), context(lookup.context), timer(context.executor(), lookup.end) {
     context.override_host(planned.target.host, {address});
@@ -48,20 +48,20 @@ struct ActiveProbe {
   ProbeContext context;
   Timer timer;
   asio::cancellation_signal cancel;
-  std::optional<Result> cancelled;  ///< the result, when it was cancelled
+  std::optional<Result> cancelled;  ///< the result of a probe that was cancelled
 };
 
-/// What waits to be started: a target, or one address of a target with --each-address.
+/// Something to start: a target, or one address of a target with --each-address.
 struct Job {
   Planned& planned;
-  std::shared_ptr<ActiveProbe> lookup{};  ///< that found the address; null for a target as a whole
+  std::shared_ptr<ActiveProbe> lookup{};  ///< that found the address; null for a whole target
   std::string address{};
-  std::vector<std::size_t> addresses{};  ///< the jobs of the target's addresses, once they are known
+  std::vector<std::size_t> addresses{};  ///< the indexes of the jobs for its addresses, after the look-up
 };
 
-std::string name_of_signal(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
+std::string signal_name(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
-std::size_t descriptors_of(const Plan& plan) {
+std::size_t required_descriptors(const Plan& plan) {
   std::size_t count = 0;
   for (const Planned& planned : plan.targets) count += planned.target.kind->descriptors;
   return count;
@@ -69,22 +69,27 @@ std::size_t descriptors_of(const Plan& plan) {
 
 }  // namespace
 
-/// Starts jobs as descriptors allow, and ends them at their time-outs, at the deadline of the run or at a signal. What
-/// their results say is result_builder's.
+/// Starts jobs as descriptors allow, and ends them at their timeouts, at the deadline of the run or at a signal.
+/// result_builder makes the results.
+///
+/// Everything runs on one thread in one event loop. Each active probe has a coroutine, a timer and a cancellation
+/// signal, which its handlers keep alive by a shared_ptr: a timer can fire after the coroutine has ended, and a
+/// cancelled coroutine still needs a few turns of the loop to close its connection. `active_` says which jobs still
+/// have no result; a handler that comes too late finds its job finished and does nothing.
 class Run::Scheduler {
  public:
   explicit Scheduler(Plan& plan)
       : plan_(plan),
         results_(plan.targets.size()),
         active_(plan.targets.size()),
-        descriptors_(descriptors_of(plan)),
+        descriptors_(required_descriptors(plan)),
         deadline_(loop_.executor()),
         signals_(loop_.io(), SIGINT, SIGTERM) {
     for (Planned& planned : plan.targets) jobs_.push_back(Job{planned});
   }
 
   std::vector<Result> run() {
-    // Without --deadline only the targets' own time-outs end the run.
+    // Without --deadline only the timeouts of the targets end the run.
     run_end_ = plan_.deadline ? Clock::now() + *plan_.deadline : Clock::time_point::max();
     deadline_.expires_at(run_end_);
     deadline_.async_wait([this](std::error_code error) {
@@ -96,27 +101,27 @@ class Run::Scheduler {
     start_jobs();
     loop_.run();
     reap_children(loop_);
-    return in_order_typed();
+    return results_in_order();
   }
 
   const std::string& host() const { return plan_.host; }
 
-  /// That not all targets could be probed at once, and why; empty when they could.
+  /// Says that not all targets could be probed at the same time, and why; empty when they could.
   std::string notice() const {
-    if (!descriptors_ran_out_) return "";
+    if (!descriptors_exhausted_) return "";
     return fmt::format("at most {} of {} targets were probed at a time: only {} files may be open (ulimit -n)",
                        most_active_, plan_.targets.size(), descriptors_.limit());
   }
 
  private:
-  /// The addresses of a target, in the system's order, take the target's position.
-  std::vector<Result> in_order_typed() {
+  /// The results in the order typed; those of a target's addresses, in the system's order, replace the target's.
+  std::vector<Result> results_in_order() {
     std::vector<Result> results;
     for (std::size_t index = 0; index < plan_.targets.size(); ++index) {
       if (results_[index]) results.push_back(std::move(*results_[index]));
-      for (const std::size_t one : jobs_[index].addresses) {
-        results.push_back(std::move(*results_[one]));
-        results.back().name += fmt::format(" [{}]", jobs_[one].address);
+      for (const std::size_t job : jobs_[index].addresses) {
+        results.push_back(std::move(*results_[job]));
+        results.back().name += fmt::format(" [{}]", jobs_[job].address);
       }
     }
     return results;
@@ -129,8 +134,8 @@ class Run::Scheduler {
                      fmt::format("not reached within the deadline of {}", format_human(*plan_.deadline)));
         break;
       }
-      if (!descriptors_.take(jobs_[next_].planned.target.kind->descriptors)) {
-        descriptors_ran_out_ = true;
+      if (!descriptors_.reserve(jobs_[next_].planned.target.kind->descriptors)) {
+        descriptors_exhausted_ = true;
         break;
       }
       start(next_++);
@@ -165,13 +170,13 @@ class Run::Scheduler {
                        }));
   }
 
-  /// The look-up for a target with --each-address is done: every address becomes a job.
+  /// The look-up for a target with --each-address has ended: every address becomes a job.
   void expand_addresses(std::size_t index, const std::shared_ptr<ActiveProbe>& probe, std::exception_ptr failure,
                         const Addresses& addresses) {
     if (is_finished(index)) return;
     probe->timer.cancel();
     if (failure || probe->cancelled) {
-      finish(index, failed(*probe, failure));
+      finish(index, build_failed(*probe, failure));
     } else {
       for (const std::string& address : addresses) {
         jobs_[index].addresses.push_back(jobs_.size());
@@ -182,23 +187,23 @@ class Run::Scheduler {
       active_[index].reset();
       --active_count_;
     }
-    descriptors_.give_back(probe->target().kind->descriptors);
+    descriptors_.release(probe->target().kind->descriptors);
     start_jobs();
   }
 
   void on_done(std::size_t index, ActiveProbe& probe, std::exception_ptr failure, Observation observation) {
     if (is_finished(index)) return;
     probe.timer.cancel();
-    finish(index,
-           failure ? failed(probe, failure) : build_result(probe.target(), std::move(observation), probe.timing()));
-    descriptors_.give_back(probe.target().kind->descriptors);
+    finish(index, failure ? build_failed(probe, failure)
+                          : build_result(probe.target(), std::move(observation), probe.timing()));
+    descriptors_.release(probe.target().kind->descriptors);
     start_jobs();
   }
 
-  static Result failed(const ActiveProbe& probe, const std::exception_ptr& failure) {
+  static Result build_failed(const ActiveProbe& probe, const std::exception_ptr& failure) {
     if (!probe.cancelled) return build_failure(probe.target(), failure, probe.timing());
     Result result = *probe.cancelled;
-    // Taking it down took time, too.
+    // Cancelling took time, too.
     result.length = probe.context.elapsed();
     result.phases = probe.context.phases();
     return result;
@@ -210,7 +215,7 @@ class Run::Scheduler {
     --active_count_;
   }
 
-  /// True for a probe that got its result at the deadline of the run and then went on while others were ended.
+  /// True when the job has a result: the deadline of the run gives one to a probe that goes on running.
   bool is_finished(std::size_t index) const { return !active_[index]; }
 
   void on_timeout(ActiveProbe& probe) {
@@ -219,8 +224,8 @@ class Run::Scheduler {
     cancel(probe, target.timeout_state, fmt::format("no answer within {}", format_human(target.timeout)));
   }
 
-  /// Ten thousand probes cannot be taken down one by one within the promised 50 ms. Only those are that would leave
-  /// something behind; the others get their results and are abandoned.
+  /// Ten thousand probes cannot be cancelled one by one within the promised 50 ms. Only those that would leave traces
+  /// are; the others get their results and are abandoned: the process ends soon, and with it their connections.
   void on_deadline() {
     const std::string length = format_human(*plan_.deadline);
     skip_pending(State::critical, fmt::format("not reached within the deadline of {}", length));
@@ -239,23 +244,23 @@ class Run::Scheduler {
     stop_when_done();
   }
 
-  /// What is done is reported, the rest is UNKNOWN.
+  /// Results stay as they are; targets without one become UNKNOWN.
   void on_signal(int signal) {
-    const std::string message = fmt::format("interrupted by {}", name_of_signal(signal));
+    const std::string message = fmt::format("interrupted by {}", signal_name(signal));
     skip_pending(State::unknown, message);
     for (const std::shared_ptr<ActiveProbe>& probe : active_) {
       if (probe) cancel(*probe, State::unknown, message);
     }
   }
 
-  /// The first reason counts, in the phase it met the probe in.
+  /// Only the first reason counts, with the phase at that time.
   static void cancel(ActiveProbe& probe, State state, const std::string& message) {
     if (probe.cancelled) return;
     probe.cancelled = build_cancelled(probe.target(), state, message, probe.timing());
     probe.cancel.emit(asio::cancellation_type::terminal);
   }
 
-  /// No further job is started.
+  /// Starts no more jobs.
   void skip_pending(State state, const std::string& message) {
     for (; next_ < jobs_.size(); ++next_) results_[next_] = build_skipped(jobs_[next_].planned.target, state, message);
   }
@@ -266,7 +271,7 @@ class Run::Scheduler {
 
   Plan& plan_;
   Loop loop_;
-  std::vector<Job> jobs_;                             ///< of the targets, and then of addresses
+  std::vector<Job> jobs_;                             ///< first those of the targets, then those of addresses
   std::vector<std::optional<Result>> results_;        ///< by job
   std::vector<std::shared_ptr<ActiveProbe>> active_;  ///< by job; null before and after
   Descriptors descriptors_;
@@ -274,7 +279,7 @@ class Run::Scheduler {
   asio::signal_set signals_;
   std::size_t active_count_ = 0;
   std::size_t most_active_ = 0;
-  bool descriptors_ran_out_ = false;
+  bool descriptors_exhausted_ = false;
   std::size_t next_ = 0;  ///< the first job that was not started
   Clock::time_point run_end_;
 };

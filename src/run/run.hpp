@@ -11,17 +11,17 @@ namespace hale {
 /// One run over all targets of a plan.
 class Run {
  public:
-  /// `plan` is the caller's, and outlives the run.
+  /// `plan` must outlive the run.
   explicit Run(Plan& plan);
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
   ~Run();
 
-  /// Probes every target once, or each of its addresses, all at the same time, as many at once as descriptors allow.
-  /// Returns within 50 ms of the last deadline, whatever a target, a name server or a child does, and leaves no child
-  /// behind. SIGINT and SIGTERM end the run: what is not done by then is UNKNOWN. To be called once.
+  /// Probes every target, or each of its addresses, once: all at the same time, as far as descriptors allow. Returns at
+  /// most 50 ms after the last deadline, whatever a target, a name server or a child does, and leaves no child behind.
+  /// SIGINT and SIGTERM end the run: targets without a result are then UNKNOWN. Call it once.
   ///
-  /// What is still under way at the deadline of the whole run ends with this object, or with the process, which is
+  /// Probes that are still active at the deadline of the run are destroyed with this object. Ending the process is
   /// faster.
   Outcome outcome();
 
@@ -30,7 +30,7 @@ class Run {
   std::unique_ptr<Scheduler> scheduler_;
 };
 
-/// What is known of a run that never began on the machine `host`: when, where and which hale.
+/// The outcome of a run that did not start on the machine `host`: the time, the host and hale's version.
 Outcome nothing_run(std::string host);
 
 }  // namespace hale

@@ -4,21 +4,21 @@
 
 using hale::UniqueNames;
 
-TEST_SUITE("names") {
-  TEST_CASE("the second of the same gets a number") {
+TEST_SUITE("unique names") {
+  TEST_CASE("a repeated name gets a number") {
     UniqueNames names(" (", ")");
-    CHECK(names.take("web") == "web");
-    CHECK(names.take("web") == "web (2)");
-    CHECK(names.take("db") == "db");
-    CHECK(names.take("web") == "web (3)");
+    CHECK(names.unique("web") == "web");
+    CHECK(names.unique("web") == "web (2)");
+    CHECK(names.unique("db") == "db");
+    CHECK(names.unique("web") == "web (3)");
   }
 
-  TEST_CASE("a numbered name that is taken is passed over") {
+  TEST_CASE("a numbered name that is in use is skipped") {
     UniqueNames names("_", "");
     CHECK(names.reserve("web_2"));
     CHECK_FALSE(names.reserve("web_2"));
-    CHECK(names.take("web") == "web");
-    CHECK(names.take("web") == "web_3");
-    CHECK(names.take("web_2") == "web_2_2");
+    CHECK(names.unique("web") == "web");
+    CHECK(names.unique("web") == "web_3");
+    CHECK(names.unique("web_2") == "web_2_2");
   }
 }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int runs = 21;
 constexpr int components = 10'000;
-constexpr std::size_t bytes = health_body_most;
+constexpr std::size_t bytes = max_health_body;
 
 /// A Spring document of exactly 1 MiB: every component with some details, every hundredth down.
 std::string large_document() {
@@ -50,7 +50,7 @@ int main() {
   const std::string document = large_document();
   const double ours = median_of([&] {
     const HealthVerdict verdict = read_health(503, "application/json", document, false, HealthMode::automatic);
-    return verdict.state == State::critical && verdict.components.size() == components;
+    return verdict.body_state == State::critical && verdict.components.size() == components;
   });
   const double parse = median_of([&] { return nlohmann::json::parse(document).size() == 3; });
   std::printf(

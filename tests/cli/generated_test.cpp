@@ -17,16 +17,16 @@
 namespace hale {
 namespace {
 
-std::string committed(const std::string& path) {
+std::string read_committed(const std::string& path) {
   std::ifstream file(testing::source_file(path));
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
 }
 
-/// The first line in which the two differ, and what brings the committed file up to date; empty when they are equal.
-std::string drift(const std::string& path, const std::string& generated, const std::string& command) {
-  const std::string old = committed(path);
+/// The first line that differs, and the command that updates the committed file; empty if they are equal.
+std::string difference(const std::string& path, const std::string& generated, const std::string& command) {
+  const std::string old = read_committed(path);
   if (old == generated) return "";
   const auto old_lines = split(old, '\n');
   const auto new_lines = split(generated, '\n');
@@ -38,17 +38,17 @@ std::string drift(const std::string& path, const std::string& generated, const s
 }  // namespace
 
 TEST_SUITE("generated") {
-  TEST_CASE("the committed manual is what hale writes") {
-    CHECK(drift("man/hale.1", render_manual(kinds()), "--manual") == "");
+  TEST_CASE("the committed manual is up to date") {
+    CHECK(difference("man/hale.1", render_manual(kinds()), "--manual") == "");
   }
 
-  TEST_CASE("the committed completions are what hale writes") {
-    CHECK(drift("completions/hale.bash", render_completion("bash", kinds()), "--completion bash") == "");
-    CHECK(drift("completions/_hale", render_completion("zsh", kinds()), "--completion zsh") == "");
-    CHECK(drift("completions/hale.fish", render_completion("fish", kinds()), "--completion fish") == "");
+  TEST_CASE("the committed completions are up to date") {
+    CHECK(difference("completions/hale.bash", render_completion("bash", kinds()), "--completion bash") == "");
+    CHECK(difference("completions/_hale", render_completion("zsh", kinds()), "--completion zsh") == "");
+    CHECK(difference("completions/hale.fish", render_completion("fish", kinds()), "--completion fish") == "");
   }
 
-  TEST_CASE("the manual and the completions of the real kinds are well formed") {
+  TEST_CASE("the manual and the completions of the real kinds are valid") {
     CHECK(testing::run_shell("mandoc -T lint -W warning", render_manual(kinds())) == "");
     CHECK(testing::run_shell("bash -n", render_completion("bash", kinds())) == "");
     CHECK(testing::run_shell("zsh -n", render_completion("zsh", kinds())) == "");
@@ -60,9 +60,9 @@ TEST_SUITE("generated") {
     for (const std::string_view line : split(help, '\n')) CHECK(display_width(line) <= 80);
   }
 
-  TEST_CASE("no two options share a name or a letter, but kinds that mean the same") {
+  TEST_CASE("options with the same name or letter are the same option") {
     std::string clashes;
-    for (const OptionSpec* one : every_option(kinds())) {
+    for (const OptionSpec* one : all_options(kinds())) {
       for (const Kind* kind : kinds()) {
         if (one->name == kind->name) clashes += fmt::format("--{} is an option and a kind\n", one->name);
         for (const OptionSpec& other : kind->options) {
@@ -77,8 +77,8 @@ TEST_SUITE("generated") {
     CHECK(clashes == "");
   }
 
-  TEST_CASE("every example of the manual and of the kinds is read without a mistake") {
-    const auto read = [](std::string_view example) {
+  TEST_CASE("every example of the manual and of the kinds can be parsed") {
+    const auto check = [](std::string_view example) {
       const std::string_view command = trim(example.substr(0, example.find("&&")));
       const std::vector<std::string> words = split_shell_words(command);
       std::vector<const char*> arguments;
@@ -86,8 +86,8 @@ TEST_SUITE("generated") {
       const Command parsed = parse_command_line(std::span(arguments).subspan(1), kinds());
       CHECK_MESSAGE((words[0] == "hale" && !parsed.targets.empty()), example);
     };
-    for (const Example& example : examples()) read(example.command);
-    for (const Kind* kind : kinds()) read(kind->example);
+    for (const Example& example : examples()) check(example.command);
+    for (const Kind* kind : kinds()) check(kind->example);
   }
 }
 

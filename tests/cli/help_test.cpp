@@ -9,7 +9,7 @@
 namespace hale {
 namespace {
 
-std::string too_wide(const std::string& text) {
+std::string find_wide_lines(const std::string& text) {
   std::string lines;
   for (const std::string_view line : split(text, '\n')) {
     if (display_width(line) > 80) lines += std::string(line) + "\n";
@@ -20,9 +20,9 @@ std::string too_wide(const std::string& text) {
 }  // namespace
 
 TEST_SUITE("help") {
-  TEST_CASE("the help fits 80 columns") { CHECK(too_wide(render_help(testing::two_kinds())) == ""); }
+  TEST_CASE("the help fits 80 columns") { CHECK(find_wide_lines(render_help(testing::two_kinds())) == ""); }
 
-  TEST_CASE("the help names every option, kind, format and caller at the beginning of a line") {
+  TEST_CASE("the help has a row for every option, kind, format and caller") {
     const std::string text = render_help(testing::two_kinds());
     for (const OptionSpec& spec : general_options()) {
       const std::string letter = spec.letter == '\0' ? "    " : std::string{'-', spec.letter, ',', ' '};
@@ -36,22 +36,24 @@ TEST_SUITE("help") {
     CHECK(text.find("\n  --postgres URL or CONNINFO\n") != std::string::npos);
   }
 
-  TEST_CASE("the help of a kind is all that its table row says") {
+  TEST_CASE("the help of a kind has everything in its table row") {
     CHECK(render_kind_help(*testing::two_kinds()[0]) == R"(http: asks an HTTP server and judges the status
 
 Usage: hale --http [http[s]://]HOST[:PORT][/PATH]
-A bare URL with the scheme http or https does the same.
+URL schemes and default ports: http (port 80), https (port 443)
 
 A backslash \n is sent as it is. .netrc isn't read.
 
-Its own options:
+The second paragraph.
+
+Options:
   -H, --header NAME:VALUE
                           sends a header, such as 'Accept: text/html'
       --cacert FILE       trusts the certificates in FILE [PEM]
   -k, --insecure          does not verify the certificate
       --send TEXT         sends TEXT in the body
 
-Measures (for --warning, --critical, --expect and --prefer):
+Metrics (for --warning, --critical, --expect and --prefer):
   time                    response time of the whole probe, in seconds
   size                    size of the body, in bytes
 
@@ -59,29 +61,38 @@ Facts (for --expect and --prefer):
   status                  the status code
   header:NAME             a header of the answer
 
-Phases, each a measure too with _ for a blank: dns, first byte
+Phases, which are metrics too, with _ for each blank: dns, first byte
+
+Environment:
+  http_proxy              the proxy
+  SSL_CERT_FILE           a PEM file of issuers to trust
 
 Example:
   hale http://localhost:8080/health
 
-hale --help shows the options that every kind has.
+hale --help lists the options of every kind.
 )");
   }
 
-  TEST_CASE("the help of a kind leaves out what the kind does not have") {
+  TEST_CASE("the help of a kind omits empty sections") {
     CHECK(render_kind_help(*testing::two_kinds()[1]) == R"(postgres: logs in and asks a question
 
-Usage: hale --postgres URL or CONNINFO
-A bare URL with the scheme postgres or postgresql does the same.
+Usage: hale --postgres URL
+       hale --postgres CONNINFO
+URL schemes and default ports: postgres (port 5432), postgresql (port 5432)
 
-Its own options:
+Options:
       --query SQL         asks SQL instead of SELECT 1
       --send TEXT         sends TEXT in a notification
 
-Measures (for --warning, --critical, --expect and --prefer):
+Metrics (for --warning, --critical, --expect and --prefer):
   time                    response time of the whole probe, in seconds
 
-hale --help shows the options that every kind has.
+Environment:
+  PGPASSWORD              the password
+  SSL_CERT_FILE           the issuers
+
+hale --help lists the options of every kind.
 )");
   }
 }

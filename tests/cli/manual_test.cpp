@@ -9,8 +9,8 @@
 namespace hale {
 namespace {
 
-/// The lines from `first` up to, but without, the line that begins with `last`.
-std::string part(const std::string& text, const std::string& first, const std::string& last) {
+/// The lines from `first` up to the line that starts with `last`, without that line.
+std::string lines_between(const std::string& text, const std::string& first, const std::string& last) {
   const std::size_t begin = text.find(first);
   return begin == std::string::npos ? "" : text.substr(begin, text.find("\n" + last, begin) + 1 - begin);
 }
@@ -18,11 +18,11 @@ std::string part(const std::string& text, const std::string& first, const std::s
 }  // namespace
 
 TEST_SUITE("manual") {
-  TEST_CASE("lint finds nothing to warn of") {
+  TEST_CASE("mandoc reports no warnings") {
     CHECK(testing::run_shell("mandoc -T lint -W warning", render_manual(testing::two_kinds())) == "");
   }
 
-  TEST_CASE("the sections stand in the order that manuals have") {
+  TEST_CASE("the sections are in the usual order") {
     std::string titles;
     const std::string manual = render_manual(testing::two_kinds());
     for (const std::string_view line : split(manual, '\n')) {
@@ -34,15 +34,17 @@ TEST_SUITE("manual") {
           "EXIT STATUS,EXAMPLES,SEE ALSO,");
   }
 
-  TEST_CASE("a kind's section is all that its table row says, roff's own characters spelled") {
-    CHECK(part(render_manual(testing::two_kinds()), ".Ss http", ".Ss postgres") == R"(.Ss http
+  TEST_CASE("the section of a kind has everything in its table row, escaped for roff") {
+    CHECK(lines_between(render_manual(testing::two_kinds()), ".Ss http", ".Ss postgres") == R"(.Ss http
 .D1 Fl Fl http Ar "\&[http[s]://]HOST[:PORT][/PATH]"
 .Pp
 Asks an HTTP server and judges the status.
-Schemes of a bare URL: http, https.
+URL schemes and default ports: http (port 80), https (port 443).
 .Pp
 A backslash \en is sent as it is.
 \&.netrc isn\(aqt read.
+.Pp
+The second paragraph.
 .Pp
 Options:
 .Bl -tag -width Ds
@@ -56,7 +58,7 @@ does not verify the certificate
 sends TEXT in the body
 .El
 .Pp
-Measures:
+Metrics:
 .Bl -tag -width Ds -compact
 .It Li "\&time"
 response time of the whole probe, in seconds
@@ -81,18 +83,32 @@ hale http://localhost:8080/health
 )");
   }
 
-  TEST_CASE("an option is listed once, under whom it belongs to") {
+  TEST_CASE("an option is listed once, in its section") {
     const std::string manual = render_manual(testing::two_kinds());
-    CHECK(part(manual, ".It Fl t ,", ".It Fl w") ==
+    CHECK(lines_between(manual, ".It Fl t ,", ".It Fl w") ==
           ".It Fl t , Fl Fl timeout Ar \"\\&DUR[:STATE]\"\n"
-          "how long a target may take, all steps together (10s); its state when the time is\n"
-          "up is critical, or STATE\n");
-    CHECK(part(manual, ".Ss Options of the run\n", ".It Fl Fl format") ==
-          ".Ss Options of the run\n.Bl -tag -width Ds\n.It Fl Fl deadline Ar \"\\&DUR\"\nhow long the whole run may "
+          "how long a target may take, all steps together (10s); a target that takes longer\n"
+          "is critical, or STATE\n");
+    CHECK(lines_between(manual, ".Ss General options\n", ".It Fl Fl format") ==
+          ".Ss General options\n.Bl -tag -width Ds\n.It Fl Fl deadline Ar \"\\&DUR\"\nhow long the whole run may "
           "take\n");
   }
 
-  TEST_CASE("every example is in the manual as it is typed") {
+  TEST_CASE("a variable of several kinds is listed once, after the general ones") {
+    CHECK(lines_between(render_manual(testing::two_kinds()), ".It Ev http_proxy", ".Pp") == R"(.It Ev http_proxy
+The proxy.
+Kind: http.
+.It Ev SSL_CERT_FILE
+A PEM file of issuers to trust.
+Kinds: http, postgres.
+.It Ev PGPASSWORD
+The password.
+Kind: postgres.
+.El
+)");
+  }
+
+  TEST_CASE("every example is in the manual unchanged") {
     const std::string page =
         testing::run_shell("mandoc -T ascii -O width=400 | col -b", render_manual(testing::two_kinds()));
     for (const Example& example : examples()) {

@@ -6,7 +6,7 @@
 
 namespace hale::testing {
 
-/// What `command` wrote to both streams with `input` on its standard input, and "exit N" in a last line unless N is 0.
+/// The output of `command` on both streams with `input` on its standard input, and a last line "exit N" unless N is 0.
 inline std::string run_shell(const std::string& command, const std::string& input) {
   ProgramOptions options;
   options.input = input;

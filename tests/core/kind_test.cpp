@@ -25,7 +25,7 @@ TEST_SUITE("kind") {
     CHECK(find_name(named, "header::") == &names[2]);
   }
 
-  TEST_CASE("a family alone names nothing") {
+  TEST_CASE("a family without a name has no row") {
     CHECK(find_name(named, "header:") == nullptr);
     CHECK(find_name(named, "header") == nullptr);
   }
@@ -38,7 +38,7 @@ TEST_SUITE("kind") {
     CHECK(find_name({}, "status") == nullptr);
   }
 
-  TEST_CASE("a name's own row comes before its families, of which the first counts") {
+  TEST_CASE("a name's own row comes before families, of which the first counts") {
     CHECK(find_name(names, "status") == &names[1]);
     CHECK(find_name(names, "inodes") == &names[0]);
     CHECK(find_name(names, "header:server") == &names[0]);

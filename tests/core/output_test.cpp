@@ -11,7 +11,7 @@ using namespace hale;
 
 namespace {
 
-/// The words that an option takes.
+/// The choices of an option.
 std::string choices(std::string_view name) {
   for (const OptionSpec& option : general_options()) {
     if (option.name == name) return std::string(option.choices);
@@ -29,7 +29,7 @@ std::string names(const Rows& rows) {
 }  // namespace
 
 TEST_SUITE("output") {
-  TEST_CASE("the exit code is the plugin convention's") {
+  TEST_CASE("the exit code follows the plugin guidelines") {
     const Output output;
     CHECK(exit_code(State::ok, output) == 0);
     CHECK(exit_code(State::warning, output) == 1);
@@ -37,7 +37,7 @@ TEST_SUITE("output") {
     CHECK(exit_code(State::unknown, output) == 3);
   }
 
-  TEST_CASE("a binary caller takes a warning for well") {
+  TEST_CASE("for a binary caller a warning counts as OK") {
     Output output;
     output.binary_exit = true;
     CHECK(exit_code(State::ok, output) == 0);
@@ -46,12 +46,12 @@ TEST_SUITE("output") {
     CHECK(exit_code(State::unknown, output) == 1);
   }
 
-  TEST_CASE("the options take the formats and callers that there are") {
+  TEST_CASE("the options accept exactly the formats and callers of the tables") {
     CHECK(choices("format") == names(formats()));
     CHECK(choices("for") == names(callers()));
   }
 
-  TEST_CASE("no caller is given more than it keeps") {
+  TEST_CASE("the limits of the callers") {
     std::string limits;
     for (const Caller& caller : callers())
       limits += std::string(caller.name) + "=" + std::to_string(caller.limit) + " ";

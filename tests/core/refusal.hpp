@@ -6,11 +6,11 @@
 
 namespace hale {
 
-/// The words of the UsageError that `act` ends with; "accepted" when there is none.
-template <typename Act>
-std::string refusal(Act act) {
+/// The message of the UsageError that `function` throws; "accepted" when it throws none.
+template <typename Function>
+std::string refusal(Function function) {
   try {
-    act();
+    function();
   } catch (const UsageError& error) {
     return error.what();
   }

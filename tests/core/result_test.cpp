@@ -15,7 +15,7 @@ Outcome outcome(std::initializer_list<State> states) {
 }  // namespace
 
 TEST_SUITE("result") {
-  TEST_CASE("a run is as bad as its worst target") {
+  TEST_CASE("a run has the state of its worst target") {
     CHECK(outcome({State::ok, State::ok}).state() == State::ok);
     CHECK(outcome({State::ok, State::unknown}).state() == State::unknown);
     CHECK(outcome({State::warning, State::unknown, State::ok}).state() == State::warning);

@@ -12,11 +12,11 @@ TEST_SUITE("state") {
     CHECK(worst(State::ok, State::ok) == State::ok);
   }
 
-  TEST_CASE("each state has its words and its exit code") {
-    CHECK(word(State::ok) == "ok");
-    CHECK(word(State::warning) == "warning");
-    CHECK(word(State::critical) == "critical");
-    CHECK(word(State::unknown) == "unknown");
+  TEST_CASE("each state has its names and its exit code") {
+    CHECK(to_string(State::ok) == "ok");
+    CHECK(to_string(State::warning) == "warning");
+    CHECK(to_string(State::critical) == "critical");
+    CHECK(to_string(State::unknown) == "unknown");
     CHECK(label(State::ok) == "OK");
     CHECK(label(State::warning) == "WARNING");
     CHECK(label(State::critical) == "CRITICAL");
@@ -27,14 +27,14 @@ TEST_SUITE("state") {
     CHECK(exit_code(State::unknown) == 3);
   }
 
-  TEST_CASE("a state is read in any case") {
+  TEST_CASE("a state is parsed in any case") {
     CHECK(parse_state("ok") == State::ok);
     CHECK(parse_state("Warning") == State::warning);
     CHECK(parse_state("CRITICAL") == State::critical);
     CHECK(parse_state("unKnown") == State::unknown);
   }
 
-  TEST_CASE("no other text is a state") {
+  TEST_CASE("any other text is not a state") {
     CHECK(parse_state("") == std::nullopt);
     CHECK(parse_state("crit") == std::nullopt);
     CHECK(parse_state(" ok") == std::nullopt);

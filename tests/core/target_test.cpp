@@ -20,21 +20,21 @@ TEST_SUITE("target") {
     CHECK(target.values("data") == Views{});
   }
 
-  TEST_CASE("a switch is there or not, whatever its value") {
+  TEST_CASE("a switch is given or not") {
     Target target;
     target.options = {{"insecure", ""}};
     CHECK(target.has("insecure"));
     CHECK_FALSE(target.has("follow"));
   }
 
-  TEST_CASE("conditions and ranges ask for their names") {
+  TEST_CASE("conditions and ranges request their names") {
     Target target;
     target.expectations = {{parse_condition("status=200")}, {parse_condition("body~ready"), State::warning}};
     target.thresholds = {{"time", parse_range("1"), parse_range("2")}};
     CHECK(target.requested() == Views{"status", "body", "time"});
   }
 
-  TEST_CASE("a target that says nothing has ten seconds") {
+  TEST_CASE("the default timeout is ten seconds") {
     CHECK(Target().timeout == std::chrono::seconds(10));
     CHECK(Target().timeout_state == State::critical);
   }

@@ -5,13 +5,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "tests/core/refusal.hpp"
 
 using namespace hale;
 
 namespace {
 
-/// scheme|user|password|host|port|path|query, "-" for what is not there.
+/// scheme|user|password|host|port|path|query, "-" for a missing part.
 std::string parts(std::string_view text, std::string_view scheme = "http") {
   const Url url = parse_url(text, scheme);
   return fmt::format("{}|{}|{}|{}|{}|{}|{}", url.scheme, url.user.value_or("-"),
@@ -24,12 +25,12 @@ std::string refused(std::string_view text) {
 }
 
 constexpr std::string_view bad_port =
-    "a port is a number from 1 to 65535; in a password, / is written %2F, ? %3F and # %23";
+    "a port is a number from 1 to 65535; in a password, use %2F for /, %3F for ? and %23 for #";
 
 }  // namespace
 
 TEST_SUITE("url") {
-  TEST_CASE("a text that begins with a scheme has it, in lower case") {
+  TEST_CASE("the scheme of a text, in lower case") {
     CHECK(url_scheme("http://host/") == "http");
     CHECK(url_scheme("HTTPS://host") == "https");
     CHECK(url_scheme("exec:check_disk -w 10%") == "exec");
@@ -45,7 +46,7 @@ TEST_SUITE("url") {
     CHECK(url_scheme("127.0.0.1:80") == "");
   }
 
-  TEST_CASE("neither a host, a path nor an IPv6 address has a scheme") {
+  TEST_CASE("hosts, paths and IPv6 addresses have no scheme") {
     CHECK(url_scheme("") == "");
     CHECK(url_scheme("localhost") == "");
     CHECK(url_scheme(":80") == "");
@@ -57,7 +58,7 @@ TEST_SUITE("url") {
     CHECK(url_scheme("1http://x") == "");
   }
 
-  TEST_CASE("every part of an address") {
+  TEST_CASE("the parts of an address") {
     CHECK(parts("https://user:secret@host:8443/a/b?c=d&e#f") == "https|user|secret|host|8443|/a/b|c=d&e");
     CHECK(parts("http://host") == "http|-|-|host|-||");
     CHECK(parts("http://host/") == "http|-|-|host|-|/|");
@@ -65,7 +66,7 @@ TEST_SUITE("url") {
     CHECK(parts("http://host#x/y@z") == "http|-|-|host|-||");
   }
 
-  TEST_CASE("an address without a scheme has the one of its kind") {
+  TEST_CASE("an address without a scheme gets the default one") {
     CHECK(parts("localhost:8080/health", "http") == "http|-|-|localhost|8080|/health|");
     CHECK(parts("cache", "redis") == "redis|-|-|cache|-||");
     CHECK(parts("user:secret@host/x", "redis") == "redis|user|secret|host|-|/x|");
@@ -82,13 +83,13 @@ TEST_SUITE("url") {
     CHECK(parts("http://user:a:b@host") == "http|user|a:b|host|-||");
   }
 
-  TEST_CASE("IPv6 addresses stand in brackets") {
+  TEST_CASE("IPv6 addresses are in brackets") {
     CHECK(parts("http://[::1]/") == "http|-|-|::1|-|/|");
     CHECK(parts("[::1]:80") == "http|-|-|::1|80||");
     CHECK(parts("http://u:p@[fe80::1%25eth0]:80/") == "http|u|p|fe80::1%eth0|80|/|");
   }
 
-  TEST_CASE("an empty host is let through") {
+  TEST_CASE("the host may be empty") {
     CHECK(parts("redis:///run/redis.sock?db=2") == "redis|-|-||-|/run/redis.sock|db=2");
     CHECK(parts("") == "http|-|-||-||");
     CHECK(parts("http://") == "http|-|-||-||");
@@ -106,26 +107,26 @@ TEST_SUITE("url") {
   }
 
   TEST_CASE("broken addresses are refused") {
-    CHECK(refused("http://host:/") == "the port is missing behind the colon");
-    CHECK(refused("http://[::1]:/") == "the port is missing behind the colon");
+    CHECK(refused("http://host:/") == "missing port after the colon");
+    CHECK(refused("http://[::1]:/") == "missing port after the colon");
     CHECK(refused("http:host") == std::string(bad_port));
-    CHECK(refused("http:/host") == "the port is missing behind the colon");
-    CHECK(refused("://host") == "the port is missing behind the colon");
-    CHECK(refused("http://::1/") == "an IPv6 address stands in brackets; write [::1]:80");
-    CHECK(refused("http://[::1/") == "the bracket of an IPv6 address is never closed; write [::1]:80");
-    CHECK(refused("http://[::1]80/") == "behind the brackets of an IPv6 address stands its port; write [::1]:80");
-    CHECK(refused("http://[host]/") == "brackets are for an IPv6 address; write [::1]:80");
+    CHECK(refused("http:/host") == "missing port after the colon");
+    CHECK(refused("://host") == "missing port after the colon");
+    CHECK(refused("http://::1/") == "an IPv6 address must be in brackets; use [::1]:80");
+    CHECK(refused("http://[::1/") == "missing ] after the IPv6 address; use [::1]:80");
+    CHECK(refused("http://[::1]80/") == "expected :PORT after the IPv6 address; use [::1]:80");
+    CHECK(refused("http://[host]/") == "brackets are for an IPv6 address; use [::1]:80");
   }
 
   TEST_CASE("blanks and control characters are refused, encoded ones in a host too") {
-    const std::string words = "an address holds no blanks or control characters; write %20 for a blank";
+    const std::string error = "an address must not contain blanks or control characters; use %20 for a blank";
     for (const std::string_view text :
          {"http://host/a b", "http://host/\n", "http://ho\tst/", "http://host/\x7f", "\x1b", " host"}) {
-      CHECK(refused(text) == words);
+      CHECK(refused(text) == error);
     }
-    CHECK(refused(std::string_view("http://host/\0x", 14)) == words);
-    CHECK(refused("http://a%0d%0ab/") == words);
-    CHECK(refused("http://a%20b/") == words);
+    CHECK(refused(std::string_view("http://host/\0x", 14)) == error);
+    CHECK(refused("http://a%0d%0ab/") == error);
+    CHECK(refused("http://a%20b/") == error);
   }
 
   TEST_CASE("no error shows the password") {
@@ -136,16 +137,16 @@ TEST_SUITE("url") {
           "http://user:canary@[x]/", "http://user:canary@[::1]x/", "http://user:canary b@host/",
           "http://user:x@canary/y@host/", "http://user:x@canary?y@host/", "http://user:x@canary#y@host/",
           "http://user:[canary/]@host/"}) {
-      const std::string words = refused(text);
+      const std::string error = refused(text);
       CAPTURE(text);
-      CHECK(words != "accepted");
-      CHECK(words.find("can") == std::string::npos);
+      CHECK(error != "accepted");
+      CHECK(error.find("can") == std::string::npos);
     }
   }
 
   TEST_CASE("an @ that may belong to a password is refused") {
     CHECK(refused("http://user:p@ss/word@host/") ==
-          "an @ behind the host is written %40; in a password, / is written %2F, ? %3F and # %23");
+          "use %40 for an @ after the host; in a password, use %2F for /, %3F for ? and %23 for #");
     CHECK(parts("http://host/@user") == "http|-|-|host|-|/@user|");
     CHECK(parts("http://user@host/@user") == "http|user|-|host|-|/@user|");
   }
@@ -158,7 +159,7 @@ TEST_SUITE("url") {
     CHECK(parse_url("http://host/a#canary", "http").shown() == "http://host/a");
   }
 
-  TEST_CASE("the port is shown when it is given or wished for") {
+  TEST_CASE("the port is shown when it is given or has a default") {
     CHECK(parse_url("http://host", "http").shown() == "http://host");
     CHECK(parse_url("http://host", "http").shown(80) == "http://host:80");
     CHECK(parse_url("http://host:81", "http").shown(80) == "http://host:81");
@@ -183,7 +184,7 @@ TEST_SUITE("url") {
     CHECK(percent_decode("") == "");
     for (const std::string_view text : {"%", "%4", "%zz", "%4g", "a%", "%-1", "%+1", "% 1", "%0x", "%00"}) {
       CHECK(refusal([&] { percent_decode(text); }) ==
-            "a % in an address begins two hexadecimal digits, not 00; write %25 for the sign itself");
+            "a % in an address must be followed by two hexadecimal digits other than 00; use %25 for a literal %");
     }
   }
 

@@ -19,31 +19,33 @@ using namespace std::string_literals;
 namespace hale::testing {
 namespace {
 
-/// "NAME STATE: MESSAGE", a line each.
-std::string told_each(const std::vector<std::string>& words) {
+/// One line "NAME STATE: MESSAGE" for each result.
+std::string format_results(const std::vector<std::string>& words) {
   std::string text;
   for (const Result& result : probe(words).results)
-    text += fmt::format("{} {}: {}\n", result.name, word(result.state), result.message);
+    text += fmt::format("{} {}: {}\n", result.name, to_string(result.state), result.message);
   return text;
 }
 
-std::string at(const std::string& scheme, std::uint16_t port) { return fmt::format("{}://both.test:{}", scheme, port); }
+std::string both_test_url(const std::string& scheme, std::uint16_t port) {
+  return fmt::format("{}://both.test:{}", scheme, port);
+}
 
 }  // namespace
 
 TEST_SUITE("each address") {
-  TEST_CASE("A server that listens on one family alone shows") {
+  TEST_CASE("A server that listens on one family only") {
     FakeServer server({expect_close()});
-    const std::string url = at("tcp", server.port());
-    CHECK(told_each({url, "--each-address"}) == fmt::format("{0} [::1] critical: connect: Connection refused\n"
-                                                            "{0} [127.0.0.1] ok: connected to 127.0.0.1:{1}\n",
-                                                            url, server.port()));
+    const std::string url = both_test_url("tcp", server.port());
+    CHECK(format_results({url, "--each-address"}) == fmt::format("{0} [::1] critical: connect: Connection refused\n"
+                                                                 "{0} [127.0.0.1] ok: connected to 127.0.0.1:{1}\n",
+                                                                 url, server.port()));
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("The phases of the look-up belong to each") {
+  TEST_CASE("Each result has the phases of the lookup") {
     FakeServer server({expect_close()}, {.host = "::1"});
-    const Outcome outcome = probe({at("tcp", server.port()), "--each-address", "--name", "web"});
+    const Outcome outcome = probe({both_test_url("tcp", server.port()), "--each-address", "--name", "web"});
     REQUIRE(outcome.results.size() == 2);
     CHECK(outcome.results[0].name == "web [::1]");
     CHECK(reported(outcome.results[0]) ==
@@ -53,40 +55,40 @@ TEST_SUITE("each address") {
           "critical: connect: Connection refused\nfailed: connect\nphases: dns, connect\n");
   }
 
-  TEST_CASE("Without it the one that answers is told, and why the other did not") {
+  TEST_CASE("Without the option: the address that answers, and why the other did not") {
     FakeServer server({expect_close()});
-    const std::string url = at("tcp", server.port());
-    CHECK(told_each({url}) ==
+    const std::string url = both_test_url("tcp", server.port());
+    CHECK(format_results({url}) ==
           fmt::format("{0} ok: connected to 127.0.0.1:{1} (127.0.0.1:{1} answered, [::1]:{1}: Connection refused)\n",
                       url, server.port()));
   }
 
-  TEST_CASE("A failure behind the connection tells the address too") {
+  TEST_CASE("A failure after connecting shows the address too") {
     FakeServer server({hang_up()});
-    const std::string url = at("tcp", server.port());
-    CHECK(told_each({url, "--banner", "."}) ==
+    const std::string url = both_test_url("tcp", server.port());
+    CHECK(format_results({url, "--banner", "."}) ==
           fmt::format("{0} critical: listen: the peer hung up (127.0.0.1:{1} answered, [::1]:{1}: Connection "
                       "refused)\n",
                       url, server.port()));
   }
 
-  TEST_CASE("None answers: every address is named") {
+  TEST_CASE("If no address answers, all are listed") {
     const ClosedPort closed;
-    CHECK(told_each({at("tcp", closed.port())}) ==
+    CHECK(format_results({both_test_url("tcp", closed.port())}) ==
           fmt::format("tcp://both.test:{0} critical: connect: Connection refused ([::1]:{0}), Connection refused "
                       "(127.0.0.1:{0})\n",
                       closed.port()));
-    CHECK(told_each({at("http", closed.port())}) ==
+    CHECK(format_results({both_test_url("http", closed.port())}) ==
           fmt::format("http://both.test:{0} critical: connect: Connection refused ([::1]:{0}, 127.0.0.1:{0})\n",
                       closed.port()));
   }
 
-  TEST_CASE("http: the host stays what it is") {
+  TEST_CASE("http: the Host header is unchanged") {
     FakeServer server({expect_until("\r\n\r\n"), say("HTTP/1.1 204 No Content\r\n\r\n"), expect_close()});
-    const std::string url = at("http", server.port());
-    CHECK(told_each({url, "--each-address"}) ==
+    const std::string url = both_test_url("http", server.port());
+    CHECK(format_results({url, "--each-address"}) ==
           fmt::format("{0} [::1] critical: connect: Connection refused\n{0} [127.0.0.1] ok: 204\n", url));
-    CHECK(server.heard().find(fmt::format("\r\nHost: both.test:{}\r\n", server.port())) != std::string::npos);
+    CHECK(server.received().find(fmt::format("\r\nHost: both.test:{}\r\n", server.port())) != std::string::npos);
   }
 
   TEST_CASE("tls: the certificate is for the name") {
@@ -94,7 +96,7 @@ TEST_SUITE("each address") {
     const TemporaryFolder folder;
     const std::string ca = folder.write("ca.pem", authority.certificate());
     FakeServer server({expect_close()}, {.certificate = authority.issue({"both.test"})});
-    const Outcome outcome = probe({at("tls", server.port()), "--each-address", "--cacert", ca});
+    const Outcome outcome = probe({both_test_url("tls", server.port()), "--each-address", "--cacert", ca});
     REQUIRE(outcome.results.size() == 2);
     CHECK(outcome.results[0].message == "connect: Connection refused");
     CHECK(outcome.results[1].message.starts_with("TLSv1.3, certificate "));
@@ -102,15 +104,16 @@ TEST_SUITE("each address") {
   }
 
   TEST_CASE("dns: each address of the server") {
-    FakeNameServer server([](const std::string& question) { return answer_to(question, {record(1, "\x7f\0\0\1"s)}); });
-    const std::string url = at("dns", server.port()) + "/a.example";
-    CHECK(told_each({url, "--each-address"}) ==
+    FakeNameServer server([](const std::string& query) { return answer_to(query, {record(1, "\x7f\0\0\1"s)}); });
+    const std::string url = both_test_url("dns", server.port()) + "/a.example";
+    CHECK(format_results({url, "--each-address"}) ==
           fmt::format("{0} [::1] critical: ask: Connection refused\n{0} [127.0.0.1] ok: 127.0.0.1\n", url));
-    CHECK(told_each({url}) == fmt::format("{0} ok: 127.0.0.1 (127.0.0.1:{1} answered, [::1]:{1}: Connection refused)\n",
-                                          url, server.port()));
+    CHECK(
+        format_results({url}) ==
+        fmt::format("{0} ok: 127.0.0.1 (127.0.0.1:{1} answered, [::1]:{1}: Connection refused)\n", url, server.port()));
   }
 
-  TEST_CASE("localhost in one family, and the server in the other") {
+  TEST_CASE("localhost in one family and the server in the other") {
     FakeServer server({expect_close()}, {.repeat = true});
     const ScriptedName localhost("localhost", {"::1"});
     const std::string message =
@@ -125,46 +128,47 @@ TEST_SUITE("each address") {
   TEST_CASE("postgres and redis") {
     const ClosedPort closed;
     const std::string postgres = fmt::format("postgres://app@both.test:{}/app", closed.port());
-    CHECK(told_each({postgres, "--each-address"}) ==
+    CHECK(format_results({postgres, "--each-address"}) ==
           fmt::format("{0} [::1] critical: connect: Connection refused\n"
                       "{0} [127.0.0.1] critical: connect: Connection refused\n",
                       postgres));
     FakeServer server({expect("*1\r\n$4\r\nPING\r\n"), say("-ERR no\r\n"), expect_close()});
-    CHECK(told_each({at("redis", server.port()), "--each-address"}) ==
+    CHECK(format_results({both_test_url("redis", server.port()), "--each-address"}) ==
           fmt::format("{0} [::1] critical: connect: Connection refused\n{0} [127.0.0.1] critical: ask: ERR no\n",
-                      at("redis", server.port())));
+                      both_test_url("redis", server.port())));
   }
 
   TEST_CASE("Each address has the target's deadline") {
     const FakeClock clock;
     FakeServer server({stay_silent()});
-    CHECK(told_each({at("tcp", server.port()), "--each-address", "--banner", ".", "-t", "200ms:unknown"}) ==
-          fmt::format("{0} [::1] critical: connect: Connection refused\n"
-                      "{0} [127.0.0.1] unknown: listen: no answer within 200 ms\n",
-                      at("tcp", server.port())));
+    CHECK(format_results({both_test_url("tcp", server.port()), "--each-address", "--banner", ".", "-t",
+                          "200ms:unknown"}) == fmt::format("{0} [::1] critical: connect: Connection refused\n"
+                                                           "{0} [127.0.0.1] unknown: listen: no answer within 200 ms\n",
+                                                           both_test_url("tcp", server.port())));
   }
 
-  TEST_CASE("The deadline of the run ends them too") {
+  TEST_CASE("The deadline of the run applies too") {
     const FakeClock clock;
     FakeServer server({stay_silent()});
-    CHECK(told_each({at("tcp", server.port()), "--each-address", "--banner", ".", "--deadline", "200ms"}) ==
+    CHECK(format_results(
+              {both_test_url("tcp", server.port()), "--each-address", "--banner", ".", "--deadline", "200ms"}) ==
           fmt::format("{0} [::1] critical: connect: Connection refused\n"
                       "{0} [127.0.0.1] critical: listen: no answer within the deadline of 200 ms\n",
-                      at("tcp", server.port())));
+                      both_test_url("tcp", server.port())));
   }
 
-  TEST_CASE("-4 and -6 choose among the addresses") {
+  TEST_CASE("-4 and -6 select addresses") {
     FakeServer server({expect_close()});
-    const std::string url = at("tcp", server.port());
-    CHECK(told_each({"-4", url, "--each-address"}) ==
+    const std::string url = both_test_url("tcp", server.port());
+    CHECK(format_results({"-4", url, "--each-address"}) ==
           fmt::format("{0} [127.0.0.1] ok: connected to 127.0.0.1:{1}\n", url, server.port()));
-    CHECK(told_each({"-6", url, "--each-address"}) ==
+    CHECK(format_results({"-6", url, "--each-address"}) ==
           fmt::format("{0} [::1] critical: connect: Connection refused\n", url));
   }
 
-  TEST_CASE("An address is the only one of itself") {
+  TEST_CASE("A target given by address has that address only") {
     FakeServer server({expect_close()});
-    CHECK(told_each({"tcp://" + server.endpoint(), "--each-address"}) ==
+    CHECK(format_results({"tcp://" + server.endpoint(), "--each-address"}) ==
           fmt::format("tcp://{0} [127.0.0.1] ok: connected to {0}\n", server.endpoint()));
   }
 
@@ -175,35 +179,35 @@ TEST_SUITE("each address") {
     CHECK(outcome.results[0].failed_phase == "dns");
   }
 
-  TEST_CASE("As a default it is for those that have addresses, and the order is that typed") {
+  TEST_CASE("As a default it applies to targets with a host; the order is as typed") {
     const ClosedPort closed;
-    CHECK(told_each({"--each-address", "--exec", "echo fine", "--name", "one", at("tcp", closed.port()), "--name",
-                     "two", "--exec", "echo fine", "--name", "three"}) ==
+    CHECK(format_results({"--each-address", "--exec", "echo fine", "--name", "one", both_test_url("tcp", closed.port()),
+                          "--name", "two", "--exec", "echo fine", "--name", "three"}) ==
           "one ok: fine\ntwo [::1] critical: connect: Connection refused\n"
           "two [127.0.0.1] critical: connect: Connection refused\nthree ok: fine\n");
   }
 
-  TEST_CASE("Many at once") {
+  TEST_CASE("Many targets") {
     const ClosedPort closed;
     std::vector<std::string> words{"--each-address"};
-    for (int i = 0; i < 100; ++i) words.push_back(at("tcp", closed.port()));
+    for (int i = 0; i < 100; ++i) words.push_back(both_test_url("tcp", closed.port()));
     const Outcome outcome = probe(words);
     CHECK(outcome.results.size() == 200);
     for (const Result& result : outcome.results) CHECK(result.message == "connect: Connection refused");
   }
 
-  TEST_CASE("A report has a row for each") {
+  TEST_CASE("The report has a row for each address") {
     const ClosedPort closed;
     const Finished finished =
         run_hale({fmt::format("tcp://127.0.0.1:{}", closed.port()), "--each-address", "--name", "web"});
-    CHECK(settled(finished.out) ==
+    CHECK(normalize_report(finished.out) ==
           "CRITICAL: web [127.0.0.1] \u2013 connect: Connection refused\n\n critical web [127.0.0.1] TIME connect: "
           "Connection refused\n");
     CHECK(finished.exit_code == 2);
   }
 
-  TEST_CASE("Who has no host") {
-    const std::string words = "--each-address is for a target with one host to look up; leave it out";
+  TEST_CASE("Targets without a host") {
+    const std::string words = "--each-address needs a target with one host to resolve";
     CHECK(refusal_of({"--exec", "true", "--each-address"}) == "--exec true: " + words);
     CHECK(refusal_of({"--redis", "/run/redis.sock", "--each-address"}) == "--redis /run/redis.sock: " + words);
     CHECK(refusal_of({"http://a/", "--unix-socket", "/run/a", "--each-address"}) == "http://a/: " + words);

@@ -11,21 +11,21 @@
 #include "base/text.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/hale.hpp"
-#include "tests/support/promise.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/timing.hpp"
 
 namespace hale::testing {
 namespace {
 
-/// How each kind is pointed at a place that only speaks TCP, and in which phase it first needs an answer.
-struct Way {
+/// How to probe a TCP endpoint with one kind, and the phase in which that kind first waits for data.
+struct ProbeCase {
   std::string kind;
   std::vector<std::string> words;
   std::string address;
   std::string phase;
 };
 
-std::vector<Way> ways_to(const std::string& endpoint) {
+std::vector<ProbeCase> probe_cases(const std::string& endpoint) {
   return {{"http", {"http://" + endpoint + "/"}, "http://" + endpoint + "/", "first byte"},
           {"grpc", {"grpc://" + endpoint + "/shop"}, "grpc://" + endpoint + "/shop", "first byte"},
           {"tcp", {"tcp://" + endpoint, "--banner", "220"}, "tcp://" + endpoint, "listen"},
@@ -45,10 +45,10 @@ std::vector<std::string> with(std::vector<std::string> words, std::initializer_l
   return words;
 }
 
-/// What becomes of hale when it takes each of `ways`, all at once, and `more` words.
-std::vector<Finished> take_all(const std::vector<Way>& ways, std::initializer_list<std::string> more) {
+/// Runs hale for each of `cases`, all at the same time, with `more` words.
+std::vector<Finished> run_all(const std::vector<ProbeCase>& cases, std::initializer_list<std::string> more) {
   std::deque<Program> programs;
-  for (const Way& way : ways) programs.emplace_back(hale_words(with(way.words, more)), hale_options());
+  for (const ProbeCase& probe : cases) programs.emplace_back(hale_command(with(probe.words, more)), hale_options());
   std::vector<Finished> all;
   for (Program& program : programs) all.push_back(program.finish());
   return all;
@@ -64,10 +64,10 @@ std::string report_on(const std::string& address, const std::string& message) {
 TEST_SUITE("faults") {
   TEST_CASE("Connection refused") {
     const ClosedPort closed;
-    for (const Way& way : ways_to(fmt::format("127.0.0.1:{}", closed.port()))) {
-      CAPTURE(way.kind);
-      const Finished finished = run_hale(way.words);
-      CHECK(settled(finished.out) == report_on(way.address, "connect: Connection refused"));
+    for (const ProbeCase& probe : probe_cases(fmt::format("127.0.0.1:{}", closed.port()))) {
+      CAPTURE(probe.kind);
+      const Finished finished = run_hale(probe.words);
+      CHECK(normalize_report(finished.out) == report_on(probe.address, "connect: Connection refused"));
       CHECK(finished.err == "");
       CHECK(finished.exit_code == 2);
     }
@@ -79,27 +79,27 @@ TEST_SUITE("faults") {
     CHECK(finished.exit_code == 2);
   }
 
-  TEST_CASE("A machine that does not answer a connect") {
-    const DeafPort deaf;
-    const std::vector<Way> ways = ways_to(fmt::format("127.0.0.1:{}", deaf.port()));
-    const std::vector<Finished> all = take_all(ways, {"-t", ample_words});
-    for (std::size_t i = 0; i < ways.size(); ++i) {
-      CAPTURE(ways[i].kind);
-      CHECK(settled(all[i].out) == report_on(ways[i].address, "connect: no answer within TIME"));
+  TEST_CASE("A host that does not answer a connect") {
+    const BlackholePort blackhole;
+    const std::vector<ProbeCase> cases = probe_cases(fmt::format("127.0.0.1:{}", blackhole.port()));
+    const std::vector<Finished> all = run_all(cases, {"-t", long_timeout_text});
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      CAPTURE(cases[i].kind);
+      CHECK(normalize_report(all[i].out) == report_on(cases[i].address, "connect: no answer within TIME"));
       CHECK(all[i].exit_code == 2);
-      CHECK(kept(all[i], ample));
+      CHECK(ends_in_time(all[i], long_timeout));
     }
   }
 
   TEST_CASE("A silent peer") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    const std::vector<Way> ways = ways_to(server.endpoint());
-    const std::vector<Finished> all = take_all(ways, {"-t", ample_words});
-    for (std::size_t i = 0; i < ways.size(); ++i) {
-      CAPTURE(ways[i].kind);
-      CHECK(settled(all[i].out) == report_on(ways[i].address, ways[i].phase + ": no answer within TIME"));
+    const std::vector<ProbeCase> cases = probe_cases(server.endpoint());
+    const std::vector<Finished> all = run_all(cases, {"-t", long_timeout_text});
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      CAPTURE(cases[i].kind);
+      CHECK(normalize_report(all[i].out) == report_on(cases[i].address, cases[i].phase + ": no answer within TIME"));
       CHECK(all[i].exit_code == 2);
-      CHECK(kept(all[i], ample));
+      CHECK(ends_in_time(all[i], long_timeout));
     }
   }
 
@@ -109,35 +109,35 @@ TEST_SUITE("faults") {
     CHECK(run_hale({"-t", "100ms:warning", "redis://" + server.endpoint()}).exit_code == 1);
   }
 
-  TEST_CASE("A peer that drips") {
+  TEST_CASE("A peer that sends slowly") {
     FakeServer server({drip(std::string(1000, '+'), std::chrono::milliseconds(20))}, {.repeat = true});
-    const std::vector<Way> ways = ways_to(server.endpoint());
-    const std::vector<Finished> all = take_all(ways, {"-t", ample_words});
-    for (std::size_t i = 0; i < ways.size(); ++i) {
-      CAPTURE(ways[i].kind);
+    const std::vector<ProbeCase> cases = probe_cases(server.endpoint());
+    const std::vector<Finished> all = run_all(cases, {"-t", long_timeout_text});
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      CAPTURE(cases[i].kind);
       CHECK(all[i].exit_code == 2);
-      CHECK(kept(all[i], ample));
+      CHECK(ends_in_time(all[i], long_timeout));
     }
   }
 
-  TEST_CASE("A peer that pours") {
+  TEST_CASE("A peer that sends without end") {
     FakeServer server({pour(std::string(65536, 'x'))}, {.repeat = true});
-    for (const Way& way : ways_to(server.endpoint())) {
-      CAPTURE(way.kind);
-      const Finished finished = run_hale(with(way.words, {"-t", ample_words}));
+    for (const ProbeCase& probe : probe_cases(server.endpoint())) {
+      CAPTURE(probe.kind);
+      const Finished finished = run_hale(with(probe.words, {"-t", long_timeout_text}));
       CHECK(finished.exit_code == 2);
       CHECK(finished.out.size() < 16384);
-      CHECK(kept(finished, ample));
+      CHECK(ends_in_time(finished, long_timeout));
     }
   }
 
-  TEST_CASE("A peer that hangs up, at once or by a reset") {
+  TEST_CASE("A peer that closes or resets the connection") {
     for (const Step& end : {hang_up(), reset()}) {
       FakeServer server({end}, {.repeat = true});
-      for (const Way& way : ways_to(server.endpoint())) {
-        CAPTURE(way.kind);
-        const Finished finished = run_hale(way.words);
-        CHECK(finished.out.starts_with("CRITICAL: " + way.address + " \u2013 "));
+      for (const ProbeCase& probe : probe_cases(server.endpoint())) {
+        CAPTURE(probe.kind);
+        const Finished finished = run_hale(probe.words);
+        CHECK(finished.out.starts_with("CRITICAL: " + probe.address + " \u2013 "));
         CHECK(finished.err == "");
         CHECK(finished.out.find("no answer within") == std::string::npos);
         CHECK(finished.exit_code == 2);
@@ -145,14 +145,14 @@ TEST_SUITE("faults") {
     }
   }
 
-  TEST_CASE("Nonsense that would harm a terminal or a plugin line") {
+  TEST_CASE("Bytes that are dangerous for a terminal or a plugin line") {
     FakeServer server({say("\x1b[2J\x1b]0;owned\a | a=1 \xff\xfe \xe2\x80\xae evil\r\n\r\n"), hang_up()},
                       {.repeat = true});
-    for (const Way& way : ways_to(server.endpoint())) {
+    for (const ProbeCase& probe : probe_cases(server.endpoint())) {
       for (const std::string format : {"table", "json", "nagios"}) {
-        CAPTURE(way.kind);
+        CAPTURE(probe.kind);
         CAPTURE(format);
-        const Finished finished = run_hale(with(way.words, {"--format", format}));
+        const Finished finished = run_hale(with(probe.words, {"--format", format}));
         CHECK(finished.exit_code == 2);
         CHECK(finished.err == "");
         for (const char* harmful : {"\x1b", "\a", "\r", "\xff", "\xe2\x80\xae"}) {
@@ -165,29 +165,30 @@ TEST_SUITE("faults") {
     }
   }
 
-  TEST_CASE("All at once: the slowest alone decides how long it takes") {
+  TEST_CASE("Many targets together take no longer than the slowest one") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    std::vector<std::string> words{"-t", ample_words};
+    std::vector<std::string> words{"-t", long_timeout_text};
     for (int i = 0; i < 20; ++i) {
-      for (const Way& way : ways_to(server.endpoint())) words.insert(words.end(), way.words.begin(), way.words.end());
+      for (const ProbeCase& probe : probe_cases(server.endpoint()))
+        words.insert(words.end(), probe.words.begin(), probe.words.end());
     }
     const Finished finished = run_hale(words);
-    CHECK(finished.out.starts_with(fmt::format("CRITICAL: {0} of {0}: ", 20 * ways_to("").size())));
-    CHECK(kept(finished, ample));
+    CHECK(finished.out.starts_with(fmt::format("CRITICAL: {0} of {0}: ", 20 * probe_cases("").size())));
+    CHECK(ends_in_time(finished, long_timeout));
   }
 
   TEST_CASE("The deadline of the whole run") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    const Finished finished = run_hale({"--deadline", ample_words, "redis://" + server.endpoint()});
-    CHECK(settled(finished.out) ==
+    const Finished finished = run_hale({"--deadline", long_timeout_text, "redis://" + server.endpoint()});
+    CHECK(normalize_report(finished.out) ==
           report_on("redis://" + server.endpoint(), "ask: no answer within the deadline of TIME"));
     CHECK(finished.exit_code == 2);
-    CHECK(kept(finished, ample));
+    CHECK(ends_in_time(finished, long_timeout));
   }
 }
 
 TEST_SUITE("output") {
-  TEST_CASE("A reader that is gone is no trouble") {
+  TEST_CASE("A closed pipe does not change the exit code") {
     const ClosedPort closed;
     const Finished finished =
         run_hale({fmt::format("tcp://127.0.0.1:{}", closed.port())}, {.out = ProgramOptions::Out::broken_pipe});
@@ -195,12 +196,12 @@ TEST_SUITE("output") {
     CHECK(finished.err == "");
   }
 
-  TEST_CASE("A report that cannot be written is trouble") {
+  TEST_CASE("A report that cannot be written is unknown") {
     FakeServer server({expect_close()});
     CHECK(run_hale({"tcp://" + server.endpoint()}, {.out = ProgramOptions::Out::full_disk}).exit_code == 3);
   }
 
-  TEST_CASE("Quiet says it by the exit code alone") {
+  TEST_CASE("Quiet: only the exit code") {
     FakeServer server({expect_close()});
     const Finished finished = run_hale({"-q", "tcp://" + server.endpoint()});
     CHECK(finished.out == "");
@@ -208,20 +209,20 @@ TEST_SUITE("output") {
     CHECK(finished.exit_code == 0);
   }
 
-  TEST_CASE("Colour is for terminals") {
+  TEST_CASE("Colours only on a terminal") {
     FakeServer server({expect_close()}, {.repeat = true});
     const std::vector<std::string> words{"tcp://" + server.endpoint()};
     CHECK(run_hale(words).out.find('\x1b') == std::string::npos);
-    CHECK(run_on_terminal(hale_words(words), 80, hale_options({.environment = {"TERM=xterm"}})).out.find("\x1b[") !=
+    CHECK(run_on_terminal(hale_command(words), 80, hale_options({.environment = {"TERM=xterm"}})).out.find("\x1b[") !=
           std::string::npos);
     const ProgramOptions no_colour = hale_options({.environment = {"TERM=xterm", "NO_COLOR=1"}});
-    CHECK(run_on_terminal(hale_words(words), 80, no_colour).out.find('\x1b') == std::string::npos);
+    CHECK(run_on_terminal(hale_command(words), 80, no_colour).out.find('\x1b') == std::string::npos);
   }
 
-  TEST_CASE("A terminal's width is kept") {
+  TEST_CASE("Rows fit the width of the terminal") {
     FakeServer server({say("220 " + std::string(300, 'x') + "\r\n"), expect_close()}, {.repeat = true});
     const std::vector<std::string> words{"--color", "never", "tcp://" + server.endpoint(), "--banner", "220"};
-    const Finished finished = run_on_terminal(hale_words(words), 60, hale_options());
+    const Finished finished = run_on_terminal(hale_command(words), 60, hale_options());
     CHECK(finished.exit_code == 0);
     std::size_t begin = finished.out.find("\n\n") + 2;  // the summary may wrap, a row may not
     while (begin < finished.out.size()) {
@@ -236,7 +237,7 @@ TEST_SUITE("signals and children") {
   TEST_CASE("SIGINT and SIGTERM end a run") {
     for (const auto& [signal, name] : {std::pair(SIGINT, "SIGINT"), std::pair(SIGTERM, "SIGTERM")}) {
       FakeServer server({stay_silent()});
-      Program program(hale_words({"redis://" + server.endpoint()}), hale_options());
+      Program program(hale_command({"redis://" + server.endpoint()}), hale_options());
       server.await_connections(1);
       program.send(signal);
       const Finished finished = program.finish();
@@ -247,54 +248,55 @@ TEST_SUITE("signals and children") {
     }
   }
 
-  TEST_CASE("What is done before the signal is kept") {
+  TEST_CASE("Results before the signal are kept") {
     FakeServer silent({stay_silent()});
     FakeServer healthy({expect_close()});
-    Program program(hale_words({"tcp://" + healthy.endpoint(), "redis://" + silent.endpoint()}), hale_options());
+    Program program(hale_command({"tcp://" + healthy.endpoint(), "redis://" + silent.endpoint()}), hale_options());
     healthy.await_connections(1);
     silent.await_connections(1);
-    CHECK(healthy.problem() == "");  // the healthy target has been told goodbye
+    CHECK(healthy.problem() == "");  // the probe of the healthy target has ended
     program.send(SIGTERM);
     const Finished finished = program.finish();
-    CHECK(settled(finished.out).find("\n ok tcp://" + healthy.endpoint() + " TIME connected to ") != std::string::npos);
+    CHECK(normalize_report(finished.out).find("\n ok tcp://" + healthy.endpoint() + " TIME connected to ") !=
+          std::string::npos);
     CHECK(finished.exit_code == 3);
   }
 
-  TEST_CASE("A command's whole family ends with the deadline") {
-    const std::string mark = "HALE_TEST_MARK=family";
+  TEST_CASE("At the deadline a command's children are killed too") {
+    const std::string mark = "HALE_TEST_MARK=deadline";
     const Finished finished = run_hale({"--exec", "sh -c 'sleep 1000 & sleep 1000'", "-t", "300ms"},
                                        {.environment = {mark, "PATH=/usr/bin:/bin"}});
-    CHECK(settled(finished.out) == report_on("sh", "run: no answer within TIME"));
-    CHECK(kept(finished, std::chrono::milliseconds(300)));
-    CHECK(nobody_left_with(mark));
+    CHECK(normalize_report(finished.out) == report_on("sh", "run: no answer within TIME"));
+    CHECK(ends_in_time(finished, std::chrono::milliseconds(300)));
+    CHECK(no_process_with(mark));
   }
 
-  TEST_CASE("A command's whole family ends with SIGTERM") {
+  TEST_CASE("At SIGTERM a command's children are killed too") {
     const TemporaryFolder folder;
     REQUIRE(::mkfifo((folder / "up").c_str(), 0600) == 0);
-    const Descriptor up(::open((folder / "up").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    const Fd up(::open((folder / "up").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     const std::string mark = "HALE_TEST_MARK=terminated";
-    Program program(hale_words({"--exec", "sh -c 'sleep 1000 & echo up >" + (folder / "up") + "; sleep 1000'"}),
+    Program program(hale_command({"--exec", "sh -c 'sleep 1000 & echo up >" + (folder / "up") + "; sleep 1000'"}),
                     hale_options({.environment = {mark, "PATH=/usr/bin:/bin"}}));
-    pollfd polled{up.number(), POLLIN, 0};
-    REQUIRE(::poll(&polled, 1, left_until(std::chrono::steady_clock::now() + safety_bound)) == 1);
+    pollfd polled{up.get(), POLLIN, 0};
+    REQUIRE(::poll(&polled, 1, left_until(std::chrono::steady_clock::now() + max_wait)) == 1);
     program.send(SIGTERM);
     CHECK(program.finish().exit_code == 3);
-    CHECK(nobody_left_with(mark));
+    CHECK(no_process_with(mark));
   }
 
-  TEST_CASE("A grandchild that keeps the output open does not keep hale") {
+  TEST_CASE("hale does not wait for a grandchild that keeps the output open") {
     const std::string mark = "HALE_TEST_MARK=keeps output";
     const Finished finished =
         run_hale({"--exec", "sh -c 'echo fine; sleep 1000 & exit 0'"}, {.environment = {mark, "PATH=/usr/bin:/bin"}});
     CHECK(finished.exit_code == 0);
     CHECK(finished.out.find("fine") != std::string::npos);
-    CHECK(nobody_left_with(mark));
+    CHECK(no_process_with(mark));
   }
 
-  TEST_CASE("Commands need neither PATH nor HOME when they are named by a path") {
+  TEST_CASE("A command given by path needs neither PATH nor HOME") {
     const Finished finished = run_hale({"--exec", "/bin/echo OK all fine"});
-    CHECK(settled(finished.out) == "OK: /bin/echo \u2013 OK all fine\n\n ok /bin/echo TIME OK all fine\n");
+    CHECK(normalize_report(finished.out) == "OK: /bin/echo \u2013 OK all fine\n\n ok /bin/echo TIME OK all fine\n");
     CHECK(finished.exit_code == 0);
   }
 }

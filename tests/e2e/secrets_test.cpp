@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/file.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/hale.hpp"
 #include "tests/support/paths.hpp"
@@ -14,8 +15,8 @@ namespace {
 
 constexpr const char* canary = "c4n4ryS3cret";
 
-/// Every way to hand hale a secret for a server at `endpoint`.
-std::vector<std::vector<std::string>> ways_to_say_it(const std::string& endpoint) {
+/// Command lines that contain the secret, one for each way to pass one to hale, for a server at `endpoint`.
+std::vector<std::vector<std::string>> command_lines_with_secret(const std::string& endpoint) {
   const std::string secret = canary;
   return {
       {"http://app:" + secret + "@" + endpoint + "/health"},
@@ -48,8 +49,8 @@ std::vector<std::vector<std::string>> ways_to_say_it(const std::string& endpoint
       {"--exec", "/nonexistent/plugin --password " + secret}};
 }
 
-/// Mistakes beside a secret: what is wrong is told without it.
-std::vector<std::vector<std::string>> mistakes_beside_it() {
+/// Invalid command lines that contain the secret; the error must not repeat it.
+std::vector<std::vector<std::string>> invalid_command_lines_with_secret() {
   const std::string secret = canary;
   return {{"http://app:" + secret + "@"},
           {"http://app:" + secret + "@host:70000/"},
@@ -101,20 +102,20 @@ std::vector<std::vector<std::string>> mistakes_beside_it() {
           {"--exec", "plugin --password '" + secret}};
 }
 
-const std::vector<std::vector<std::string>> manners{
+const std::vector<std::vector<std::string>> output_options{
     {"--format", "table"}, {"--format", "table", "-v"}, {"--format", "json"},    {"--format", "nagios"},
     {"--for", "docker"},   {"--for", "nagios", "-v"},   {"--for", "kubernetes"}, {"-t", "100ms"}};
 
-void check_that_nobody_tells(const std::vector<std::string>& words, const std::vector<std::string>& environment = {}) {
-  std::vector<std::unique_ptr<Program>> all_at_once;
-  for (std::vector<std::string> all : manners) {
+void check_not_revealed(const std::vector<std::string>& words, const std::vector<std::string>& environment = {}) {
+  std::vector<std::unique_ptr<Program>> programs;
+  for (std::vector<std::string> all : output_options) {
     all.insert(all.end(), words.begin(), words.end());
-    all_at_once.push_back(std::make_unique<Program>(hale_words(all), hale_options({.environment = environment})));
+    programs.push_back(std::make_unique<Program>(hale_command(all), hale_options({.environment = environment})));
   }
-  for (std::size_t i = 0; i < manners.size(); ++i) {
+  for (std::size_t i = 0; i < output_options.size(); ++i) {
     CAPTURE(words);
-    CAPTURE(manners[i]);
-    const Finished finished = all_at_once[i]->finish();
+    CAPTURE(output_options[i]);
+    const Finished finished = programs[i]->finish();
     CHECK(!(finished.out + finished.err).empty());
     CHECK(finished.out.find(canary) == std::string::npos);
     CHECK(finished.err.find(canary) == std::string::npos);
@@ -124,23 +125,24 @@ void check_that_nobody_tells(const std::vector<std::string>& words, const std::v
 }  // namespace
 
 TEST_SUITE("secrets") {
-  TEST_CASE("Refused: no report has the secret") {
+  TEST_CASE("Connection refused: no report has the secret") {
     const ClosedPort closed;
-    for (const auto& words : ways_to_say_it(fmt::format("127.0.0.1:{}", closed.port()))) check_that_nobody_tells(words);
+    for (const auto& words : command_lines_with_secret(fmt::format("127.0.0.1:{}", closed.port())))
+      check_not_revealed(words);
   }
 
-  TEST_CASE("Silent: no report has the secret") {
+  TEST_CASE("A silent server: no report has the secret") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    for (auto words : ways_to_say_it(server.endpoint())) {
+    for (auto words : command_lines_with_secret(server.endpoint())) {
       words.insert(words.end(), {"-t", "50ms"});
-      check_that_nobody_tells(words);
+      check_not_revealed(words);
     }
   }
 
-  TEST_CASE("A server that repeats the secret does not make hale tell it") {
+  TEST_CASE("A server that repeats the secret in an error") {
     const std::string echo = fmt::format("-ERR HTTP/1.0 no such password {} for you\r\n", canary);
     FakeServer server({say(echo), hang_up()}, {.repeat = true});
-    for (const auto& words : ways_to_say_it(server.endpoint())) check_that_nobody_tells(words);
+    for (const auto& words : command_lines_with_secret(server.endpoint())) check_not_revealed(words);
   }
 
   TEST_CASE("A healthy server that repeats the secret") {
@@ -148,19 +150,19 @@ TEST_SUITE("secrets") {
     const std::string answer =
         fmt::format("HTTP/1.1 200 OK\r\nX-Echo: {}\r\nContent-Length: {}\r\n\r\n{}", canary, body.size(), body);
     FakeServer server({expect_until("\r\n\r\n"), say(answer), hang_up()}, {.repeat = true});
-    check_that_nobody_tells(
+    check_not_revealed(
         {fmt::format("http://app:{}@{}/", canary, server.endpoint()), "-e", "body~^hello", "-e", "header:x-echo=no"});
   }
 
-  TEST_CASE("Secrets of the environment") {
+  TEST_CASE("Secrets in the environment") {
     FakeServer server({say(fmt::format("-WRONGPASS {}\r\n", canary)), hang_up()}, {.repeat = true});
-    check_that_nobody_tells({"redis://" + server.endpoint()}, {fmt::format("REDISCLI_AUTH={}", canary)});
-    check_that_nobody_tells({"postgres://app@" + server.endpoint() + "/app"}, {fmt::format("PGPASSWORD={}", canary)});
+    check_not_revealed({"redis://" + server.endpoint()}, {fmt::format("REDISCLI_AUTH={}", canary)});
+    check_not_revealed({"postgres://app@" + server.endpoint() + "/app"}, {fmt::format("PGPASSWORD={}", canary)});
   }
 
-  TEST_CASE("A mistake beside a secret is told without it") {
-    for (const auto& words : mistakes_beside_it()) {
-      check_that_nobody_tells(words);
+  TEST_CASE("Usage errors do not repeat the secret") {
+    for (const auto& words : invalid_command_lines_with_secret()) {
+      check_not_revealed(words);
       CAPTURE(words);
       CHECK(run_hale(words).exit_code == 3);
     }
@@ -168,13 +170,13 @@ TEST_SUITE("secrets") {
 
   TEST_CASE("The process list does not show the command line") {
     FakeServer server({stay_silent()}, {.repeat = true});
-    for (auto words : ways_to_say_it(server.endpoint())) {
-      if (words[0] == "--exec") continue;  // the command's own arguments are its own business
+    for (auto words : command_lines_with_secret(server.endpoint())) {
+      if (words[0] == "--exec") continue;  // the arguments of the command itself are visible
       words.insert(words.end(), {"-t", "20s"});
       FakeServer own({stay_silent()});
       words.push_back("tcp://" + own.endpoint());
       words.insert(words.end(), {"--banner", "x"});
-      Program program(hale_words(words), hale_options());
+      Program program(hale_command(words), hale_options());
       own.await_connections(1);
       const std::string shown = read_file(fmt::format("/proc/{}/cmdline", program.pid()));
       CHECK(shown.starts_with(testing::hale_binary()));

@@ -3,32 +3,32 @@
 
 namespace {
 
-/// The table that a frame may begin with.
-void look_into(const std::string& payload) {
-  const hale::AmqpTable table = hale::AmqpValues(payload).table();
-  hale::fuzz::hold(table.size() <= payload.size());
-  for (const auto& [name, text] : table) hale::fuzz::hold(name.size() <= 511 && text.size() <= payload.size());
+/// Reads a table from the start of the payload.
+void check_table(const std::string& payload) {
+  const hale::AmqpTable table = hale::AmqpDecoder(payload).table();
+  hale::fuzz::check(table.size() <= payload.size());
+  for (const auto& [name, text] : table) hale::fuzz::check(name.size() <= 511 && text.size() <= payload.size());
 }
 
-/// Texts and numbers up to the end.
-void look_along(const std::string& payload) {
-  for (hale::AmqpValues values(payload);;) {
-    hale::fuzz::hold(values.short_text().size() <= 255);
-    hale::fuzz::hold(values.long_text().size() <= payload.size());
+/// Reads strings and numbers to the end of the payload.
+void check_strings(const std::string& payload) {
+  for (hale::AmqpDecoder values(payload);;) {
+    hale::fuzz::check(values.short_string().size() <= 255);
+    hale::fuzz::check(values.long_string().size() <= payload.size());
     values.number(2);
   }
 }
 
-/// What the header of a message tells.
-void look_at_content(const std::string& payload) {
+/// Reads the payload as a content header.
+void check_content(const std::string& payload) {
   const hale::AmqpContent content = hale::read_amqp_content(payload);
-  hale::fuzz::hold(content.content_type.size() <= 255 && content.headers.size() <= payload.size());
+  hale::fuzz::check(content.content_type.size() <= 255 && content.headers.size() <= payload.size());
 }
 
 }  // namespace
 
-/// The same frames come out whether the bytes come at once or one by one; their values never reach beyond them.
-void hale::fuzz::look_at(std::string_view text) {
+/// The frames are the same whether the bytes arrive together or one by one, and no value exceeds its frame.
+void hale::fuzz::fuzz_one(std::string_view text) {
   AmqpReader whole;
   AmqpReader slow;
   whole.feed(text);
@@ -36,13 +36,13 @@ void hale::fuzz::look_at(std::string_view text) {
   while (const auto expected = whole.next()) {
     std::optional<AmqpFrame> frame = slow.next();
     for (; !frame && fed < text.size(); ++fed, frame = slow.next()) slow.feed(text.substr(fed, 1));
-    hold(frame && frame->type == expected->type && frame->channel == expected->channel &&
-         frame->payload == expected->payload);
-    for (const auto& look : {look_into, look_along, look_at_content}) {
+    check(frame && frame->type == expected->type && frame->channel == expected->channel &&
+          frame->payload == expected->payload);
+    for (const auto& check_payload : {check_table, check_strings, check_content}) {
       try {
-        look(expected->payload);
+        check_payload(expected->payload);
       } catch (const Unhealthy& unhealthy) {
-        hold(*unhealthy.what() != '\0');
+        check(*unhealthy.what() != '\0');
       }
     }
   }

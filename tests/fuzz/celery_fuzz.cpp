@@ -3,18 +3,18 @@
 
 namespace {
 
-/// Whoever says nothing of his queues says why.
-void look_at_reply(const hale::CeleryReply& reply) {
-  hale::fuzz::hold(reply.queues.has_value() == reply.trouble.empty());
+/// A reply has either queues or a problem.
+void check_reply(const hale::CeleryReply& reply) {
+  hale::fuzz::check(reply.queues.has_value() == reply.problem.empty());
   if (!reply.queues) return;
-  for (const std::string& queue : *reply.queues) hale::fuzz::hold(!queue.empty());
+  for (const std::string& queue : *reply.queues) hale::fuzz::check(!queue.empty());
 }
 
 }  // namespace
 
-/// A message in Redis, and the body of one, as JSON and as a pickle.
-void hale::fuzz::look_at(std::string_view text) {
-  look_at_reply(read_redis_message(text, "T"));
-  look_at_reply(read_celery_reply(text, "application/json"));
-  look_at_reply(read_celery_reply(text, "application/x-python-serialize"));
+/// Reads a message in Redis, and a message body as JSON and as a pickle.
+void hale::fuzz::fuzz_one(std::string_view text) {
+  check_reply(read_redis_message(text, "T"));
+  check_reply(read_celery_reply(text, "application/json"));
+  check_reply(read_celery_reply(text, "application/x-python-serialize"));
 }

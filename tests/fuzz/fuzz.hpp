@@ -9,16 +9,15 @@
 
 namespace hale::fuzz {
 
-/// What a fuzzer file defines: looks at what the parser makes of `text`. It may throw UsageError or Unhealthy, nothing
-/// else.
-void look_at(std::string_view text);
+/// Defined by each fuzzer: parses `text` and checks the result. May throw UsageError or Unhealthy, nothing else.
+void fuzz_one(std::string_view text);
 
-/// Ends the fuzzer when `promise` does not hold; the debugger or the sanitizer shows where.
-inline void hold(bool promise) {
-  if (!promise) std::abort();
+/// Aborts the fuzzer when `condition` is false; the sanitizer prints the stack.
+inline void check(bool condition) {
+  if (!condition) std::abort();
 }
 
-/// True for UTF-8 as RFC 3629 has it: shortest forms, no surrogates, at most U+10FFFF.
+/// True for valid UTF-8 (RFC 3629): shortest forms, no surrogates, at most U+10FFFF.
 inline bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
@@ -44,11 +43,11 @@ inline bool is_utf8(std::string_view text) {
 
 extern "C" inline __attribute__((used)) int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   try {
-    hale::fuzz::look_at(std::string_view(reinterpret_cast<const char*>(bytes), size));
+    hale::fuzz::fuzz_one(std::string_view(reinterpret_cast<const char*>(bytes), size));
   } catch (const hale::UsageError& error) {
-    hale::fuzz::hold(*error.what() != '\0');
+    hale::fuzz::check(*error.what() != '\0');
   } catch (const hale::Unhealthy& unhealthy) {
-    hale::fuzz::hold(*unhealthy.what() != '\0');
+    hale::fuzz::check(*unhealthy.what() != '\0');
   }
   return 0;
 }

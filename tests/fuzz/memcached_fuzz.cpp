@@ -1,8 +1,8 @@
 #include "probes/memcached/text.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-/// The same lines come out whether the bytes come at once or one by one; a value is never longer than its line says.
-void hale::fuzz::look_at(std::string_view text) {
+/// The lines are the same whether the bytes arrive together or one by one, and a value has the size in its line.
+void hale::fuzz::fuzz_one(std::string_view text) {
   MemcachedReader whole;
   MemcachedReader slow;
   whole.feed(text);
@@ -13,14 +13,14 @@ void hale::fuzz::look_at(std::string_view text) {
     return piece;
   };
   while (const auto line = whole.line()) {
-    hold(next([](MemcachedReader& reader) { return reader.line(); }) == line);
-    hold(!(is_memcached_error(*line) && read_stat_line(*line)));
-    const auto value = read_value_line(*line);
+    check(next([](MemcachedReader& reader) { return reader.line(); }) == line);
+    check(!(is_memcached_error(*line) && parse_stat_line(*line)));
+    const auto value = parse_value_line(*line);
     if (!value) continue;
-    hold(!value->key.empty());
+    check(!value->key.empty());
     const auto block = whole.block(value->size);
     if (!block) return;
-    hold(block->size() == value->size);
-    hold(next([&](MemcachedReader& reader) { return reader.block(value->size); }) == block);
+    check(block->size() == value->size);
+    check(next([&](MemcachedReader& reader) { return reader.block(value->size); }) == block);
   }
 }

@@ -1,26 +1,26 @@
 #include "base/text.hpp"
-#include "migrations/alembic_manifest.hpp"
-#include "migrations/django_manifest.hpp"
-#include "migrations/django_migrations.hpp"
+#include "migrations/alembic/manifest.hpp"
+#include "migrations/django/manifest.hpp"
+#include "migrations/django/migrations.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace {
 
 using namespace hale;
 
-/// Each migration is pending or applied, once; without a row none is applied. Unless they contradict each other.
-void hold_true(const Migrations& migrations, const std::vector<MigrationRow>& rows, std::size_t count) {
+/// Unless there are errors: each migration is pending or applied, not both, and nothing is applied without rows.
+void check_findings(const Migrations& migrations, const std::vector<MigrationRow>& rows, std::size_t count) {
   const MigrationFindings without = migrations.compare({});
   const MigrationFindings with = migrations.compare(rows);
-  if (without.errors.empty()) fuzz::hold(without.pending.size() <= count && without.applied == 0);
-  if (with.errors.empty()) fuzz::hold(with.pending.size() + with.applied <= count);
-  fuzz::hold(with.ahead.size() <= rows.size());
+  if (without.errors.empty()) fuzz::check(without.pending.size() <= count && without.applied == 0);
+  if (with.errors.empty()) fuzz::check(with.pending.size() + with.applied <= count);
+  fuzz::check(with.ahead.size() <= rows.size());
 }
 
 }  // namespace
 
-void hale::fuzz::look_at(std::string_view text) {
-  // The first line says which migrations have a row.
+void hale::fuzz::fuzz_one(std::string_view text) {
+  // The first line lists the migrations that have a row.
   std::vector<std::string> lines;
   for (const std::string_view line : split(text, '\n')) {
     if (!trim(line).empty()) lines.emplace_back(trim(line));
@@ -40,13 +40,13 @@ void hale::fuzz::look_at(std::string_view text) {
   try {
     std::vector<AlembicRevision> revisions;
     add_alembic_manifest(lines, "manifest", revisions);
-    refuse_branch_labels("manifest", revisions);
-    hold_true(AlembicRevisions(revisions), ids, revisions.size());
+    check_branch_labels("manifest", revisions);
+    check_findings(AlembicRevisions(revisions), ids, revisions.size());
   } catch (const UsageError& error) {
-    hold(*error.what() != '\0');
+    check(*error.what() != '\0');
   }
   std::vector<DjangoMigration> migrations;
-  std::set<std::string> listed;
-  add_django_manifest(lines, "manifest", migrations, listed);
-  hold_true(DjangoMigrations(migrations, listed), pairs, migrations.size());
+  std::set<std::string> labels_without_dependencies;
+  add_django_manifest(lines, "manifest", migrations, labels_without_dependencies);
+  check_findings(DjangoMigrations(migrations, labels_without_dependencies), pairs, migrations.size());
 }

@@ -9,21 +9,23 @@
 
 namespace {
 
-/// A file that is written anew for each try, under a name that no other process uses.
-struct File {
-  File() : path(std::filesystem::temp_directory_path() / ("hale-migrations-fuzz-" + std::to_string(getpid()))) {}
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() { std::filesystem::remove(path); }
+/// A file that is rewritten for each input, with a name that no other process uses.
+struct TemporaryFile {
+  TemporaryFile()
+      : path(std::filesystem::temp_directory_path() / ("hale-migrations-fuzz-" + std::to_string(getpid()))) {}
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() { std::filesystem::remove(path); }
 
   std::filesystem::path path;
 };
 
 }  // namespace
 
-/// The first line is a row, its columns by tabs, the rest a manifest: whatever tool is to read it says so or compares.
-void hale::fuzz::look_at(std::string_view text) {
-  static const File file;
+/// The first line is a row with tabs between its columns, the rest is a manifest. Each tool rejects it or compares
+/// them.
+void hale::fuzz::fuzz_one(std::string_view text) {
+  static const TemporaryFile file;
   const std::size_t end = std::min(text.find('\n'), text.size());
   std::ofstream(file.path, std::ios::binary) << text.substr(std::min(end + 1, text.size()));
   for (const MigrationTool* tool : migration_tools()) {
@@ -33,10 +35,10 @@ void hale::fuzz::look_at(std::string_view text) {
     try {
       const auto expected = tool->read({MigrationSource{file.path.string()}});
       const MigrationFindings empty = expected->compare({});
-      hold(empty.ahead.empty() && empty.applied == 0);
-      hold(!expected->compare({row, row}).message().empty());
+      check(empty.ahead.empty() && empty.applied == 0);
+      check(!expected->compare({row, row}).message().empty());
     } catch (const UsageError& error) {
-      hold(*error.what() != '\0');
+      check(*error.what() != '\0');
     }
   }
 }

@@ -2,12 +2,12 @@
 
 #include "tests/fuzz/fuzz.hpp"
 
-void hale::fuzz::look_at(std::string_view text) {
+void hale::fuzz::fuzz_one(std::string_view text) {
   const Range range = parse_range(text);
-  hold(range.low <= range.high);
-  hold(range.alerts(range.low) == range.alert_inside);
-  // What is printed is read back as the same range; perfdata carries no unit.
+  check(range.low <= range.high);
+  check(range.alerts(range.low) == range.alert_inside);
+  // The text of a range parses to the same range, without a unit, as perfdata needs it.
   Range again = parse_range(range.text());
-  hold(again.unit == Unit::none);
-  hold(again.alert_inside == range.alert_inside);
+  check(again.unit == Unit::none);
+  check(again.alert_inside == range.alert_inside);
 }

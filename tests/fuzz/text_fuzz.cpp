@@ -4,8 +4,8 @@
 
 namespace {
 
-/// No byte that a terminal, a log or a perfdata line would act on.
-bool is_one_quiet_line(std::string_view text) {
+/// True without control characters, which a terminal, a log or a perfdata line would interpret.
+bool is_printable_line(std::string_view text) {
   for (const char byte : text) {
     if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) return false;
   }
@@ -14,22 +14,22 @@ bool is_one_quiet_line(std::string_view text) {
 
 }  // namespace
 
-void hale::fuzz::look_at(std::string_view text) {
+void hale::fuzz::fuzz_one(std::string_view text) {
   const std::string safe = sanitize(text);
-  hold(is_utf8(safe));
-  hold(is_one_quiet_line(safe));
-  hold(sanitize(safe) == safe);
+  check(is_utf8(safe));
+  check(is_printable_line(safe));
+  check(sanitize(safe) == safe);
   for (const std::size_t room : {0U, 1U, 2U, 3U, 7U, 40U}) {
     const std::string cut = truncate_bytes(safe, room);
-    hold(cut.size() <= room);
-    hold(is_utf8(cut));
-    hold(safe.size() > room || cut == safe);
-    const std::string fitted = fit(safe, room);
-    hold(display_width(fitted) <= room);
-    hold(is_utf8(fitted));
-    hold(display_width(safe) > room || fitted == safe);
-    hold(truncate_bytes(text, room).size() <= room);
+    check(cut.size() <= room);
+    check(is_utf8(cut));
+    check(safe.size() > room || cut == safe);
+    const std::string fitted = truncate_columns(safe, room);
+    check(display_width(fitted) <= room);
+    check(is_utf8(fitted));
+    check(display_width(safe) > room || fitted == safe);
+    check(truncate_bytes(text, room).size() <= room);
   }
-  hold(trim(trim(text)) == trim(text));
-  hold(first_line(text).find('\n') == std::string_view::npos);
+  check(trim(trim(text)) == trim(text));
+  check(first_line(text).find('\n') == std::string_view::npos);
 }

@@ -28,24 +28,24 @@ TEST_SUITE("health verdicts") {
     CHECK(read_json(R"({"Is-Healthy":false})") == "CRITICAL Is-Healthy is false");
   }
 
-  TEST_CASE("R5: the first key that is known, wherever it stands") {
+  TEST_CASE("R5: the first known key, wherever it is") {
     CHECK(read_json(R"({"ok":true,"health":"red","status":"yellow"})") ==
           "WARNING yellow: health red\nhealth CRITICAL red");
     CHECK(read_json(R"({"status":"weird","healthy":false})") == "CRITICAL healthy is false");
   }
 
-  TEST_CASE("R5: an object is judged itself, and is no component") {
+  TEST_CASE("R5: an object with the verdict is not a component") {
     CHECK(read_json(R"({"status":{"overall":{"level":"degraded"},"plugins":{"tasks":{"level":"degraded"}}}})") ==
           "WARNING degraded: tasks degraded\ntasks WARNING degraded");
   }
 
-  TEST_CASE("R5: a list of words is as bad as its worst") {
+  TEST_CASE("R5: an array of words is as bad as its worst word") {
     CHECK(read_json(R"({"status":["UP","DOWN","UP"]})") == "CRITICAL down");
     CHECK(read_json(R"({"status":["UP","weird"]})") == "UNKNOWN unknown state \"weird\"");
     CHECK(read_json(R"({"status":["UP",1]})") == "UNKNOWN status has no state");
   }
 
-  TEST_CASE("R4: HTTP codes in a verdict's place") {
+  TEST_CASE("R4: HTTP codes as verdicts") {
     CHECK(read_json(R"({"status":200})") == "OK status is 200");
     CHECK(read_json(R"({"status":"200"})") == "OK 200");
     CHECK(read_json(R"({"status":429})") == "WARNING status is 429");
@@ -54,18 +54,18 @@ TEST_SUITE("health verdicts") {
     CHECK(read_json(R"({"port":"503","size":503})") == "OK");
   }
 
-  TEST_CASE("a 200 within the body hides no word beside it") {
+  TEST_CASE("a 200 in the body does not hide another verdict") {
     CHECK(read_json(R"({"status":200,"success":false})") == "CRITICAL success is false");
     CHECK(read_json(R"({"status":503,"success":true})") == "CRITICAL status is 503");
   }
 
-  TEST_CASE("R4: other numbers say nothing") {
+  TEST_CASE("R4: other numbers mean nothing") {
     CHECK(read_json(R"({"ok":1})") == "OK");
     CHECK(read_json(R"({"ok":0})") == "OK");
     CHECK(read_json(R"({"status":0})") == "UNKNOWN status is a number");
   }
 
-  TEST_CASE("R3: of duplicate keys the worst counts") {
+  TEST_CASE("R3: the worst of duplicate keys counts") {
     CHECK(read_json(R"({"status":"UP","status":"DOWN"})") == "CRITICAL down");
     CHECK(read_json(R"({"status":"DOWN","status":"UP"})") == "CRITICAL down");
     CHECK(read_json(R"({"status":"UP","Status":"weird"})") == "UNKNOWN unknown state \"weird\"");
@@ -73,7 +73,7 @@ TEST_SUITE("health verdicts") {
           "CRITICAL db failed\ndb CRITICAL failed");
   }
 
-  TEST_CASE("P4: a word nobody knows is never OK") {
+  TEST_CASE("P4: an unknown word is never OK") {
     CHECK(read_json(R"({"status":"fine"})") == "UNKNOWN unknown state \"fine\"");
     CHECK(read_json(R"({"status":"UP_WITH_CAUTION"})") == "UNKNOWN unknown state \"UP_WITH_CAUTION\"");
     CHECK(read_json("{\"status\":\"U\xffP\"}") == "UNKNOWN unknown state \"U\uFFFDP\"");
@@ -84,20 +84,20 @@ TEST_SUITE("health verdicts") {
     CHECK(read_json(R"({"status":NaN})") == "UNKNOWN status is a number");
   }
 
-  TEST_CASE("P4: an unknown whole over components") {
+  TEST_CASE("P4: an unknown overall state with components") {
     CHECK(read_json(R"({"status":"fine","checks":{"db":"DOWN"}})") ==
           "CRITICAL unknown state \"fine\": db down\ndb CRITICAL down");
     CHECK(read_json(R"({"status":null,"checks":{"db":"UP"}})") == "UNKNOWN status is null\ndb OK");
   }
 
-  TEST_CASE("a neutral word leaves it to the others") {
+  TEST_CASE("a neutral word leaves the decision to other verdicts") {
     CHECK(read_json(R"({"status":"disabled"})") == "OK disabled");
     CHECK(read_json(R"({"status":"disabled"})", 503) == "CRITICAL disabled");
     CHECK(read_json(R"({"checks":[{"name":"a","status":"skipped"},{"name":"b","status":"failed"}]})") ==
           "CRITICAL b failed\na OK\nb CRITICAL failed");
   }
 
-  TEST_CASE("the whole gives its reason when no component does") {
+  TEST_CASE("the overall reason is shown when no component fails") {
     CHECK(read_json(R"({"status":"failed","reason":"No active listener"})", 503) ==
           "CRITICAL failed: No active listener");
     CHECK(read_json(R"({"health":"false","reason":"ALARM NOSPACE"})", 503) ==
@@ -108,31 +108,31 @@ TEST_SUITE("health verdicts") {
 }
 
 TEST_SUITE("health components") {
-  TEST_CASE("R6: a member is named by its key, not by its name") {
+  TEST_CASE("R6: a member is named by its key, not by its own name") {
     CHECK(read_json(R"({"name":"app","status":"DOWN","details":{"db":{"name":"app","status":"DOWN"},
                         "disk":{"name":"app","status":"UP"}}})") ==
           "CRITICAL down: db down\ndb CRITICAL down\ndisk OK");
   }
 
-  TEST_CASE("R6: the deepest is named by its path") {
+  TEST_CASE("R6: nested components are named by their path") {
     CHECK(read_json(R"({"status":"DOWN","components":{"broker":{"status":"DOWN","components":{
                         "us1":{"status":"UP"},"us2":{"status":"DOWN"}}},"db":{"status":"UP"}}})") ==
           "CRITICAL down: broker/us2 down\nbroker/us1 OK\nbroker/us2 CRITICAL down\ndb OK");
   }
 
-  TEST_CASE("R6: one that is worse than all below it is told too") {
+  TEST_CASE("R6: a component that is worse than all of its own components is listed too") {
     CHECK(read_json(R"({"a":{"status":"DOWN","checks":{"b":{"status":"UP"}}}})") ==
           "CRITICAL a down\na/b OK\na CRITICAL down");
     CHECK(read_json(R"({"a":{"status":"unknown","checks":{"b":{"status":"unknown"}}}})") ==
           "UNKNOWN a/b unknown\na/b UNKNOWN unknown");
   }
 
-  TEST_CASE("R6: what is left out is weighed all the same") {
+  TEST_CASE("R6: a component that is not listed still counts") {
     CHECK(read_json(R"({"index":{"status":"red","shards":{"0":{"status":"yellow"}}}})") ==
           "CRITICAL index/0 yellow\nindex/0 WARNING yellow");
   }
 
-  TEST_CASE("R6: an element has a name of its own") {
+  TEST_CASE("R6: an element's own name") {
     for (const std::string key : {"name", "checkName", "checker", "component", "key", "title", "id", "CheckID",
                                   "service_id", "service", "host"}) {
       CAPTURE(key);
@@ -141,21 +141,21 @@ TEST_SUITE("health components") {
     CHECK(read_json(R"([{"host":"h","id":"i","name":"n","ok":true}])") == "OK ok\nn OK");
   }
 
-  TEST_CASE("R6: else its array's") {
+  TEST_CASE("R6: else the array's name") {
     CHECK(read_json(R"({"status":"pass","checks":{"db:connections":[{"status":"pass"},{"status":"fail"}]}})") ==
           "WARNING pass, but db:connections fail\ndb:connections CRITICAL fail");
     CHECK(read_json(R"({"redis_check":[{"status":"failed","message":"check error"}]})", 503) ==
           "CRITICAL redis_check failed: check error\nredis_check CRITICAL check error");
   }
 
-  TEST_CASE("R6: else its index, which is no part of a path") {
+  TEST_CASE("R6: else the index, which is not part of a path") {
     CHECK(read_json(R"({"checks":[{"status":"UP"},{"status":"DOWN"}]})") ==
           "CRITICAL #1 down\n#0 OK\n#1 CRITICAL down");
     CHECK(read_json(R"([{"status":"DOWN","checks":[{"name":"db","status":"DOWN"}]}])") ==
           "CRITICAL db down\ndb CRITICAL down");
   }
 
-  TEST_CASE("R6: data is not entered") {
+  TEST_CASE("R6: data is not searched for components") {
     for (const std::string key : {"observedValue", "meta", "metadata", "labels", "tags", "links", "pagination",
                                   "version", "definition", "notes", "causes", "responseHeader"}) {
       CAPTURE(key);
@@ -163,12 +163,12 @@ TEST_SUITE("health components") {
     }
   }
 
-  TEST_CASE("R6: a component without a state is none, one with an unknown word is in doubt") {
+  TEST_CASE("R6: an object without a state is not a component, one with an unknown word is UNKNOWN") {
     CHECK(read_json(R"({"scheduler":{"status":"healthy"},"triggerer":{"status":null}})") == "OK ok\nscheduler OK");
     CHECK(read_json(R"({"status":"UP","discovery":{"status":"UNKNOWN"}})") == "OK up\ndiscovery UNKNOWN unknown");
     CHECK(read_json(R"({"router":{"state":"UNHEALTHY_PEER"}})") ==
           "UNKNOWN router unhealthy_peer\nrouter UNKNOWN unhealthy_peer");
-    CHECK(read_json(R"({"router":{"state":""}})") == "UNKNOWN router without a word\nrouter UNKNOWN without a word");
+    CHECK(read_json(R"({"router":{"state":""}})") == "UNKNOWN router without a state\nrouter UNKNOWN without a state");
   }
 
   TEST_CASE("R6: a component without a name") {
@@ -186,26 +186,26 @@ TEST_SUITE("health components") {
     CHECK(read_json(R"({"db":{"status":"DOWN","error":")" + std::string(1000, 'x') + "\"}}").size() < 500);
   }
 
-  TEST_CASE("P2: a good word over a bad component is a warning") {
+  TEST_CASE("P2: a good overall state with a failing component is WARNING") {
     CHECK(read_json(R"({"healthy":true,"db":{"healthy":true},"cache":{"healthy":false}})") ==
           "WARNING healthy is true, but cache failed\ndb OK\ncache CRITICAL failed");
     CHECK(read_json(R"({"status":"pass","checks":{"a":[{"status":"warn"}]}})") ==
           "WARNING pass, but a warn\na WARNING warn");
   }
 
-  TEST_CASE("a word that is not good stands, whatever the components say") {
+  TEST_CASE("a bad overall state does not depend on the components") {
     CHECK(read_json(R"({"status":"degraded","checks":{"broker":{"us2":{"status":"DOWN"}},"db":{"status":"fail"}}})") ==
           "WARNING degraded: us2 down, db fail\nus2 CRITICAL down\ndb CRITICAL fail");
     CHECK(read_json(R"({"status":"DOWN","db":{"status":"UP"}})") == "CRITICAL down\ndb OK");
   }
 
-  TEST_CASE("P3: without a word for the whole the worst component decides") {
+  TEST_CASE("P3: without an overall state the worst component decides") {
     CHECK(read_json(R"({"a":{"ok":true},"b":{"status":"warn"},"c":{"status":"unknown"}})") ==
           "WARNING b warn\na OK\nb WARNING warn\nc UNKNOWN unknown");
     CHECK(read_json(R"({"a":{"ok":true}})") == "OK ok\na OK");
   }
 
-  TEST_CASE("R7: words at the top") {
+  TEST_CASE("R7: words in the root object") {
     CHECK(read_json(R"({"server":"ok","database":"failing","migrations":"pending","version":"5.1","size":3})") ==
           "CRITICAL database failing, migrations pending\n"
           "server OK\ndatabase CRITICAL failing\nmigrations WARNING pending");
@@ -215,13 +215,13 @@ TEST_SUITE("health components") {
           "WARNING healthy, but database unhealthy\ndatabase CRITICAL unhealthy");
   }
 
-  TEST_CASE("R7: a message or a setting is no component") {
+  TEST_CASE("R7: a message or a setting is not a component") {
     CHECK(read_json(R"({"status":"ok","log_level":"error","logLevel":"error","LOG_LEVEL":"error","environment":"live",
                         "mode":"maintenance","last_error":"timeout","message":"down","name":"bad","replica":"false",
                         "replication_mode":"disabled"})") == "OK ok");
   }
 
-  TEST_CASE("R7: words and booleans in the maps of components") {
+  TEST_CASE("R7: words and booleans in maps of components") {
     for (const std::string map : {"checks", "components", "entries", "results", "services", "dependencies"}) {
       CAPTURE(map);
       CHECK(read_json("{\"" + map + R"(":{"a":"UP","b":true,"c":"DOWN: gone","d":false,"e":"skipped","f":"?"}})") ==
@@ -250,9 +250,9 @@ TEST_SUITE("health components") {
     }
   }
 
-  TEST_CASE("R8: only at the top") { CHECK(read_json(R"({"vault":{"sealed":true}})") == "OK"); }
+  TEST_CASE("R8: only in the root object") { CHECK(read_json(R"({"vault":{"sealed":true}})") == "OK"); }
 
-  TEST_CASE("R9: a map of errors names the failed") {
+  TEST_CASE("R9: a map of errors names what failed") {
     for (const std::string map : {"error", "errors", "failures"}) {
       CAPTURE(map);
       CHECK(read_json("{\"status\":\"Unavailable\",\"" + map + R"(":{"mongo":"refused","redis":{"disk":100}}})", 503) ==
@@ -263,7 +263,7 @@ TEST_SUITE("health components") {
     CHECK(read_json(R"({"status":"ok","failures":{"mongo":"refused"}})") == "OK ok");
   }
 
-  TEST_CASE("R9: a component is named once") {
+  TEST_CASE("R9: a component is listed once") {
     CHECK(read_json(R"({"status":"DOWN","checks":{"db":"UP","cache":"DOWN"},"errors":{"cache":"no connection"}})",
                     503) == "CRITICAL down: cache down: no connection\ndb OK\ncache CRITICAL no connection");
     CHECK(read_json(R"({"status":"error","error":{"web":{"status":"down","message":"timeout"}},
@@ -271,21 +271,21 @@ TEST_SUITE("health components") {
                     503) == "CRITICAL error: web down: timeout\nweb CRITICAL timeout");
   }
 
-  TEST_CASE("a component told of twice is as bad as it is once, with the reason of its trouble") {
+  TEST_CASE("a component that occurs twice has its worse state and the message for it") {
     CHECK(read_json(R"({"a":{"db":{"ok":true,"message":"well"}},"b":{"db":{"ok":false,"message":"gone"}}})") ==
           "CRITICAL db failed: gone\ndb CRITICAL gone");
     CHECK(read_json(R"({"a":{"db":{"ok":false}},"b":{"db":{"ok":true,"message":"well"}}})") ==
           "CRITICAL db failed\ndb CRITICAL failed");
   }
 
-  TEST_CASE("R9: what describes an error names nobody") {
+  TEST_CASE("R9: the description of an error is not a component") {
     CHECK(read_json(R"({"status":"failed","error":{"status":null,"ok":1,"code":7,"db":"gone"}})", 503) ==
           "CRITICAL failed: db failed: gone\ndb CRITICAL gone");
     CHECK(read_json(R"({"status":503,"error":{"root_cause":[{"type":"x"}],"type":"x","reason":"blocked"}})", 503) ==
           "CRITICAL status is 503: blocked");
   }
 
-  TEST_CASE("R9: texts name the failed when a bad code has no other reason") {
+  TEST_CASE("R9: texts name what failed when nothing else explains a bad code") {
     CHECK(
         read_json(R"({"database":"OK","dns":"lookup upstream: no such host","message":"x"})", 503) ==
         "CRITICAL dns failed: lookup upstream: no such host\ndatabase OK\ndns CRITICAL lookup upstream: no such host");

@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "health/mend.hpp"
+#include "health/sanitize_json.hpp"
 
 using namespace hale::health;
 using namespace std::string_view_literals;
@@ -17,7 +17,7 @@ std::string show(const Node& node) {
   std::string text = node.key.empty() ? std::string() : fmt::format("{}=", node.key);
   switch (node.kind) {
     case Node::Kind::null: return text + "null";
-    case Node::Kind::boolean: return text + (node.truth ? "true" : "false");
+    case Node::Kind::boolean: return text + (node.boolean ? "true" : "false");
     case Node::Kind::number: return text + fmt::format("{}", node.number);
     case Node::Kind::text: return text + fmt::format("'{}'", node.text);
     case Node::Kind::array:
@@ -28,59 +28,59 @@ std::string show(const Node& node) {
   return text + (node.kind == Node::Kind::array ? " ]" : " }");
 }
 
-/// The document as text, or why it is none.
+/// The document as text, or the error.
 std::string parse(std::string_view json) {
   const Document document(json);
-  return document.trouble().empty() ? show(document.root()) : document.trouble();
+  return document.error().empty() ? show(document.root()) : document.error();
 }
 
 std::string nested(int levels) {
   return std::string(static_cast<std::size_t>(levels), '[') + std::string(static_cast<std::size_t>(levels), ']');
 }
 
-constexpr const char* broken = "the JSON body is broken";
+constexpr const char* invalid = "the body is not valid JSON";
 
 }  // namespace
 
 TEST_SUITE("health document") {
-  TEST_CASE("every sort of value") {
+  TEST_CASE("every kind of value") {
     CHECK(parse(R"({"a":[1,"x",null,{}],"b":true,"c":{"d":false,"e":[]}})") ==
           "{ a=[ 1 'x' null { } ] b=true c={ d=false e=[ ] } }");
     CHECK(parse("true") == "true");
     CHECK(parse(R"("up")") == "'up'");
   }
 
-  TEST_CASE("whole numbers that fit are kept, others say nothing") {
+  TEST_CASE("integers that fit are kept, other numbers become 0") {
     CHECK(parse("[503, -1, 5.03e2, 503.0, 2147483647, 2147483648, 123456789012345678901234567890]") ==
           "[ 503 0 0 0 2147483647 0 0 ]");
   }
 
-  TEST_CASE("numbers no double can hold are numbers") {
+  TEST_CASE("numbers that overflow a double are accepted") {
     CHECK(parse("[1e99999, -1E+99999, 1e-99999, 0.5e99999]") == "[ 0 0 0 0 ]");
     CHECK(parse("[" + std::string(5000, '9') + "]") == "[ 0 ]");
   }
 
-  TEST_CASE("duplicate keys are all kept") {
+  TEST_CASE("all duplicate keys are kept") {
     CHECK(parse(R"({"status":"UP","status":"DOWN","status":"UP"})") == "{ status='UP' status='DOWN' status='UP' }");
   }
 
-  TEST_CASE("what Python writes for numbers that are none") {
+  TEST_CASE("NaN and Infinity, as Python writes them") {
     CHECK(parse(R"([NaN, Infinity, -Infinity, "NaN"])") == "[ 0 0 0 'NaN' ]");
   }
 
-  TEST_CASE("NaN does not mend what is broken") {
-    CHECK(parse("[1NaN]") == broken);
-    CHECK(parse("[NaN5]") == broken);
-    CHECK(parse("[NaNNaN]") == broken);
-    CHECK(parse("{NaN:1}") == broken);
-    CHECK(parse("[--Infinity]") == broken);
-    CHECK(parse("[Nan]") == broken);
-    CHECK(parse("[1e]") == broken);
-    CHECK(parse("[01]") == broken);
-    CHECK(parse("[true5]") == broken);
+  TEST_CASE("NaN and Infinity do not make other invalid JSON valid") {
+    CHECK(parse("[1NaN]") == invalid);
+    CHECK(parse("[NaN5]") == invalid);
+    CHECK(parse("[NaNNaN]") == invalid);
+    CHECK(parse("{NaN:1}") == invalid);
+    CHECK(parse("[--Infinity]") == invalid);
+    CHECK(parse("[Nan]") == invalid);
+    CHECK(parse("[1e]") == invalid);
+    CHECK(parse("[01]") == invalid);
+    CHECK(parse("[true5]") == invalid);
   }
 
-  TEST_CASE("bytes that are no UTF-8 within a text") {
+  TEST_CASE("invalid UTF-8 in a text") {
     CHECK(parse("[\"caf\xe9\", \"U\xffP\", \"caf\u00e9 \u6b63\u5e38 \U0001F600\"]") ==
           "[ 'caf\uFFFD' 'U\uFFFDP' 'caf\u00e9 \u6b63\u5e38 \U0001F600' ]");
     CHECK(parse("[\"\xc0\x80\", \"\xed\xa0\x80\", \"\xf4\x90\x80\x80\", \"\xe2\x82\"]") ==
@@ -88,50 +88,52 @@ TEST_SUITE("health document") {
     CHECK(parse("{\"\xff\":1}") == "{ \uFFFD=1 }");
   }
 
-  TEST_CASE("a quote is never swallowed by a broken character") { CHECK(parse("[\"\xe2\", 1]") == "[ '\uFFFD' 1 ]"); }
+  TEST_CASE("an incomplete character does not consume the quote after it") {
+    CHECK(parse("[\"\xe2\", 1]") == "[ '\uFFFD' 1 ]");
+  }
 
-  TEST_CASE("bytes that are no UTF-8 outside of a text") { CHECK(parse("[1\xff]") == broken); }
+  TEST_CASE("invalid UTF-8 outside a text") { CHECK(parse("[1\xff]") == invalid); }
 
-  TEST_CASE("halves of surrogate pairs") {
+  TEST_CASE("lone surrogates") {
     CHECK(parse(R"(["\ud800", "\udc00x", "\ud83d\ude00", "\ud800\ud83d\ude00", "\ud800\n"])") ==
           "[ '\uFFFD' '\uFFFDx' '\U0001F600' '\uFFFD\U0001F600' '\uFFFD\n' ]");
   }
 
   TEST_CASE("escapes") {
     CHECK(parse(R"(["a\"b\\", "\u0041\/\t"])") == "[ 'a\"b\\' 'A/\t' ]");
-    CHECK(parse(R"(["\x"])") == broken);
-    CHECK(parse(R"(["\u12"])") == broken);
+    CHECK(parse(R"(["\x"])") == invalid);
+    CHECK(parse(R"(["\u12"])") == invalid);
   }
 
-  TEST_CASE("refused") {
-    CHECK(parse("") == broken);
-    CHECK(parse(R"({"status":"UP"}{"status":"DOWN"})") == broken);
-    CHECK(parse(R"({"status":"UP"} x)") == broken);
-    CHECK(parse(R"({"status":"UP",})") == broken);
-    CHECK(parse("[1,]") == broken);
-    CHECK(parse(R"({"status":"UP","components":{"db":{"sta)") == broken);
-    CHECK(parse(R"({"status":"UP")") == broken);
-    CHECK(parse("{'status':'UP'}") == broken);
-    CHECK(parse("[1] // comment") == broken);
-    CHECK(parse("[\"a\nb\"]") == broken);
+  TEST_CASE("invalid documents") {
+    CHECK(parse("") == invalid);
+    CHECK(parse(R"({"status":"UP"}{"status":"DOWN"})") == invalid);
+    CHECK(parse(R"({"status":"UP"} x)") == invalid);
+    CHECK(parse(R"({"status":"UP",})") == invalid);
+    CHECK(parse("[1,]") == invalid);
+    CHECK(parse(R"({"status":"UP","components":{"db":{"sta)") == invalid);
+    CHECK(parse(R"({"status":"UP")") == invalid);
+    CHECK(parse("{'status':'UP'}") == invalid);
+    CHECK(parse("[1] // comment") == invalid);
+    CHECK(parse("[\"a\nb\"]") == invalid);
   }
 
-  TEST_CASE("a NUL ends nothing") {
-    CHECK(parse("{\"status\":\"UP\"}\0{\"status\":\"DOWN\"}"sv) == broken);
-    CHECK(parse("[\"a\0\"]"sv) == broken);
+  TEST_CASE("a NUL does not end the document") {
+    CHECK(parse("{\"status\":\"UP\"}\0{\"status\":\"DOWN\"}"sv) == invalid);
+    CHECK(parse("[\"a\0\"]"sv) == invalid);
   }
 
-  TEST_CASE("64 levels and no more") {
-    CHECK(Document(nested(64)).trouble().empty());
-    CHECK(Document(nested(65)).trouble() == "the JSON body is nested deeper than 64 levels");
-    CHECK(Document(std::string(1'000'000, '[')).trouble() == "the JSON body is nested deeper than 64 levels");
+  TEST_CASE("at most 64 levels") {
+    CHECK(Document(nested(64)).error().empty());
+    CHECK(Document(nested(65)).error() == "the JSON body is nested deeper than 64 levels");
+    CHECK(Document(std::string(1'000'000, '[')).error() == "the JSON body is nested deeper than 64 levels");
     std::string objects;
     for (int i = 0; i < 10'000; ++i) objects += R"({"a":)";
-    CHECK(Document(objects).trouble() == "the JSON body is nested deeper than 64 levels");
+    CHECK(Document(objects).error() == "the JSON body is nested deeper than 64 levels");
   }
 
-  TEST_CASE("mending leaves good texts alone") {
+  TEST_CASE("a valid document stays as it is") {
     constexpr std::string_view good = R"({"a \" b":[1,-2.5,12e0,true,null,"\u0041\ud83d\ude00","Infinity é"]})";
-    CHECK(mend(good) == good);
+    CHECK(sanitize_json(good) == good);
   }
 }

@@ -13,12 +13,8 @@ using namespace hale::health_tests;
 
 namespace {
 
-HealthVerdict read(long code, std::string_view type, std::string_view body) {
-  return read_health(code, type, body, false, HealthMode::automatic);
-}
-
 std::string read_strictly(long code, std::string_view type, std::string_view body) {
-  return show(read_health(code, type, body, false, HealthMode::strict));
+  return show(read(code, type, body, HealthMode::strict));
 }
 
 constexpr std::string_view json = "application/json";
@@ -48,34 +44,34 @@ TEST_SUITE("health") {
     CHECK(read_json(R"({"status":"unknown"})", 429) == "WARNING unknown");
   }
 
-  TEST_CASE("what the body alone says is told apart") {
-    const HealthVerdict verdict = read(503, json, R"({"status":"warn"})");
-    CHECK(verdict.speaks);
-    CHECK(verdict.said == State::warning);
+  TEST_CASE("the state of the body alone") {
+    const Reading verdict = read(503, json, R"({"status":"warn"})");
+    CHECK(verdict.reports_health);
+    CHECK(verdict.body_state == State::warning);
     CHECK(verdict.state == State::critical);
-    const HealthVerdict silent = read(503, html, "<p>no</p>");
-    CHECK_FALSE(silent.speaks);
-    CHECK(silent.said == State::ok);
-    CHECK(silent.state == State::critical);
+    const Reading html_body = read(503, html, "<p>no</p>");
+    CHECK_FALSE(html_body.reports_health);
+    CHECK(html_body.body_state == State::ok);
+    CHECK(html_body.state == State::critical);
   }
 
-  TEST_CASE("a body that cannot be read speaks") {
-    const HealthVerdict verdict = read(200, json, "{");
-    CHECK(verdict.speaks);
-    CHECK(verdict.said == State::unknown);
+  TEST_CASE("a body that cannot be read counts as a report") {
+    const Reading verdict = read(200, json, "{");
+    CHECK(verdict.reports_health);
+    CHECK(verdict.body_state == State::unknown);
   }
 
-  TEST_CASE("R2: JSON whatever the content type says") {
+  TEST_CASE("R2: JSON, whatever the content type is") {
     CHECK(show(read(200, "text/plain", R"({"health":"false"})")) == "CRITICAL health is false");
     CHECK(show(read(200, html, R"( {"status":"DOWN"})")) == "CRITICAL down");
     CHECK(show(read(200, "", "[{\"status\":\"DOWN\"}]")) == "CRITICAL #0 down\n#0 CRITICAL down");
   }
 
-  TEST_CASE("R2: a content type of JSON") {
+  TEST_CASE("R2: a JSON content type") {
     for (const std::string_view type : {"application/json", "APPLICATION/JSON;charset=utf-8", "text/json",
                                         "application/health+json", "application/vnd.spring-boot.actuator.v3+json"}) {
       CAPTURE(type);
-      CHECK(show(read(200, type, "<html></html>")) == "UNKNOWN the JSON body is broken");
+      CHECK(show(read(200, type, "<html></html>")) == "UNKNOWN the body is not valid JSON");
     }
   }
 
@@ -84,39 +80,39 @@ TEST_SUITE("health") {
     CHECK(show(read(200, "", "\n\uFEFFDOWN")) == "CRITICAL down");
   }
 
-  TEST_CASE("R2: HTML, XML and JavaScript say nothing") {
+  TEST_CASE("R2: HTML, XML and JavaScript report nothing") {
     CHECK(show(read(200, html, "DOWN")) == "OK");
     CHECK(show(read(200, "", "<!doctype html><title>503</title>status: DOWN")) == "OK");
     CHECK(show(read(200, "application/xml", "<status>DOWN</status>")) == "OK");
     CHECK(show(read(200, "application/javascript", "cb({\"status\":\"DOWN\"});")) == "OK");
   }
 
-  TEST_CASE("R2: a line in brackets is no array") {
+  TEST_CASE("R2: a line that begins with [+] or [-] is not an array") {
     CHECK(show(read(200, "", "[+]ping ok\n[+]log ok")) == "OK ok\nping OK\nlog OK");
     CHECK(show(read(500, "", "[-]etcd failed: reason withheld")) ==
           "CRITICAL etcd failed: reason withheld\netcd CRITICAL reason withheld");
   }
 
-  TEST_CASE("R3: a broken document is UNKNOWN, or what its code says") {
-    CHECK(read_json(R"({"status":"UP","components":{"db":{"sta)", 200) == "UNKNOWN the JSON body is broken");
-    CHECK(read_json(R"({"status":"UP","components":{"db":{"sta)", 429) == "WARNING the JSON body is broken");
-    CHECK(read_json(R"({"status":"UP","components":{"db":{"sta)", 503) == "CRITICAL the JSON body is broken");
+  TEST_CASE("R3: invalid JSON is UNKNOWN, or worse by its code") {
+    CHECK(read_json(R"({"status":"UP","components":{"db":{"sta)", 200) == "UNKNOWN the body is not valid JSON");
+    CHECK(read_json(R"({"status":"UP","components":{"db":{"sta)", 429) == "WARNING the body is not valid JSON");
+    CHECK(read_json(R"({"status":"UP","components":{"db":{"sta)", 503) == "CRITICAL the body is not valid JSON");
   }
 
-  TEST_CASE("R3: no beginning of a document is OK") {
+  TEST_CASE("R3: no prefix of a document is OK") {
     constexpr std::string_view document =
         R"({"status":"UP","checks":[{"name":"db","status":"UP"}],"load":1.5,"ok":true})";
     REQUIRE(read(200, json, document).state == State::ok);
     for (std::size_t size = 1; size < document.size(); ++size) {
       CAPTURE(size);
-      CHECK(show(read(200, "", document.substr(0, size))) == "UNKNOWN the JSON body is broken");
+      CHECK(show(read(200, "", document.substr(0, size))) == "UNKNOWN the body is not valid JSON");
     }
   }
 
-  TEST_CASE("R3: one word under the content type of JSON") {
+  TEST_CASE("R3: one word with a JSON content type") {
     CHECK(read_json("OK") == "OK ok");
     CHECK(read_json("NOT OK") == "CRITICAL not ok");
-    CHECK(read_json("all is well") == "UNKNOWN the JSON body is broken");
+    CHECK(read_json("all is well") == "UNKNOWN the body is not valid JSON");
   }
 
   TEST_CASE("R3: a document that is one value") {
@@ -128,47 +124,47 @@ TEST_SUITE("health") {
     CHECK(read_json("503") == "OK");
   }
 
-  TEST_CASE("a cut body is never OK") {
-    const auto cut = [](long code, std::string_view type, std::string_view body) {
-      return show(read_health(code, type, body, true, HealthMode::automatic));
+  TEST_CASE("a truncated body is never OK") {
+    const auto read_truncated = [](long code, std::string_view type, std::string_view body) {
+      return show(read(code, type, body, HealthMode::automatic, true));
     };
-    CHECK(cut(200, json, R"({"status":"UP"})") == "UNKNOWN the body was not read to its end");
-    CHECK(cut(503, json, R"({"status":"UP"})") == "CRITICAL the body was not read to its end");
-    CHECK(cut(200, "text/plain", "OK") == "UNKNOWN the body was not read to its end");
-    CHECK(cut(200, json, "") == "UNKNOWN the body was not read to its end");
+    CHECK(read_truncated(200, json, R"({"status":"UP"})") == "UNKNOWN the body was not read completely");
+    CHECK(read_truncated(503, json, R"({"status":"UP"})") == "CRITICAL the body was not read completely");
+    CHECK(read_truncated(200, "text/plain", "OK") == "UNKNOWN the body was not read completely");
+    CHECK(read_truncated(200, json, "") == "UNKNOWN the body was not read completely");
   }
 
-  TEST_CASE("of what is never read nothing is missed when it is cut") {
-    CHECK(show(read_health(200, html, "<html>", true, HealthMode::automatic)) == "OK");
+  TEST_CASE("a truncated body that is not read anyway does not matter") {
+    CHECK(show(read(200, html, "<html>", HealthMode::automatic, true)) == "OK");
   }
 
-  TEST_CASE("1 MiB is read, more is not") {
+  TEST_CASE("at most 1 MiB is read") {
     const std::string document = R"({"status":"UP"})";
-    const std::string largest = document + std::string(health_body_most - document.size(), ' ');
+    const std::string largest = document + std::string(max_health_body - document.size(), ' ');
     CHECK(read_json(largest) == "OK up");
-    CHECK(read_json(largest + " ") == "UNKNOWN the body was not read to its end");
+    CHECK(read_json(largest + " ") == "UNKNOWN the body was not read completely");
   }
 
-  TEST_CASE("R12: strict demands a statement") {
-    constexpr std::string_view silent = "UNKNOWN the body says nothing of health";
-    CHECK(read_strictly(200, "", "") == silent);
-    CHECK(read_strictly(304, "", "") == silent);
-    CHECK(read_strictly(200, html, "<body>") == silent);
-    CHECK(read_strictly(200, json, "{}") == silent);
-    CHECK(read_strictly(200, json, "[]") == silent);
-    CHECK(read_strictly(200, json, R"({"version":"1.2"})") == silent);
-    CHECK(read_strictly(200, json, R"({"status":"disabled"})") == silent);
+  TEST_CASE("R12: strict mode requires a report") {
+    constexpr std::string_view no_report = "UNKNOWN the body says nothing about health";
+    CHECK(read_strictly(200, "", "") == no_report);
+    CHECK(read_strictly(304, "", "") == no_report);
+    CHECK(read_strictly(200, html, "<body>") == no_report);
+    CHECK(read_strictly(200, json, "{}") == no_report);
+    CHECK(read_strictly(200, json, "[]") == no_report);
+    CHECK(read_strictly(200, json, R"({"version":"1.2"})") == no_report);
+    CHECK(read_strictly(200, json, R"({"status":"disabled"})") == no_report);
     CHECK(read_strictly(200, json, R"({"checks":[{"name":"a","status":"skipped"}]})") ==
-          std::string(silent) + "\na OK");
-    CHECK(read_strictly(200, "text/plain", "pong") == silent);
+          std::string(no_report) + "\na OK");
+    CHECK(read_strictly(200, "text/plain", "pong") == no_report);
   }
 
-  TEST_CASE("R12: strict changes nothing else") {
+  TEST_CASE("R12: strict mode changes nothing else") {
     CHECK(read_strictly(200, json, R"({"status":"UP"})") == "OK up");
     CHECK(read_strictly(200, json, R"({"installed":true})") == "OK ok\ninstalled OK");
     CHECK(read_strictly(503, json, "{}") == "CRITICAL");
     CHECK(read_strictly(429, "", "") == "WARNING");
-    CHECK_FALSE(read_health(200, "", "", false, HealthMode::strict).speaks);
+    CHECK_FALSE(read(200, "", "", HealthMode::strict).reports_health);
   }
 
   TEST_CASE("10,000 components in 1 MiB") {
@@ -178,21 +174,21 @@ TEST_SUITE("health") {
                               std::string(40, 'x'));
     }
     document += R"("last":{"status":"UP"}}})";
-    REQUIRE(document.size() < health_body_most);
-    const HealthVerdict verdict = read(503, json, document);
+    REQUIRE(document.size() < max_health_body);
+    const Reading verdict = read(503, json, document);
     CHECK(verdict.components.size() == 10'001);
     CHECK(verdict.message ==
           "down: service-0 down, service-2 down, service-4 down, service-6 down, service-8 down and 4995 more");
   }
 
-  TEST_CASE("a deep document with long keys has names of bounded length") {
+  TEST_CASE("the names in a deep document with long keys have a limited length") {
     std::string begin;
     std::string end;
     for (int i = 0; i < 30; ++i) {
       begin += fmt::format(R"({{"ok":true,"{}":)", std::string(20'000, static_cast<char>('a' + i % 26)));
       end += "}";
     }
-    const HealthVerdict verdict = read(200, json, begin + R"({"ok":false})" + end);
+    const Reading verdict = read(200, json, begin + R"({"ok":false})" + end);
     REQUIRE(verdict.components.size() == 1);
     CHECK(verdict.components[0].name.size() < 320);
     CHECK(verdict.state == State::warning);

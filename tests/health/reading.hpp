@@ -9,10 +9,22 @@
 
 namespace hale::health_tests {
 
-/// The whole verdict as text: "WARNING pass, but db fail", then a line a component: "db CRITICAL fail".
-inline std::string show(const HealthVerdict& verdict) {
-  std::string text = fmt::format("{}{}{}", label(verdict.state), verdict.message.empty() ? "" : " ", verdict.message);
-  for (const Component& component : verdict.components) {
+/// A verdict with the state of a target: the worst of the HTTP code and the body (P1).
+struct Reading : HealthVerdict {
+  State state = State::ok;
+};
+
+inline Reading read(long code, std::string_view type, std::string_view body, HealthMode mode = HealthMode::automatic,
+                    bool truncated = false) {
+  Reading reading{read_health(code, type, body, truncated, mode)};
+  reading.state = worst(health_of_code(code), reading.body_state);
+  return reading;
+}
+
+/// "WARNING pass, but db fail", then one line for each component: "db CRITICAL fail".
+inline std::string show(const Reading& reading) {
+  std::string text = fmt::format("{}{}{}", label(reading.state), reading.message.empty() ? "" : " ", reading.message);
+  for (const Component& component : reading.components) {
     text += fmt::format("\n{} {}{}{}", component.name, label(component.state), component.message.empty() ? "" : " ",
                         component.message);
   }
@@ -20,11 +32,11 @@ inline std::string show(const HealthVerdict& verdict) {
 }
 
 inline std::string read_json(std::string_view body, long code = 200) {
-  return show(read_health(code, "application/json", body, false, HealthMode::automatic));
+  return show(read(code, "application/json", body));
 }
 
 inline std::string read_text(std::string_view body, long code = 200) {
-  return show(read_health(code, "text/plain; charset=utf-8", body, false, HealthMode::automatic));
+  return show(read(code, "text/plain; charset=utf-8", body));
 }
 
 }  // namespace hale::health_tests

@@ -4,8 +4,7 @@
 
 using namespace hale::health_tests;
 
-// R11
-TEST_SUITE("health text") {
+TEST_SUITE("health text (R11)") {
   TEST_CASE("one word") {
     CHECK(read_text("Healthy") == "OK healthy");
     CHECK(read_text("Degraded\n") == "WARNING degraded");
@@ -32,9 +31,9 @@ TEST_SUITE("health text") {
     CHECK(read_text("DOWN\nsince yesterday") == "OK");
   }
 
-  TEST_CASE("bytes that are no UTF-8 make no word") { CHECK(read_text("U\xffP") == "OK"); }
+  TEST_CASE("invalid UTF-8 is not a word") { CHECK(read_text("U\xffP") == "OK"); }
 
-  TEST_CASE("lines in brackets") {
+  TEST_CASE("lines that begin with [+] or [-]") {
     CHECK(read_text("[+]ping ok\n[-]etcd failed: reason withheld\n[+]shutdown ok\nreadyz check failed\n", 500) ==
           "CRITICAL etcd failed: reason withheld\n"
           "ping OK\n"
@@ -46,13 +45,13 @@ TEST_SUITE("health text") {
           "x OK excluded: ok");
   }
 
-  TEST_CASE("a failing line under a good code is a warning") {
+  TEST_CASE("a failing line under a good code is WARNING") {
     CHECK(read_text("[-]etcd failed\n[+]ping ok") == "WARNING etcd failed\netcd CRITICAL failed\nping OK");
     CHECK(read_text("default: PASSED\ncache: FAILED (OPTIONAL)") ==
           "WARNING cache failed: (OPTIONAL)\ndefault OK\ncache CRITICAL (OPTIONAL)");
   }
 
-  TEST_CASE("lines that name and say") {
+  TEST_CASE("lines with a name and a word") {
     CHECK(read_text("default: PASSED Application is running (0s)\r\ndatabase: FAILED Error: no (0.003s)\r\n", 500) ==
           "CRITICAL database failed: Error: no (0.003s)\n"
           "default OK Application is running (0s)\n"
@@ -62,13 +61,13 @@ TEST_SUITE("health text") {
     CHECK(read_text("a: OK\nb: unknown\nc: skipped") == "UNKNOWN b unknown\na OK\nb UNKNOWN unknown");
   }
 
-  TEST_CASE("settings are no components") {
+  TEST_CASE("settings are not components") {
     CHECK(read_text("log_level: error\nmode: maintenance\nmessage: down\ndebug: false\nport: 500\n") == "OK");
   }
 
-  TEST_CASE("metrics say nothing") { CHECK(read_text("# HELP up Whether it is up\nup{job=\"x\"} 0\n") == "OK"); }
+  TEST_CASE("metrics mean nothing") { CHECK(read_text("# HELP up Whether it is up\nup{job=\"x\"} 0\n") == "OK"); }
 
-  TEST_CASE("a query's warning among the lines") {
+  TEST_CASE("a warning about the query among the lines") {
     CHECK(read_text("[+]ping ok\nwarn: some health checks cannot be excluded: no matches for \"x\"\nok") ==
           "OK ok\nping OK");
   }

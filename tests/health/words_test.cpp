@@ -6,7 +6,7 @@ using namespace hale;
 using namespace hale::health;
 
 TEST_SUITE("health words") {
-  TEST_CASE("each sort of word") {
+  TEST_CASE("each meaning") {
     CHECK(meaning("pass") == Meaning::ok);
     CHECK(meaning("degraded") == Meaning::warning);
     CHECK(meaning("down") == Meaning::critical);
@@ -16,7 +16,7 @@ TEST_SUITE("health words") {
     CHECK(meaning("") == Meaning::none);
   }
 
-  TEST_CASE("case, blanks around and four characters within do not count") {
+  TEST_CASE("case, surrounding blanks, inner blanks, dots, dashes and underscores do not count") {
     CHECK(meaning(" Up \n") == Meaning::ok);
     CHECK(meaning("Partially Available") == Meaning::warning);
     CHECK(meaning("OUT_OF_SERVICE") == Meaning::critical);
@@ -55,7 +55,7 @@ TEST_SUITE("health words") {
     CHECK(leading_meaning("not: up") == Meaning::none);
   }
 
-  TEST_CASE("HTTP codes are three digits and nothing else") {
+  TEST_CASE("HTTP codes are exactly three digits") {
     CHECK(http_code("200") == 200);
     CHECK(http_code(" 503 ") == 503);
     CHECK(http_code("100") == 100);
@@ -68,7 +68,7 @@ TEST_SUITE("health words") {
     CHECK(http_code("2-00") == std::nullopt);
   }
 
-  TEST_CASE("truth values") {
+  TEST_CASE("true and false") {
     CHECK(is_truth_value("true"));
     CHECK(is_truth_value(" False "));
     CHECK_FALSE(is_truth_value("up"));

@@ -6,7 +6,7 @@ namespace {
 using namespace judge_world;
 
 TEST_SUITE("judge: = and !=") {
-  TEST_CASE("a measure is compared as a number, both ends included") {
+  TEST_CASE("a metric is compared as a number, both ends included") {
     CHECK(on_metric("status=200-299,301", "status", 200) == "ok: ");
     CHECK(on_metric("status=200-299,301", "status", 299) == "ok: ");
     CHECK(on_metric("status=200-299,301", "status", 301) == "ok: ");
@@ -15,24 +15,24 @@ TEST_SUITE("judge: = and !=") {
     CHECK(on_metric("status!=500-599", "status", 503) == "critical: status is 503, expected != 500-599");
   }
 
-  TEST_CASE("a bare number is in the measure's base unit, a number with a unit in its own") {
+  TEST_CASE("a number without a unit is in the base unit of the metric") {
     CHECK(on_metric("time=1-2", "time", 1.5, Unit::seconds) == "ok: ");
     CHECK(on_metric("time=10ms-20ms", "time", 0.015, Unit::seconds) == "ok: ");
     CHECK(on_metric("time=10ms-20ms", "time", 0.021, Unit::seconds) == "critical: time is 21 ms, expected 10ms-20ms");
   }
 
-  TEST_CASE("another unit than the measure's cannot be compared") {
+  TEST_CASE("a value in another unit than the metric's cannot be compared") {
     CHECK(on_metric("load1=5s", "load1", 5) == "unknown: load1 is a plain number, the expected value is a time");
   }
 
-  TEST_CASE("a word is compared with the fact, even beside a measure") {
+  TEST_CASE("a text is compared with the fact, even when there is also a metric") {
     Observation observation = fact("status", "up");
     observation.metrics = {{"status", {1, Unit::none}}};
     CHECK(verdict(expecting("status=up"), observation) == "ok: ");
     CHECK(verdict(expecting("status=down"), observation) == "critical: status is up, expected down");
   }
 
-  TEST_CASE("a word is never a measure's number") {
+  TEST_CASE("a text never equals a metric") {
     CHECK(on_metric("status=up", "status", 1) == "critical: status is 1, expected up");
     CHECK(on_metric("status!=up", "status", 1) == "ok: ");
   }
@@ -45,7 +45,7 @@ TEST_SUITE("judge: = and !=") {
     CHECK(on_fact("role!=a,replica", "role", "replica") == "critical: role is replica, expected != a,replica");
   }
 
-  TEST_CASE("a fact that reads as a plain number is compared as one") {
+  TEST_CASE("a fact that is a plain number is compared as one") {
     CHECK(on_fact("status=200-299", "status", "204") == "ok: ");
     CHECK(on_fact("status=200", "status", "200.0") == "ok: ");
     CHECK(on_fact("status=200-299", "status", "204 No Content") ==
@@ -54,40 +54,40 @@ TEST_SUITE("judge: = and !=") {
     CHECK(on_fact("status=5ms", "status", "5ms") == "ok: ");
   }
 
-  TEST_CASE("a version is no decimal number") {
+  TEST_CASE("a version is not a decimal number") {
     CHECK(on_fact("version=15.1", "version", "15.10") == "critical: version is 15.10, expected 15.1");
     CHECK(on_fact("version=15.6-16", "version", "15.10") == "ok: ");
     CHECK(on_fact("version=15-16", "version", "16.1") == "critical: version is 16.1, expected 15-16");
     CHECK(on_fact("version=15.6", "version", "15.6 (Debian 15.6-1)") == "ok: ");
   }
 
-  TEST_CASE("what was found is quoted briefly") {
+  TEST_CASE("the actual value is abbreviated") {
     CHECK(on_fact("body=ready", "body", "") == "critical: body is empty, expected ready");
     CHECK(on_fact("body=ready", "body", " \r\n") == "critical: body is blank, expected ready");
     CHECK(on_fact("body=ready", "body", std::string(80, 'x') + "\n") ==
           "critical: body is " + std::string(57, 'x') + "\u2026, expected ready");
   }
 
-  TEST_CASE("--prefer costs a warning") {
+  TEST_CASE("--prefer means a warning") {
     CHECK(verdict(expecting("role=primary", State::warning), fact("role", "replica")) ==
           "warning: role is replica, expected primary");
   }
 }
 
 TEST_SUITE("judge: ~ and !~") {
-  TEST_CASE("a pattern is looked for in the fact") {
+  TEST_CASE("a pattern is searched in the fact") {
     CHECK(on_fact("body~^ready", "body", "ready to serve") == "ok: ");
     CHECK(on_fact("body~^ready", "body", "not ready") == "critical: body is not ready, expected ~^ready");
     CHECK(on_fact("body!~error", "body", "fine") == "ok: ");
     CHECK(on_fact("body!~error", "body", "an error") == "critical: body is an error, expected !~error");
   }
 
-  TEST_CASE("a measure without a fact is read as a plain number") {
+  TEST_CASE("a metric without a fact is searched as a decimal number") {
     CHECK(on_metric("value~^1[.]5$", "value", 1.5) == "ok: ");
     CHECK(on_metric("value~^2", "value", 1.5) == "critical: value is 1.5, expected ~^2");
   }
 
-  TEST_CASE("a pattern that would cost too much is hale's trouble") {
+  TEST_CASE("a search that takes too many steps is UNKNOWN") {
     CHECK(on_fact("body~^(a+)+$", "body", std::string(40, 'a') + "!") ==
           "unknown: the regular expression needs too many steps on this answer");
     CHECK(on_fact("body!~^(a+)+$", "body", std::string(40, 'a') + "!") ==
@@ -96,7 +96,7 @@ TEST_SUITE("judge: ~ and !~") {
 }
 
 TEST_SUITE("judge: < <= > >=") {
-  TEST_CASE("a measure is compared as a number") {
+  TEST_CASE("a metric is compared as a number") {
     CHECK(on_metric("json:/queue/depth<100", "json:/queue/depth", 99) == "ok: ");
     CHECK(on_metric("json:/queue/depth<100", "json:/queue/depth", 100) ==
           "critical: json:/queue/depth is 100, expected < 100");
@@ -110,13 +110,13 @@ TEST_SUITE("judge: < <= > >=") {
     CHECK(on_metric("x>=100", "x", -5) == "critical: x is -5, expected >= 100");
   }
 
-  TEST_CASE("a bound carries a unit, or means the base unit") {
+  TEST_CASE("a bound has a unit, or is in the base unit") {
     CHECK(on_metric("time<500ms", "time", 0.4, Unit::seconds) == "ok: ");
     CHECK(on_metric("time<500ms", "time", 0.612, Unit::seconds) == "critical: time is 612 ms, expected < 500ms");
     CHECK(on_metric("time<0.5", "time", 0.612, Unit::seconds) == "critical: time is 612 ms, expected < 0.5");
   }
 
-  TEST_CASE("rounding does not hide which side of the bound it is") {
+  TEST_CASE("rounding does not hide on which side of the bound a value is") {
     CHECK(on_metric("time<500ms", "time", 0.5003, Unit::seconds) == "critical: time is 0.5003 s, expected < 500ms");
     CHECK(on_metric("time<500ms", "time", 0.5, Unit::seconds) == "critical: time is 500 ms, expected < 500ms");
   }
@@ -149,12 +149,12 @@ TEST_SUITE("judge: < <= > >=") {
     CHECK(on_fact("header:x>=1.2.3", "header:x", "1.10") == "ok: ");
   }
 
-  TEST_CASE("a version is ordered as one also where it looks like a decimal number") {
+  TEST_CASE("a version that looks like a decimal number is compared as a version") {
     CHECK(on_fact("version>=15.10", "version", "15.6") == "critical: version is 15.6, expected >= 15.10");
     CHECK(on_fact("version>=15.9", "version", "15.10") == "ok: ");
   }
 
-  TEST_CASE("what follows a version does not count") {
+  TEST_CASE("text after a version is ignored") {
     CHECK(on_fact("version>=15.6", "version", "15.6 (Debian 15.6-0+deb12u1)") == "ok: ");
     CHECK(on_fact("version>15.6", "version", "15.6rc1") == "critical: version is 15.6rc1, expected > 15.6");
   }
@@ -164,16 +164,16 @@ TEST_SUITE("judge: < <= > >=") {
     CHECK(on_fact("version=007", "version", "7") == "ok: ");
   }
 
-  TEST_CASE("a fact that does not begin with a digit has no order") {
-    CHECK(on_fact("version>=7", "version", "abc") == "unknown: version is \"abc\", which has no order");
-    CHECK(on_fact("version>=7", "version", "v7.1") == "unknown: version is \"v7.1\", which has no order");
+  TEST_CASE("a fact that does not begin with a digit cannot be ordered") {
+    CHECK(on_fact("version>=7", "version", "abc") == "unknown: version is \"abc\", which cannot be ordered");
+    CHECK(on_fact("version>=7", "version", "v7.1") == "unknown: version is \"v7.1\", which cannot be ordered");
   }
 
   TEST_CASE("an empty fact fails") {
     CHECK(on_fact("version>=7", "version", "") == "critical: version is empty, expected >= 7");
   }
 
-  TEST_CASE("a measure is compared with a version when that is what is demanded") {
+  TEST_CASE("a metric is compared with a version when the bound is one") {
     CHECK(on_metric("x>=7.0.15", "x", 7.1) == "ok: ");
     CHECK(on_metric("x>=7.0.15", "x", 7) == "critical: x is 7, expected >= 7.0.15");
   }

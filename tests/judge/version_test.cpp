@@ -1,7 +1,7 @@
 #include "judge/version.hpp"
 
 TEST_SUITE("version") {
-  TEST_CASE("a name that ends in the word is a version") {
+  TEST_CASE("names of versions end in version") {
     for (const char* name :
          {"version", "json:/app/version", "json:/apiVersion", "server_version", "header:x-version"}) {
       CHECK_MESSAGE(hale::is_version_name(name), name);
@@ -23,7 +23,7 @@ TEST_SUITE("version") {
     CHECK(hale::compare_versions("99999999999999999999999", "100000000000000000000000").value() < 0);
   }
 
-  TEST_CASE("without a leading digit there is no order") {
+  TEST_CASE("without a leading digit versions cannot be compared") {
     CHECK_FALSE(hale::compare_versions("v1", "1"));
     CHECK_FALSE(hale::compare_versions("1", ""));
   }

@@ -9,10 +9,10 @@ namespace {
 
 using Columns = std::vector<std::string>;
 
-std::string mistaken(std::string_view tool, const Columns& columns, const TableName& named = {"", ""}) {
+std::string mismatch(std::string_view tool, const Columns& columns, const TableName& named = {"", ""}) {
   for (const MigrationTool* one : migration_tools()) {
     const TableName table = named.table.empty() ? TableName{"", std::string(one->table)} : named;
-    if (one->name == tool) return MigrationHistory{one, table, nullptr}.mistaken(columns);
+    if (one->name == tool) return MigrationHistory{one, table, nullptr}.find_mismatch(columns).value_or("none");
   }
   return "no such tool";
 }
@@ -20,27 +20,28 @@ std::string mistaken(std::string_view tool, const Columns& columns, const TableN
 }  // namespace
 
 TEST_SUITE("Whose table it is") {
-  TEST_CASE("Four tools call theirs schema_migrations") {
+  TEST_CASE("Four tools have a table schema_migrations") {
     const Columns rails{"version"};
     const Columns golang{"version", "dirty"};
     const Columns ecto{"version", "inserted_at"};
-    CHECK(mistaken("rails", rails) == "");
-    CHECK(mistaken("dbmate", rails) == "");
-    CHECK(mistaken("golang-migrate", golang) == "");
-    CHECK(mistaken("ecto", ecto) == "");
+    CHECK(mismatch("rails", rails) == "none");
+    CHECK(mismatch("dbmate", rails) == "none");
+    CHECK(mismatch("golang-migrate", golang) == "none");
+    CHECK(mismatch("ecto", ecto) == "none");
     const std::string described = "schema_migrations with the columns version";
-    CHECK(mistaken("golang-migrate", rails) == described + " is of rails or dbmate, not of golang-migrate");
-    CHECK(mistaken("ecto", rails) == described + " is of rails or dbmate, not of ecto");
-    CHECK(mistaken("rails", golang) == described + ", dirty is of golang-migrate, not of rails");
-    CHECK(mistaken("dbmate", ecto) == described + ", inserted_at is of ecto, not of dbmate");
-    CHECK(mistaken("ecto", golang) == described + ", dirty is of golang-migrate, not of ecto");
-    CHECK(mistaken("rails", {"id"}) == "schema_migrations with the columns id is not of rails, which has version");
+    CHECK(mismatch("golang-migrate", rails) == described + " belongs to rails or dbmate, not to golang-migrate");
+    CHECK(mismatch("ecto", rails) == described + " belongs to rails or dbmate, not to ecto");
+    CHECK(mismatch("rails", golang) == described + ", dirty belongs to golang-migrate, not to rails");
+    CHECK(mismatch("dbmate", ecto) == described + ", inserted_at belongs to ecto, not to dbmate");
+    CHECK(mismatch("ecto", golang) == described + ", dirty belongs to golang-migrate, not to ecto");
+    CHECK(mismatch("rails", {"id"}) ==
+          "schema_migrations with the columns id does not belong to rails, which has version");
   }
 
-  TEST_CASE("A table of another name is taken by its columns alone") {
-    CHECK(mistaken("knex", {"id", "name", "batch", "migration_time"}, {"audit", "changes"}) == "");
-    CHECK(mistaken("typeorm", {"id", "migration", "batch"}, {"", "migrations"}) ==
-          "migrations with the columns id, migration, batch is not of typeorm, which has name, timestamp");
+  TEST_CASE("A table with another name is recognized by its columns") {
+    CHECK(mismatch("knex", {"id", "name", "batch", "migration_time"}, {"audit", "changes"}) == "none");
+    CHECK(mismatch("typeorm", {"id", "migration", "batch"}, {"", "migrations"}) ==
+          "migrations with the columns id, migration, batch does not belong to typeorm, which has name, timestamp");
   }
 }
 

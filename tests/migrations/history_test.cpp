@@ -10,13 +10,13 @@
 namespace hale {
 namespace {
 
-using Words = std::vector<std::string_view>;
+using Values = std::vector<std::string_view>;
 
-std::string refused(const Words& migrations, const Words& tables = {}) {
+std::string read_error(const Values& migrations, const Values& tables = {}) {
   return refusal([&] { read_histories(migrations, tables); });
 }
 
-std::string table(const Words& migrations, const Words& tables) {
+std::string table(const Values& migrations, const Values& tables) {
   const TableName name = read_histories(migrations, tables).at(0).table;
   return fmt::format("{}|{}", name.schema, name.table);
 }
@@ -24,7 +24,7 @@ std::string table(const Words& migrations, const Words& tables) {
 }  // namespace
 
 TEST_SUITE("migrations: histories") {
-  TEST_CASE("a tool and its paths make one history") {
+  TEST_CASE("the paths of a tool are one history") {
     const testing::TemporaryFolder folder;
     folder.write("a/1.sql", "");
     folder.write("b/2.sql", "");
@@ -34,22 +34,22 @@ TEST_SUITE("migrations: histories") {
     REQUIRE(histories.size() == 1);
     CHECK(histories[0].compare({{"1"}}, false).message() == "pending 1: 2");
     CHECK(histories[0].compare({}, false).message() == "none: the table schema_migrations is empty, 2 expected");
-    CHECK(histories[0].without_table().message() == "none: there is no table schema_migrations, 2 expected");
+    CHECK(histories[0].compare_without_table().message() ==
+          "none: the table schema_migrations does not exist, 2 expected");
     CHECK(read_histories({}, {}).empty());
   }
 
-  TEST_CASE("what is no --migrations") {
-    CHECK(refused({"/app/migrations"}) ==
-          "--migrations /app/migrations: no tool stands before the path; write --migrations TOOL:PATH, such as "
+  TEST_CASE("invalid values of --migrations") {
+    CHECK(read_error({"/app/migrations"}) ==
+          "--migrations /app/migrations: missing tool; use --migrations TOOL:PATH, such as "
           "django:/app/shop/migrations");
-    CHECK(refused({"dbmat:/x"}) == "--migrations dbmat:/x: there is no migration tool dbmat; did you mean dbmate?");
-    CHECK(refused({"DBMATE:/x"}) == "--migrations DBMATE:/x: there is no migration tool DBMATE; did you mean dbmate?");
-    CHECK(refused({"dbmate:"}) ==
-          "--migrations dbmate:: no path stands behind the tool; write --migrations dbmate:db/migrations");
-    CHECK(refused({"nothing-like-it:/x"})
-              .starts_with("--migrations nothing-like-it:/x: there is no migration tool "
-                           "nothing-like-it; write "));
-    CHECK(refused({"dbmate:/x=/nowhere"}) == "--migrations dbmate: /x=/nowhere: No such file or directory");
+    CHECK(read_error({"dbmat:/x"}) == "--migrations dbmat:/x: unknown migration tool dbmat; did you mean dbmate?");
+    CHECK(read_error({"DBMATE:/x"}) == "--migrations DBMATE:/x: unknown migration tool DBMATE; did you mean dbmate?");
+    CHECK(read_error({"dbmate:"}) == "--migrations dbmate:: missing path; use --migrations dbmate:db/migrations");
+    CHECK(read_error({"nothing-like-it:/x"})
+              .starts_with("--migrations nothing-like-it:/x: unknown migration tool "
+                           "nothing-like-it; use "));
+    CHECK(read_error({"dbmate:/x=/nowhere"}) == "--migrations dbmate: /x=/nowhere: No such file or directory");
   }
 
   TEST_CASE("the table's name") {
@@ -61,12 +61,12 @@ TEST_SUITE("migrations: histories") {
     CHECK(table({migrations}, {"dbmate:audit.history"}) == "audit|history");
     CHECK(table({migrations}, {R"("a.b"."c d")"}) == "a.b|c d");
     CHECK(table({migrations}, {R"(it's."a""b")"}) == "it's|a\"b");
-    for (const std::string_view words : {"", ".", "a.", ".b", "a.b.c", "\"a"}) {
-      CHECK(refused({migrations}, {words}) ==
-            fmt::format("--migrations-table {}: no name of a table; write SCHEMA.TABLE", words));
+    for (const std::string_view name : {"", ".", "a.", ".b", "a.b.c", "\"a"}) {
+      CHECK(read_error({migrations}, {name}) ==
+            fmt::format("--migrations-table {}: not a table name; use SCHEMA.TABLE", name));
     }
-    CHECK(refused({}, {"history"}) == "--migrations-table without --migrations; write --migrations TOOL:PATH too");
-    CHECK(refused({migrations}, {"dbmat:history"}) == "there is no migration tool dbmat; did you mean dbmate?");
+    CHECK(read_error({}, {"history"}) == "--migrations-table needs --migrations TOOL:PATH");
+    CHECK(read_error({migrations}, {"dbmat:history"}) == "unknown migration tool dbmat; did you mean dbmate?");
   }
 }
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "tests/migrations/held.hpp"
+#include "tests/migrations/findings.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
@@ -20,15 +20,15 @@ struct App {
     folder.write("below/20240303_d.js", "");
   }
   TemporaryFolder folder;
-  std::string words = "knex:" + folder.path().string();
+  std::string source = "knex:" + folder.path().string();
 };
 
 }  // namespace
 
-TEST_SUITE("Migrations of Knex") {
-  TEST_CASE("Files against rows") {
+TEST_SUITE("Knex migrations") {
+  TEST_CASE("Comparing files with rows") {
     const App app;
-    for (const Held& one : std::vector<Held>{
+    for (const Comparison& one : std::vector<Comparison>{
              {"empty", {}, "none: the table knex_migrations is empty, 3 expected", 0},
              {"ok", history({"20240101_a.js", "20240202_b.js", "c 3.coffee"}), "ok (3 applied)", 3},
              {"applied by the sources", history({"20240101_a.ts", "20240202_b.ts", "c 3.js"}), "ok (3 applied)", 3},
@@ -39,43 +39,45 @@ TEST_SUITE("Migrations of Knex") {
               "pending 1: c 3.coffee (ahead 1: d.v2)", 2},
          }) {
       CAPTURE(one.name);
-      const MigrationFindings found = held(app.words, one.rows);
+      const MigrationFindings found = compare_with(app.source, one.rows);
       CHECK(found.message() == one.message);
       CHECK(found.applied == one.applied);
     }
   }
 
-  TEST_CASE("The lock is taken") {
+  TEST_CASE("A taken lock") {
     const App app;
-    CHECK(held(app.words, history({"20240101_a.js", "20240202_b.js", "c 3.coffee"}), true).message() ==
-          "error: knex_migrations_lock is taken: a migration is running or was cut off");
+    CHECK(compare_with(app.source, history({"20240101_a.js", "20240202_b.js", "c 3.coffee"}), true).message() ==
+          "error: knex_migrations_lock is locked: a migration is running or was interrupted");
   }
 
-  TEST_CASE("Several folders, and one name in two") {
+  TEST_CASE("Several folders, and the same name in two of them") {
     const App app;
     const TemporaryFolder more;
     more.write("20240150_x.cjs", "");
-    const std::vector<std::string> both{app.words, "knex:" + more.path().string()};
-    CHECK(held(both, history({"20240101_a.js"})).message() == "pending 3: 20240150_x.cjs, 20240202_b.js, c 3.coffee");
+    const std::vector<std::string> both{app.source, "knex:" + more.path().string()};
+    CHECK(compare_with(both, history({"20240101_a.js"})).message() ==
+          "pending 3: 20240150_x.cjs, 20240202_b.js, c 3.coffee");
     more.write("20240101_a.ts", "");
-    CHECK(held(both, history({"20240101_a.js"})).message() == "error: two migrations have the same id: 20240101_a");
+    CHECK(compare_with(both, history({"20240101_a.js"})).message() ==
+          "error: two migrations have the same id: 20240101_a");
   }
 
   TEST_CASE("A manifest") {
     const TemporaryFolder folder;
-    const std::string words = "knex:" + folder.write("m", "20240101_a.js\nmigrations/20240202_b.ts\n20240303_c\n");
-    CHECK(held(words, history({"20240101_a.js", "20240202_b.js"})).message() == "pending 1: 20240303_c");
+    const std::string source = "knex:" + folder.write("m", "20240101_a.js\nmigrations/20240202_b.ts\n20240303_c\n");
+    CHECK(compare_with(source, history({"20240101_a.js", "20240202_b.js"})).message() == "pending 1: 20240303_c");
   }
 
-  TEST_CASE("What is refused") {
+  TEST_CASE("Errors") {
     const TemporaryFolder folder;
-    const std::string endpoint = folder.path().string();
+    const std::string path = folder.path().string();
     folder.write("a.d.ts", "");
-    CHECK(refusal_to_read("knex:" + endpoint) ==
-          "knex: " + endpoint + " holds no migration; there should be files such as 20240131093000_create_users.js");
-    CHECK(refusal_to_read("knex:" + folder.write("m.js", "exports.up = () => {};\n")) ==
-          "knex: " + endpoint +
-              "/m.js: \"exports.up = () => {};\" is no migration; write one a line, such as "
+    CHECK(read_error("knex:" + path) ==
+          "knex: " + path + " contains no migration; expected files such as 20240131093000_create_users.js");
+    CHECK(read_error("knex:" + folder.write("m.js", "exports.up = () => {};\n")) ==
+          "knex: " + path +
+              "/m.js: \"exports.up = () => {};\" is not a migration; use one per line, such as "
               "20240131093000_create_users.js");
   }
 }

@@ -1,12 +1,12 @@
 #include <doctest/doctest.h>
 
-#include "tests/migrations/sql_tools.hpp"
+#include "tests/migrations/reports.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
 namespace {
 
-// SHA-384 of what Project writes, as sha384sum tells it.
+// The SHA-384 of the files of Project, from sha384sum.
 constexpr const char* users_sum =
     "\\x6337697883ead93bde2c64aa4c89983e494facc84418dc07c69854725a0401e9abccd1b1a56f06b2871d89dd25d29d40";
 constexpr const char* price_sum =
@@ -22,7 +22,7 @@ struct Project : TemporaryFolder {
     write("migrations/3_notes.txt", "");
     write("migrations/old/1_gone.sql", "");
   }
-  std::vector<std::string> words() const { return {"sqlx:" + *this / "migrations"}; }
+  std::vector<std::string> sources() const { return {"sqlx:" + *this / "migrations"}; }
 };
 
 const MigrationRow users = row({"20240102030405", "true", users_sum});
@@ -33,33 +33,33 @@ const MigrationRow price = row({"20240203040506", "true", price_sum});
 TEST_SUITE("sqlx migrations") {
   TEST_CASE("States") {
     const Project project;
-    CHECK(reported(project.words(), {users, price}) == "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
-    CHECK(reported(project.words(), {users}) == "pending 1: 20240203040506 [1 applied, 1 pending, 0 ahead]");
-    CHECK(reported(project.words(), {price}) == "pending 1: 20240102030405 [1 applied, 1 pending, 0 ahead]");
-    CHECK(reported(project.words(), {users, price, row({"20250101000000", "true", "\\x00"})}) ==
+    CHECK(report(project.sources(), {users, price}) == "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
+    CHECK(report(project.sources(), {users}) == "pending 1: 20240203040506 [1 applied, 1 pending, 0 ahead]");
+    CHECK(report(project.sources(), {price}) == "pending 1: 20240102030405 [1 applied, 1 pending, 0 ahead]");
+    CHECK(report(project.sources(), {users, price, row({"20250101000000", "true", "\\x00"})}) ==
           "ahead 1: 20250101000000 [2 applied, 0 pending, 1 ahead]");
-    CHECK(reported(project.words(), {users, row({"20250101000000", "true", "\\x00"})}) ==
+    CHECK(report(project.sources(), {users, row({"20250101000000", "true", "\\x00"})}) ==
           "pending 1: 20240203040506 (ahead 1: 20250101000000) [1 applied, 1 pending, 1 ahead]");
-    CHECK(reported(project.words(), {}) ==
+    CHECK(report(project.sources(), {}) ==
           "none: the table _sqlx_migrations is empty, 2 expected [0 applied, 2 pending, 0 ahead]");
   }
 
   TEST_CASE("Dirty") {
     const Project project;
-    CHECK(reported(project.words(), {users, row({"20240203040506", "false", price_sum})}) ==
+    CHECK(report(project.sources(), {users, row({"20240203040506", "false", price_sum})}) ==
           "error: 20240203040506 is only partially applied [1 applied, 1 pending, 0 ahead]");
-    CHECK(reported(project.words(), {users, price, row({"20250101000000", "false", "\\x00"})}) ==
+    CHECK(report(project.sources(), {users, price, row({"20250101000000", "false", "\\x00"})}) ==
           "error: 20250101000000 is only partially applied [2 applied, 0 pending, 0 ahead]");
   }
 
-  TEST_CASE("A file that is not what was applied") {
+  TEST_CASE("A file that was changed after it was applied") {
     const Project project;
-    CHECK(reported(project.words(), {users, row({"20240203040506", "true", users_sum})}) ==
+    CHECK(report(project.sources(), {users, row({"20240203040506", "true", users_sum})}) ==
           "error: 20240203040506 has been modified since it was applied [2 applied, 0 pending, 0 ahead]");
     // bytea_output = escape
-    CHECK(reported(project.words(), {users, row({"20240203040506", "true", "ab\\000"})}) ==
+    CHECK(report(project.sources(), {users, row({"20240203040506", "true", "ab\\000"})}) ==
           "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
-    CHECK(reported(project.words(), {users, row({"20240203040506", "true", "NULL"})}) ==
+    CHECK(report(project.sources(), {users, row({"20240203040506", "true", "NULL"})}) ==
           "ok (2 applied) [2 applied, 0 pending, 0 ahead]");
   }
 
@@ -68,37 +68,37 @@ TEST_SUITE("sqlx migrations") {
     folder.write("m/0002_b.sql", "");
     folder.write("m/10_c.sql", "");
     folder.write("m/-1_a.sql", "");
-    CHECK(reported({"sqlx:" + folder / "m"}, {row({"2", "true", "NULL"})}) ==
+    CHECK(report({"sqlx:" + folder / "m"}, {row({"2", "true", "NULL"})}) ==
           "pending 2: -1, 10 [1 applied, 2 pending, 0 ahead]");
     folder.write("m/02_d.up.sql", "");
-    CHECK(reported({"sqlx:" + folder / "m"}, {row({"2", "true", "NULL"})}) ==
+    CHECK(report({"sqlx:" + folder / "m"}, {row({"2", "true", "NULL"})}) ==
           "error: two files have the same version: 2 [1 applied, 2 pending, 0 ahead]");
   }
 
-  TEST_CASE("A manifest has versions, names of files or what sqlx migrate info prints") {
+  TEST_CASE("A manifest with versions, file names or the output of sqlx migrate info") {
     const TemporaryFolder folder;
     const std::string path =
         folder.write("manifest", "20240102030405\n20240203040506_price.up.sql\n20240304050607/installed add users\n");
-    CHECK(reported({"sqlx:" + path}, {users, price}) == "pending 1: 20240304050607 [2 applied, 1 pending, 0 ahead]");
+    CHECK(report({"sqlx:" + path}, {users, price}) == "pending 1: 20240304050607 [2 applied, 1 pending, 0 ahead]");
   }
 
-  TEST_CASE("What holds no migrations is refused") {
+  TEST_CASE("Errors") {
     const Project project;
     const std::string folder = project.path().string();
     project.write("down/1_x.down.sql", "");
-    CHECK(refused({"sqlx:" + project / "down"}, folder) ==
-          "--migrations sqlx: FOLDER/down holds no migration; there should be files such as 20240131093000_users.sql");
+    CHECK(read_error({"sqlx:" + project / "down"}, folder) ==
+          "--migrations sqlx: FOLDER/down contains no migration; expected files such as 20240131093000_users.sql");
     project.write("named/add_users.sql", "");
-    CHECK(refused({"sqlx:" + project / "named"}, folder) ==
-          "--migrations sqlx: FOLDER/named/add_users.sql: what stands before _ is no version; name migrations such as "
+    CHECK(read_error({"sqlx:" + project / "named"}, folder) ==
+          "--migrations sqlx: FOLDER/named/add_users.sql: the part before _ is not a version; use names such as "
           "20240131093000_users.sql");
     project.write("long/9223372036854775808_x.sql", "");
-    CHECK(refused({"sqlx:" + project / "long"}, folder) ==
-          "--migrations sqlx: FOLDER/long/9223372036854775808_x.sql: what stands before _ is no version; name "
-          "migrations such as 20240131093000_users.sql");
+    CHECK(read_error({"sqlx:" + project / "long"}, folder) ==
+          "--migrations sqlx: FOLDER/long/9223372036854775808_x.sql: the part before _ is not a version; use names "
+          "such as 20240131093000_users.sql");
     const std::string manifest = project.write("manifest", "1_a.sql\ncreate table\n");
-    CHECK(refused({"sqlx:" + manifest}, folder) ==
-          "--migrations sqlx: FOLDER/manifest: 'create table' does not begin with a version; write lines such as "
+    CHECK(read_error({"sqlx:" + manifest}, folder) ==
+          "--migrations sqlx: FOLDER/manifest: 'create table' does not begin with a version; use lines such as "
           "20240131093000_users");
   }
 }

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "tests/migrations/held.hpp"
+#include "tests/migrations/findings.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
@@ -24,18 +24,18 @@ struct App {
     folder.write("below/1700000000004-X.js", "class X1700000000004 {}");
   }
   TemporaryFolder folder;
-  std::string words = "typeorm:" + folder.path().string();
+  std::string source = "typeorm:" + folder.path().string();
 };
 
 }  // namespace
 
-TEST_SUITE("Migrations of TypeORM") {
-  TEST_CASE("Classes against rows") {
+TEST_SUITE("TypeORM migrations") {
+  TEST_CASE("Comparing classes with rows") {
     const App app;
     const std::string a = "Init1700000000001";
     const std::string b = "AddEmail1700000000002";
     const std::string c = "StrangeOne1700000000003";
-    for (const Held& one : std::vector<Held>{
+    for (const Comparison& one : std::vector<Comparison>{
              {"empty", {}, "none: the table migrations is empty, 3 expected", 0},
              {"ok", history({a, b, c}), "ok (3 applied)", 3},
              {"pending", history({a, b}), "pending 1: StrangeOne1700000000003", 2},
@@ -46,18 +46,18 @@ TEST_SUITE("Migrations of TypeORM") {
               0},
          }) {
       CAPTURE(one.name);
-      const MigrationFindings found = held(app.words, one.rows);
+      const MigrationFindings found = compare_with(app.source, one.rows);
       CHECK(found.message() == one.message);
       CHECK(found.applied == one.applied);
     }
   }
 
-  TEST_CASE("A class beside what was compiled of it, and in two files") {
+  TEST_CASE("A class in a source and its compiled script, and in two files") {
     const App app;
     app.folder.write("1700000000001-Init.ts", "export class Init1700000000001 {}");
-    CHECK(held(app.words, history({"Init1700000000001"})).pending.size() == 2);
+    CHECK(compare_with(app.source, history({"Init1700000000001"})).pending.size() == 2);
     app.folder.write("copy.ts", "export class Init1700000000001 {}");
-    CHECK(held(app.words, history({"Init1700000000001"})).message() ==
+    CHECK(compare_with(app.source, history({"Init1700000000001"})).message() ==
           "error: two migrations have the same id: Init1700000000001");
   }
 
@@ -66,28 +66,29 @@ TEST_SUITE("Migrations of TypeORM") {
     const std::string bundle = folder.write("main.js", R"(
       var a=class{constructor(){this.name="Init1700000000001"}async up(q){await q.query(`CREATE TABLE x ("name" text)`)}};
       var b=class{name="AddEmail1700000000002"};)");
-    CHECK(held("typeorm:" + bundle, history({"Init1700000000001"})).message() == "pending 1: AddEmail1700000000002");
+    CHECK(compare_with("typeorm:" + bundle, history({"Init1700000000001"})).message() ==
+          "pending 1: AddEmail1700000000002");
     const std::string manifest = folder.write("m", "Init1700000000001\ndist/migrations/1700000000002-addEmail.js\n");
-    CHECK(held("typeorm:" + manifest, history({"Init1700000000001"})).message() == "pending 1: AddEmail1700000000002");
+    CHECK(compare_with("typeorm:" + manifest, history({"Init1700000000001"})).message() ==
+          "pending 1: AddEmail1700000000002");
   }
 
-  TEST_CASE("What is refused") {
+  TEST_CASE("Errors") {
     const TemporaryFolder folder;
-    const std::string endpoint = folder.path().string();
+    const std::string path = folder.path().string();
     folder.write("index.ts", "export * from './x'; class Helper {}");
-    CHECK(refusal_to_read("typeorm:" + endpoint) ==
-          "typeorm: " + endpoint +
-              " holds no migration; there should be files such as 1700000000001-AddUser.ts, each with a class whose "
+    CHECK(read_error("typeorm:" + path) ==
+          "typeorm: " + path +
+              " contains no migration; expected files such as 1700000000001-AddUser.ts, each with a class whose "
               "name ends in 13 digits");
-    CHECK(refusal_to_read("typeorm:" + endpoint + "/index.ts") ==
-          "typeorm: " + endpoint + "/index.ts holds no class whose name ends in 13 digits");
-    CHECK(refusal_to_read("typeorm:" + folder.write("m", "AddUser\n")) ==
-          "typeorm: " + endpoint + "/m: \"AddUser\" is no migration; write one a line, such as AddUser1700000000001");
+    CHECK(read_error("typeorm:" + path + "/index.ts") ==
+          "typeorm: " + path + "/index.ts contains no class whose name ends in 13 digits");
+    CHECK(read_error("typeorm:" + folder.write("m", "AddUser\n")) ==
+          "typeorm: " + path + "/m: \"AddUser\" is not a migration; use one per line, such as AddUser1700000000001");
     std::filesystem::create_symlink("nowhere", folder / "1700000000001-gone.js");
-    CHECK(refusal_to_read("typeorm:" + endpoint) ==
-          "typeorm: " + endpoint + "/1700000000001-gone.js: No such file or directory");
-    CHECK(refusal_to_read("typeorm:" + folder.write("a.js", "class A1700000000001 { name = 'A' }")) ==
-          "typeorm: " + endpoint + "/a.js: TypeORM refuses the name A: a migration's ends in 13 digits");
+    CHECK(read_error("typeorm:" + path) == "typeorm: " + path + "/1700000000001-gone.js: No such file or directory");
+    CHECK(read_error("typeorm:" + folder.write("a.js", "class A1700000000001 { name = 'A' }")) ==
+          "typeorm: " + path + "/a.js: TypeORM rejects the name A: it must end in 13 digits");
   }
 }
 

@@ -3,81 +3,81 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
-#include "tests/net/loop.hpp"
-#include "tests/support/descriptor.hpp"
+#include "tests/net/loop_fixture.hpp"
 #include "tests/support/fake_clock.hpp"
+#include "tests/support/fd.hpp"
 
 namespace hale::testing {
 namespace {
 
-constexpr Duration short_while = std::chrono::milliseconds(50);
+constexpr Duration short_limit = std::chrono::milliseconds(50);
 
-/// Closes the descriptor while it is waited for, as a library does, and gives the number to something else.
+/// Closes the descriptor during the wait, as a library does.
 Task<bool> wait_for_closed(ProbeContext& context, Pipe& pipe) {
-  const int number = pipe.out.number();
-  asio::co_spawn(context.executor(), ready(context, number, Readiness::readable), [](std::exception_ptr, bool) {});
-  pipe.out.close();
-  pipe.in.close();
+  const int number = pipe.read_end.get();
+  asio::co_spawn(context.executor(), wait_ready(context, number, FdEvent::readable), [](std::exception_ptr, bool) {});
+  pipe.read_end.reset();
+  pipe.write_end.reset();
   co_return true;
 }
 
 }  // namespace
 
-TEST_SUITE("ready") {
-  TEST_CASE("What can be read from is ready at once") {
+TEST_SUITE("wait_ready") {
+  TEST_CASE("A readable descriptor") {
     const Pipe pipe;
-    REQUIRE(::write(pipe.in.number(), "x", 1) == 1);
-    Bench bench;
-    CHECK(bench.run(ready(bench.context, pipe.out.number(), Readiness::readable)));
+    REQUIRE(::write(pipe.write_end.get(), "x", 1) == 1);
+    LoopFixture fixture;
+    CHECK(fixture.run(wait_ready(fixture.context, pipe.read_end.get(), FdEvent::readable)));
   }
 
-  TEST_CASE("What can be written to is ready at once") {
+  TEST_CASE("A writable descriptor") {
     const Pipe pipe;
-    Bench bench;
-    CHECK(bench.run(ready(bench.context, pipe.in.number(), Readiness::writable)));
+    LoopFixture fixture;
+    CHECK(fixture.run(wait_ready(fixture.context, pipe.write_end.get(), FdEvent::writable)));
   }
 
-  TEST_CASE("The end is something to read") {
+  TEST_CASE("The end of file makes it readable") {
     Pipe pipe;
-    pipe.in.close();
-    Bench bench;
-    CHECK(bench.run(ready(bench.context, pipe.out.number(), Readiness::readable)));
+    pipe.write_end.reset();
+    LoopFixture fixture;
+    CHECK(fixture.run(wait_ready(fixture.context, pipe.read_end.get(), FdEvent::readable)));
   }
 
   TEST_CASE("The limit passes first") {
     const FakeClock clock;
     const Pipe pipe;
-    Bench bench;
+    LoopFixture fixture;
     const auto begin = Clock::now();
-    CHECK_FALSE(bench.run(ready(bench.context, pipe.out.number(), Readiness::readable, short_while)));
-    CHECK(Clock::now() - begin == short_while);
+    CHECK_FALSE(fixture.run(wait_ready(fixture.context, pipe.read_end.get(), FdEvent::readable, short_limit)));
+    CHECK(Clock::now() - begin == short_limit);
   }
 
-  TEST_CASE("A limit that does not pass does no harm") {
+  TEST_CASE("A limit that is not reached") {
     const Pipe pipe;
-    REQUIRE(::write(pipe.in.number(), "x", 1) == 1);
-    Bench bench;
-    CHECK(bench.run(ready(bench.context, pipe.out.number(), Readiness::readable, std::chrono::hours(1))));
+    REQUIRE(::write(pipe.write_end.get(), "x", 1) == 1);
+    LoopFixture fixture;
+    CHECK(fixture.run(wait_ready(fixture.context, pipe.read_end.get(), FdEvent::readable, std::chrono::hours(1))));
   }
 
-  TEST_CASE("The descriptor stays its owner's") {
+  TEST_CASE("The descriptor stays open") {
     const Pipe pipe;
-    REQUIRE(::write(pipe.in.number(), "x", 1) == 1);
-    Bench bench;
-    bench.run(ready(bench.context, pipe.out.number(), Readiness::readable));
+    REQUIRE(::write(pipe.write_end.get(), "x", 1) == 1);
+    LoopFixture fixture;
+    fixture.run(wait_ready(fixture.context, pipe.read_end.get(), FdEvent::readable));
     char byte = 0;
-    CHECK(::read(pipe.out.number(), &byte, 1) == 1);
+    CHECK(::read(pipe.read_end.get(), &byte, 1) == 1);
   }
 
-  TEST_CASE("Its owner may close it meanwhile") {
+  TEST_CASE("The owner may close it during the wait") {
     Pipe pipe;
-    Bench bench;
-    CHECK(bench.run(wait_for_closed(bench.context, pipe)));
+    LoopFixture fixture;
+    CHECK(fixture.run(wait_for_closed(fixture.context, pipe)));
   }
 
   TEST_CASE("A descriptor that is not open") {
-    Bench bench;
-    CHECK_THROWS_AS(bench.run(ready(bench.context, 1000000, Readiness::readable)), std::system_error);
+    LoopFixture fixture;
+    CHECK_THROWS_AS(fixture.run(wait_ready(fixture.context, 1000000, FdEvent::readable)), std::system_error);
   }
 }
 

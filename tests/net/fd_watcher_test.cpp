@@ -5,116 +5,116 @@
 
 #include <memory>
 
-#include "tests/net/loop.hpp"
-#include "tests/support/descriptor.hpp"
+#include "tests/net/loop_fixture.hpp"
+#include "tests/support/fd.hpp"
 
 namespace hale::testing {
 namespace {
 
-/// A watch that notes what it is told, and ends when it has been told `enough` times.
-struct Noted {
-  explicit Noted(std::size_t enough_times) : enough(enough_times) {}
+/// Records the calls of a watcher's callbacks and stops it after `max_calls`.
+struct WatcherFixture {
+  explicit WatcherFixture(std::size_t calls) : max_calls(calls) {}
 
-  void note(std::string what) {
-    heard.push_back(std::move(what));
-    if (heard.size() == enough) watch.stop();
+  void record(std::string call) {
+    calls.push_back(std::move(call));
+    if (calls.size() == max_calls) watcher.stop();
   }
 
   std::vector<std::string> run() {
-    watch.start();
+    watcher.start();
     loop.run();
-    return heard;
+    return calls;
   }
 
   Loop loop;
-  std::size_t enough;
-  std::vector<std::string> heard;
-  std::function<void(int)> act = [](int) {};
-  FdWatcher watch{loop,
-                  [this](int descriptor, bool readable, bool writable) {
-                    act(descriptor);
-                    note(fmt::format("{}{}", readable ? "r" : "", writable ? "w" : ""));
-                  },
-                  [this] { note("time"); }};
+  std::size_t max_calls;
+  std::vector<std::string> calls;
+  std::function<void(int)> on_ready = [](int) {};
+  FdWatcher watcher{loop,
+                    [this](int descriptor, bool readable, bool writable) {
+                      on_ready(descriptor);
+                      record(fmt::format("{}{}", readable ? "r" : "", writable ? "w" : ""));
+                    },
+                    [this] { record("timer"); }};
 };
 
 }  // namespace
 
-TEST_SUITE("watch") {
-  TEST_CASE("What can be read from is told") {
+TEST_SUITE("fd watcher") {
+  TEST_CASE("A readable descriptor") {
     const Pipe pipe;
-    REQUIRE(::write(pipe.in.number(), "x", 1) == 1);
-    Noted noted(1);
-    noted.watch.want(pipe.out.number(), true, false);
-    CHECK(noted.run() == std::vector<std::string>{"r"});
+    REQUIRE(::write(pipe.write_end.get(), "x", 1) == 1);
+    WatcherFixture fixture(1);
+    fixture.watcher.watch(pipe.read_end.get(), true, false);
+    CHECK(fixture.run() == std::vector<std::string>{"r"});
   }
 
-  TEST_CASE("What can be written to is told, again and again") {
+  TEST_CASE("A writable descriptor is reported again and again") {
     const Pipe pipe;
-    Noted noted(3);
-    noted.watch.want(pipe.in.number(), false, true);
-    CHECK(noted.run() == std::vector<std::string>{"w", "w", "w"});
+    WatcherFixture fixture(3);
+    fixture.watcher.watch(pipe.write_end.get(), false, true);
+    CHECK(fixture.run() == std::vector<std::string>{"w", "w", "w"});
   }
 
-  TEST_CASE("What nobody wants any more is not told") {
+  TEST_CASE("A descriptor that is no longer watched is not reported") {
     const Pipe pipe;
-    REQUIRE(::write(pipe.in.number(), "x", 1) == 1);
-    Noted noted(1);
-    noted.watch.want(pipe.out.number(), true, false);
-    noted.watch.want(pipe.out.number(), false, false);
-    noted.watch.set_timer(std::chrono::milliseconds(20));
-    CHECK(noted.run() == std::vector<std::string>{"time"});
+    REQUIRE(::write(pipe.write_end.get(), "x", 1) == 1);
+    WatcherFixture fixture(1);
+    fixture.watcher.watch(pipe.read_end.get(), true, false);
+    fixture.watcher.watch(pipe.read_end.get(), false, false);
+    fixture.watcher.set_timer(std::chrono::milliseconds(20));
+    CHECK(fixture.run() == std::vector<std::string>{"timer"});
   }
 
-  TEST_CASE("Wants change") {
+  TEST_CASE("The events to watch for can change") {
     const Pipe pipe;
-    Noted noted(2);
-    noted.watch.want(pipe.in.number(), false, true);
-    noted.act = [&](int descriptor) {
-      noted.watch.want(descriptor, false, false);
-      noted.watch.set_timer(std::chrono::milliseconds(0));
+    WatcherFixture fixture(2);
+    fixture.watcher.watch(pipe.write_end.get(), false, true);
+    fixture.on_ready = [&](int descriptor) {
+      fixture.watcher.watch(descriptor, false, false);
+      fixture.watcher.set_timer(std::chrono::milliseconds(0));
     };
-    CHECK(noted.run() == std::vector<std::string>{"w", "time"});
+    CHECK(fixture.run() == std::vector<std::string>{"w", "timer"});
   }
 
-  TEST_CASE("A closed descriptor whose number is given anew is watched anew") {
+  TEST_CASE("A descriptor whose number was closed and reused") {
     auto first = std::make_unique<Pipe>();
-    const int number = first->in.number();
-    Noted noted(1);
-    noted.watch.want(number, false, true);
+    const int number = first->write_end.get();
+    WatcherFixture fixture(1);
+    fixture.watcher.watch(number, false, true);
     first.reset();
     const Pipe second;
-    const Descriptor same(::dup2(second.in.number(), number));
-    noted.watch.want(number, false, true);
-    CHECK(noted.run() == std::vector<std::string>{"w"});
+    const Fd same(::dup2(second.write_end.get(), number));
+    fixture.watcher.watch(number, false, true);
+    CHECK(fixture.run() == std::vector<std::string>{"w"});
   }
 
-  TEST_CASE("A peer that hangs up is told as both") {
+  TEST_CASE("A peer that hangs up makes it readable and writable") {
     Pipe pipe;
-    pipe.out.close();
-    Noted noted(1);
-    noted.watch.want(pipe.in.number(), false, true);
-    CHECK(noted.run() == std::vector<std::string>{"rw"});
+    pipe.read_end.reset();
+    WatcherFixture fixture(1);
+    fixture.watcher.watch(pipe.write_end.get(), false, true);
+    CHECK(fixture.run() == std::vector<std::string>{"rw"});
   }
 
-  TEST_CASE("The last timer set counts") {
-    Noted noted(1);
+  TEST_CASE("A new timer replaces the old one") {
+    WatcherFixture fixture(1);
     const auto begin = Clock::now();
-    noted.watch.set_timer(std::chrono::hours(1));
-    noted.watch.set_timer(std::chrono::milliseconds(20));
-    CHECK(noted.run() == std::vector<std::string>{"time"});
+    fixture.watcher.set_timer(std::chrono::hours(1));
+    fixture.watcher.set_timer(std::chrono::milliseconds(20));
+    CHECK(fixture.run() == std::vector<std::string>{"timer"});
     CHECK(Clock::now() - begin >= std::chrono::milliseconds(20));
   }
 
-  TEST_CASE("Without a holder nothing keeps the loop running") {
-    Noted noted(0);
-    noted.watch.start();
-    noted.watch.start();
-    noted.watch.set_timer(std::nullopt);
-    noted.watch.stop();
-    noted.watch.stop();
-    noted.loop.run();
-    CHECK(noted.heard.empty());
+  TEST_CASE("Once stopped it does not keep the loop running") {
+    WatcherFixture fixture(0);
+    fixture.watcher.start();
+    fixture.watcher.start();
+    fixture.watcher.set_timer(std::nullopt);
+    fixture.watcher.stop();
+    fixture.watcher.stop();
+    fixture.loop.run();
+    CHECK(fixture.calls.empty());
   }
 }
 

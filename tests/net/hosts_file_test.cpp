@@ -4,7 +4,7 @@
 
 using namespace hale;
 
-TEST_SUITE("hosts") {
+TEST_SUITE("hosts file") {
   constexpr std::string_view file =
       "# 127.0.0.9 commented\n"
       "127.0.0.1\tlocalhost\n"
@@ -13,14 +13,14 @@ TEST_SUITE("hosts") {
       "   127.0.0.2   Db.Example   db\r\n"
       "127.0.0.3";
 
-  TEST_CASE("every name and alias of a line, in any case") {
+  TEST_CASE("all names and aliases of a line, in any case") {
     for (const char* name : {"localhost", "ip6-localhost", "ip6-loopback", "db.example", "DB.EXAMPLE", "db"}) {
       CAPTURE(name);
       CHECK(has_host(file, name));
     }
   }
 
-  TEST_CASE("no part of a name, no address, nothing that is commented out") {
+  TEST_CASE("not parts of names, addresses or comments") {
     for (const char* name :
          {"local", "localhost.", "example", "127.0.0.1", "::1", "127.0.0.3", "commented", "not", "this", "#", ""}) {
       CAPTURE(name);

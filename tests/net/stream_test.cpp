@@ -5,7 +5,7 @@
 #include "core/error.hpp"
 #include "core/url.hpp"
 #include "net/resolve.hpp"
-#include "tests/net/loop.hpp"
+#include "tests/net/loop_fixture.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/names.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -13,69 +13,69 @@
 namespace hale::testing {
 namespace {
 
-/// Says `words` and hears all that the peer has to say.
-Task<std::string> talk(Stream& stream, std::string words) {
+/// Sends `words` and returns everything that the peer sends.
+Task<std::string> exchange(Stream& stream, std::string words) {
   co_await stream.write(words);
   stream.shutdown_write();
-  std::string heard;
+  std::string received;
   for (;;) {
     const std::string more = co_await stream.read();
     if (more.empty()) break;
-    heard += more;
+    received += more;
   }
-  co_return heard;
+  co_return received;
 }
 
-Task<std::string> talk_to(ProbeContext& context, std::string host, std::uint16_t port, std::string words) {
+Task<std::string> exchange_with(ProbeContext& context, std::string host, std::uint16_t port, std::string words) {
   Stream stream = co_await dial(context, host, port);
-  const std::string heard = co_await talk(stream, words);
-  co_return stream.peer() + ": " + heard;
+  const std::string received = co_await exchange(stream, words);
+  co_return stream.peer() + ": " + received;
 }
 
-Task<std::string> talk_at(ProbeContext& context, std::string path, std::string words) {
+Task<std::string> exchange_at(ProbeContext& context, std::string path, std::string words) {
   Stream stream = co_await dial_unix(context, path);
-  const std::string heard = co_await talk(stream, words);
-  co_return stream.peer() + ": " + heard;
+  const std::string received = co_await exchange(stream, words);
+  co_return stream.peer() + ": " + received;
 }
 
-Task<std::string> talk_in_tls(ProbeContext& context, std::uint16_t port, TlsConfig tls) {
+Task<std::string> exchange_in_tls(ProbeContext& context, std::uint16_t port, TlsConfig tls) {
   Stream stream = co_await dial(context, "127.0.0.1", port);
   co_await stream.start_tls(context, tls);
   co_await stream.write("hello");
   co_return co_await stream.read_some();
 }
 
-Task<std::string> hear_one(ProbeContext& context, std::uint16_t port, std::size_t most) {
+Task<std::string> read_once(ProbeContext& context, std::uint16_t port, std::size_t max_bytes) {
   Stream stream = co_await dial(context, "127.0.0.1", port);
-  co_return co_await stream.read_some(most);
+  co_return co_await stream.read_some(max_bytes);
 }
 
-Task<std::string> reach(ProbeContext& context, std::string host, std::uint16_t port) {
+Task<std::string> connect(ProbeContext& context, std::string host, std::uint16_t port) {
   const Stream stream = co_await dial(context, host, port);
   co_return stream.peer();
 }
 
-Task<std::string> reach_path(ProbeContext& context, std::string path) {
+Task<std::string> connect_path(ProbeContext& context, std::string path) {
   const Stream stream = co_await dial_unix(context, path);
   co_return stream.peer();
 }
 
-/// "critical: the words of the failure"
+/// "STATE: MESSAGE"
 template <typename T>
-std::string failure(Bench& bench, Task<T> task) {
+std::string failure(LoopFixture& fixture, Task<T> task) {
   try {
-    bench.run(std::move(task));
+    fixture.run(std::move(task));
   } catch (const Unhealthy& unhealthy) {
-    return fmt::format("{}: {}", word(unhealthy.state()), unhealthy.what());
+    return fmt::format("{}: {}", to_string(unhealthy.state()), unhealthy.what());
   } catch (const std::system_error& error) {
     return "system: " + error.code().message();
   }
   return "there was no failure";
 }
 
-std::string phases(const Bench& bench) {
+std::string phases(const LoopFixture& fixture) {
   std::string names;
-  for (const Phase& phase : bench.context.phases()) names += phase.name + " ";
+  for (const Phase& phase : fixture.context.phases()) names += phase.name + " ";
   return names;
 }
 
@@ -84,70 +84,73 @@ std::string phases(const Bench& bench) {
 TEST_SUITE("stream") {
   TEST_CASE("TCP") {
     FakeServer server({expect("hello"), say("welcome"), hang_up()});
-    Bench bench;
-    CHECK(bench.run(talk_to(bench.context, "127.0.0.1", server.port(), "hello")) == server.endpoint() + ": welcome");
-    CHECK(phases(bench) == "dns connect ");
+    LoopFixture fixture;
+    CHECK(fixture.run(exchange_with(fixture.context, "127.0.0.1", server.port(), "hello")) ==
+          server.endpoint() + ": welcome");
+    CHECK(phases(fixture) == "dns connect ");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("IPv6") {
     FakeServer server({expect("hello"), say("welcome"), hang_up()}, {.host = "::1"});
-    Bench bench;
-    CHECK(bench.run(talk_to(bench.context, "::1", server.port(), "hello")) == server.endpoint() + ": welcome");
+    LoopFixture fixture;
+    CHECK(fixture.run(exchange_with(fixture.context, "::1", server.port(), "hello")) ==
+          server.endpoint() + ": welcome");
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("A name: whichever of its addresses answers") {
+  TEST_CASE("A name") {
     FakeServer server({expect("hello"), say("welcome"), hang_up()});
-    Bench bench;
-    CHECK(bench.run(talk_to(bench.context, "localhost", server.port(), "hello")) == server.endpoint() + ": welcome");
+    LoopFixture fixture;
+    CHECK(fixture.run(exchange_with(fixture.context, "localhost", server.port(), "hello")) ==
+          server.endpoint() + ": welcome");
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("One address that refuses is named by its words alone") {
+  TEST_CASE("One address that refuses: only the system's message") {
     const ClosedPort closed;
-    Bench bench;
-    CHECK(failure(bench, reach(bench.context, "127.0.0.1", closed.port())) == "critical: Connection refused");
-    CHECK(phases(bench) == "dns connect ");
+    LoopFixture fixture;
+    CHECK(failure(fixture, connect(fixture.context, "127.0.0.1", closed.port())) == "critical: Connection refused");
+    CHECK(phases(fixture) == "dns connect ");
   }
 
-  TEST_CASE("Several addresses that refuse are all named") {
+  TEST_CASE("Several addresses that refuse are all listed") {
     const ClosedPort closed;
-    Bench bench;
-    const std::vector<std::string> addresses = bench.run(resolve(bench.context, "localhost"));
+    LoopFixture fixture;
+    const std::vector<std::string> addresses = fixture.run(resolve(fixture.context, "localhost"));
     std::string expected;
     for (const std::string& address : addresses) {
       expected += expected.empty() ? "" : ", ";
       expected += addresses.size() == 1 ? "Connection refused"
                                         : fmt::format("Connection refused ({})", host_and_port(address, closed.port()));
     }
-    CHECK(failure(bench, reach(bench.context, "localhost", closed.port())) == "critical: " + expected);
+    CHECK(failure(fixture, connect(fixture.context, "localhost", closed.port())) == "critical: " + expected);
   }
 
-  TEST_CASE("The address that answers when the first does not is a detour") {
+  TEST_CASE("When the first address does not answer, the one that does is a fallback") {
     FakeServer server({expect_close()});
-    Bench bench;
-    bench.context.override_host("two.test", {"::1", "127.0.0.1"});
-    CHECK(bench.run(reach(bench.context, "two.test", server.port())) == server.endpoint());
-    CHECK(bench.context.fallback() ==
+    LoopFixture fixture;
+    fixture.context.override_host("two.test", {"::1", "127.0.0.1"});
+    CHECK(fixture.run(connect(fixture.context, "two.test", server.port())) == server.endpoint());
+    CHECK(fixture.context.fallback() ==
           fmt::format("127.0.0.1:{0} answered, [::1]:{0}: Connection refused", server.port()));
   }
 
-  TEST_CASE("The first address that answers is none") {
+  TEST_CASE("When the first address answers, there is no fallback") {
     FakeServer server({expect_close()});
-    Bench bench;
-    bench.context.override_host("two.test", {"127.0.0.1", "::1"});
-    CHECK(bench.run(reach(bench.context, "two.test", server.port())) == server.endpoint());
-    CHECK(bench.context.fallback() == "");
+    LoopFixture fixture;
+    fixture.context.override_host("two.test", {"127.0.0.1", "::1"});
+    CHECK(fixture.run(connect(fixture.context, "two.test", server.port())) == server.endpoint());
+    CHECK(fixture.context.fallback() == "");
   }
 
   TEST_CASE("localhost in one family, and the server in the other") {
     const auto failure = [](const std::string& host, std::uint16_t port, std::vector<std::string> addresses,
                             Family family = Family::any) -> std::string {
       const ScriptedName name(host, std::move(addresses));
-      Bench bench(family);
+      LoopFixture fixture(family);
       try {
-        return bench.run(reach(bench.context, host, port));
+        return fixture.run(connect(fixture.context, host, port));
       } catch (const Unhealthy& unhealthy) {
         return unhealthy.what();
       }
@@ -164,101 +167,101 @@ TEST_SUITE("stream") {
     CHECK(failure("localhost", closed.port(), {"::1"}) == "Connection refused");
   }
 
-  TEST_CASE("The other family is not tried") {
+  TEST_CASE("Addresses of the other family are not tried") {
     const FakeServer server({expect_close()});
-    Bench bench(Family::ipv6);
-    CHECK(failure(bench, reach(bench.context, "127.0.0.1", server.port())) ==
+    LoopFixture fixture(Family::ipv6);
+    CHECK(failure(fixture, connect(fixture.context, "127.0.0.1", server.port())) ==
           "critical: 127.0.0.1 has no IPv6 address");
   }
 
-  TEST_CASE("No more than asked for is read at once") {
+  TEST_CASE("No more bytes than requested are read") {
     FakeServer server({say("welcome"), expect_close()});
-    Bench bench;
-    CHECK(bench.run(hear_one(bench.context, server.port(), 3)) == "wel");
+    LoopFixture fixture;
+    CHECK(fixture.run(read_once(fixture.context, server.port(), 3)) == "wel");
   }
 
-  TEST_CASE("Where more must come, hanging up is a failure") {
+  TEST_CASE("read_some() fails at the end of the stream") {
     FakeServer server({hang_up()});
-    Bench bench;
-    CHECK(failure(bench, hear_one(bench.context, server.port(), 100)) == "critical: the peer hung up");
+    LoopFixture fixture;
+    CHECK(failure(fixture, read_once(fixture.context, server.port(), 100)) == "critical: the peer hung up");
   }
 
-  TEST_CASE("A reset is a failure in the system's words") {
+  TEST_CASE("A reset fails with the system's message") {
     FakeServer server({reset()});
-    Bench bench;
-    CHECK(failure(bench, hear_one(bench.context, server.port(), 100)) == "system: Connection reset by peer");
+    LoopFixture fixture;
+    CHECK(failure(fixture, read_once(fixture.context, server.port(), 100)) == "system: Connection reset by peer");
   }
 
   TEST_CASE("A unix socket") {
     const TemporaryFolder folder;
     FakeServer server({expect("hello"), say("welcome"), hang_up()}, {.unix_path = folder / "socket"});
-    Bench bench;
-    CHECK(bench.run(talk_at(bench.context, server.endpoint(), "hello")) == server.endpoint() + ": welcome");
-    CHECK(phases(bench) == "connect ");
+    LoopFixture fixture;
+    CHECK(fixture.run(exchange_at(fixture.context, server.endpoint(), "hello")) == server.endpoint() + ": welcome");
+    CHECK(phases(fixture) == "connect ");
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("A unix socket that nobody made") {
-    Bench bench;
-    CHECK(failure(bench, reach_path(bench.context, "/no/such/socket")) == "critical: No such file or directory");
+  TEST_CASE("A unix socket that does not exist") {
+    LoopFixture fixture;
+    CHECK(failure(fixture, connect_path(fixture.context, "/no/such/socket")) == "critical: No such file or directory");
   }
 }
 
-TEST_SUITE("stream in TLS") {
-  TEST_CASE("An authority of one's own") {
+TEST_SUITE("TLS stream") {
+  TEST_CASE("A private authority") {
     const CertificateAuthority authority;
     const TemporaryFolder folder;
     FakeServer server({expect("hello"), say("welcome"), hang_up()}, {.certificate = authority.issue({"home.test"})});
     const TlsConfig tls{.server_name = "home.test", .ca_file = folder.write("ca.pem", authority.certificate())};
-    Bench bench;
-    CHECK(bench.run(talk_in_tls(bench.context, server.port(), tls)) == "welcome");
-    CHECK(phases(bench) == "dns connect tls ");
+    LoopFixture fixture;
+    CHECK(fixture.run(exchange_in_tls(fixture.context, server.port(), tls)) == "welcome");
+    CHECK(phases(fixture) == "dns connect tls ");
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("Another name, another address") {
+  TEST_CASE("A wrong name or address") {
     const CertificateAuthority authority;
     const TemporaryFolder folder;
     const std::string ca_file = folder.write("ca.pem", authority.certificate());
     const auto failure_for = [&](const std::string& name) {
       FakeServer server({stay_silent()}, {.certificate = authority.issue({"home.test", "127.0.0.1"})});
-      Bench bench;
-      return failure(bench,
-                     talk_in_tls(bench.context, server.port(), TlsConfig{.server_name = name, .ca_file = ca_file}));
+      LoopFixture fixture;
+      return failure(
+          fixture, exchange_in_tls(fixture.context, server.port(), TlsConfig{.server_name = name, .ca_file = ca_file}));
     };
-    CHECK(failure_for("away.test") == "critical: certificate: is for home.test, 127.0.0.1, not for away.test");
-    CHECK(failure_for("127.0.0.2") == "critical: certificate: is for home.test, 127.0.0.1, not for 127.0.0.2");
-    CHECK(failure_for("::1") == "critical: certificate: is for home.test, 127.0.0.1, not for ::1");
+    CHECK(failure_for("away.test") == "critical: certificate: valid for home.test, 127.0.0.1, not for away.test");
+    CHECK(failure_for("127.0.0.2") == "critical: certificate: valid for home.test, 127.0.0.1, not for 127.0.0.2");
+    CHECK(failure_for("::1") == "critical: certificate: valid for home.test, 127.0.0.1, not for ::1");
   }
 
-  TEST_CASE("A name that no certificate can be of") {
+  TEST_CASE("A name that is not valid in a certificate") {
     const CertificateAuthority authority;
     const TemporaryFolder folder;
     const std::string ca_file = folder.write("ca.pem", authority.certificate());
     const auto failure_for = [&](const std::string& name) {
       FakeServer server({stay_silent()}, {.certificate = authority.issue({"home.test"})});
-      Bench bench;
-      return failure(bench,
-                     talk_in_tls(bench.context, server.port(), TlsConfig{.server_name = name, .ca_file = ca_file}));
+      LoopFixture fixture;
+      return failure(
+          fixture, exchange_in_tls(fixture.context, server.port(), TlsConfig{.server_name = name, .ca_file = ca_file}));
     };
-    CHECK(failure_for("fe80::1%lo") == "unknown: no certificate can be of fe80::1%lo");
-    CHECK(failure_for("") == "unknown: no certificate can be of ");
+    CHECK(failure_for("fe80::1%lo") == "unknown: fe80::1%lo is not a valid certificate name");
+    CHECK(failure_for("") == "unknown:  is not a valid certificate name");
   }
 
-  TEST_CASE("Nobody is verified on demand") {
+  TEST_CASE("Verification can be turned off") {
     FakeServer server({expect("hello"), say("welcome"), hang_up()}, {.certificate = self_signed({"x"})});
-    Bench bench;
-    CHECK(bench.run(talk_in_tls(bench.context, server.port(), TlsConfig{.server_name = "y", .insecure = true})) ==
-          "welcome");
+    LoopFixture fixture;
+    CHECK(fixture.run(exchange_in_tls(fixture.context, server.port(),
+                                      TlsConfig{.server_name = "y", .insecure = true})) == "welcome");
   }
 
-  TEST_CASE("Authorities that cannot be read are our trouble") {
+  TEST_CASE("An unreadable CA file is unknown") {
     const TemporaryFolder folder;
     FakeServer server({stay_silent()}, {.certificate = self_signed({"x"})});
-    Bench bench;
+    LoopFixture fixture;
     const TlsConfig tls{.server_name = "x", .ca_file = folder.write("ca.pem", "no certificate")};
-    CHECK(failure(bench, talk_in_tls(bench.context, server.port(), tls))
-              .starts_with("unknown: the issuers to trust cannot be read: "));
+    CHECK(failure(fixture, exchange_in_tls(fixture.context, server.port(), tls))
+              .starts_with("unknown: cannot read the trusted issuers: "));
   }
 }
 

@@ -3,31 +3,31 @@
 #include <doctest/doctest.h>
 
 #include "net/stream.hpp"
-#include "tests/net/loop.hpp"
+#include "tests/net/loop_fixture.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 
 namespace hale::testing {
 namespace {
 
-constexpr Duration little = std::chrono::milliseconds(50);
-constexpr Duration plenty = std::chrono::seconds(10);
+constexpr Duration short_limit = std::chrono::milliseconds(50);
+constexpr Duration long_limit = std::chrono::seconds(10);
 
-Task<std::string> hear(ProbeContext& context, std::uint16_t port) {
+Task<std::string> receive(ProbeContext& context, std::uint16_t port) {
   Stream stream = co_await dial(context, "127.0.0.1", port);
   co_return co_await stream.read_some();
 }
 
 Task<std::string> outcome(ProbeContext& context, Duration limit, std::uint16_t port) {
-  ProbeContext part = context.sub_context(limit);
-  const TimedResult<std::string> heard = co_await with_time_limit(part, limit, hear(part, port));
-  co_return heard.value ? "heard " + *heard.value : heard.error;
+  ProbeContext step = context.sub_context(limit);
+  const TimedResult<std::string> received = co_await with_time_limit(step, limit, receive(step, port));
+  co_return received.value ? "received " + *received.value : received.error;
 }
 
-/// Two peers in turn, as one who has been kept waiting asks the next.
+/// Two peers in turn.
 Task<std::string> outcomes(ProbeContext& context, std::uint16_t first, std::uint16_t second) {
-  const std::string before = co_await outcome(context, little, first);
-  const std::string after = co_await outcome(context, plenty, second);
+  const std::string before = co_await outcome(context, short_limit, first);
+  const std::string after = co_await outcome(context, long_limit, second);
   co_return before + ", " + after;
 }
 
@@ -36,46 +36,46 @@ Task<std::string> outcomes(ProbeContext& context, std::uint16_t first, std::uint
 TEST_SUITE("with_time_limit") {
   TEST_CASE("In time") {
     FakeServer server({say("welcome"), expect_close()});
-    Bench bench;
-    CHECK(bench.run(outcome(bench.context, plenty, server.port())) == "heard welcome");
+    LoopFixture fixture;
+    CHECK(fixture.run(outcome(fixture.context, long_limit, server.port())) == "received welcome");
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("Too late, and then the next in time") {
+  TEST_CASE("Too late, then the next one in time") {
     const FakeClock clock;
     FakeServer silent({stay_silent()});
     FakeServer server({say("welcome"), expect_close()});
-    Bench bench;
+    LoopFixture fixture;
     const Clock::time_point begin = Clock::now();
-    CHECK(bench.run(outcomes(bench.context, silent.port(), server.port())) ==
-          "connect: no answer within 50 ms, heard welcome");
-    CHECK(Clock::now() - begin == little);
+    CHECK(fixture.run(outcomes(fixture.context, silent.port(), server.port())) ==
+          "connect: no answer within 50 ms, received welcome");
+    CHECK(Clock::now() - begin == short_limit);
   }
 
-  TEST_CASE("Nobody lets in") {
+  TEST_CASE("No connection") {
     const FakeClock clock;
-    const DeafPort deaf;
-    Bench bench;
-    CHECK(bench.run(outcome(bench.context, little, deaf.port())) == "connect: no answer within 50 ms");
+    const BlackholePort blackhole;
+    LoopFixture fixture;
+    CHECK(fixture.run(outcome(fixture.context, short_limit, blackhole.port())) == "connect: no answer within 50 ms");
   }
 
-  TEST_CASE("A failure is told") {
-    FakeServer rude({hang_up()});
-    FakeServer broken({reset()});
-    Bench bench;
-    CHECK(bench.run(outcomes(bench.context, rude.port(), broken.port())) ==
+  TEST_CASE("A failed step") {
+    FakeServer closing({hang_up()});
+    FakeServer resetting({reset()});
+    LoopFixture fixture;
+    CHECK(fixture.run(outcomes(fixture.context, closing.port(), resetting.port())) ==
           "connect: the peer hung up, connect: Connection reset by peer");
   }
 
-  TEST_CASE("A part has phases of its own, and no more time than the whole") {
+  TEST_CASE("A step has separate phases, and no more time than the probe") {
     const FakeClock clock;
-    const Bench bench;
-    ProbeContext part = bench.context.sub_context(little);
-    part.enter("dns");
-    CHECK(part.phase() == "dns");
-    CHECK(bench.context.phase() == "");
-    CHECK(part.remaining() == little);
-    CHECK(bench.context.sub_context(std::chrono::hours(1)).remaining() == plenty);
+    const LoopFixture fixture;
+    ProbeContext step = fixture.context.sub_context(short_limit);
+    step.enter("dns");
+    CHECK(step.phase() == "dns");
+    CHECK(fixture.context.phase() == "");
+    CHECK(step.remaining() == short_limit);
+    CHECK(fixture.context.sub_context(std::chrono::hours(1)).remaining() == long_limit);
   }
 }
 

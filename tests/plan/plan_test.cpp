@@ -18,23 +18,23 @@ using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""h;
 using Texts = std::vector<std::string>;
 
-Texts names(const Texts& words) {
+Texts names(const Texts& arguments) {
   Texts all;
-  for (const Planned& target : planned(words).targets) all.push_back(target.target.name);
+  for (const Planned& target : planned(arguments).targets) all.push_back(target.target.name);
   return all;
 }
 
-Texts addresses(const Texts& words) {
+Texts addresses(const Texts& arguments) {
   Texts all;
-  for (const Planned& target : planned(words).targets)
+  for (const Planned& target : planned(arguments).targets)
     all.push_back(std::string(target.target.kind->name) + " " + target.target.address);
   return all;
 }
 
 /// The kind's own options of every target, as OPTION=VALUE.
-Texts options(const Texts& words) {
+Texts options(const Texts& arguments) {
   Texts all;
-  for (const Planned& target : planned(words).targets) {
+  for (const Planned& target : planned(arguments).targets) {
     std::string text;
     for (const OptionValue& given : target.target.options) text += given.option + "=" + given.value + " ";
     all.push_back(text);
@@ -60,46 +60,46 @@ TEST_SUITE("plan: targets") {
                 "exec /bin/true"});
   }
 
-  TEST_CASE("no target at all") {
-    CHECK(refused({}) == "no target; write what to check, such as hale http://localhost:8080/health");
-    CHECK(refused({"-t", "5s"}) == "no target; write what to check, such as hale http://localhost:8080/health");
+  TEST_CASE("no target") {
+    CHECK(refused({}) == "no target; name what to check, such as hale http://localhost:8080/health");
+    CHECK(refused({"-t", "5s"}) == "no target; name what to check, such as hale http://localhost:8080/health");
   }
 
-  TEST_CASE("an address without a kind") {
+  TEST_CASE("an address without a scheme") {
     CHECK(refused({"localhost:8080"}) ==
-          "localhost:8080 has no kind; write http://localhost:8080 or tcp://localhost:8080");
-    CHECK(refused({"db"}) == "db has no kind; write http://db or tcp://db");
-    CHECK(refused({"fe80::1"}) == "fe80::1 has no kind; write http://fe80::1 or tcp://fe80::1");
+          "localhost:8080 has no scheme; use http://localhost:8080 or tcp://localhost:8080");
+    CHECK(refused({"db"}) == "db has no scheme; use http://db or tcp://db");
+    CHECK(refused({"fe80::1"}) == "fe80::1 has no scheme; use http://fe80::1 or tcp://fe80::1");
   }
 
-  TEST_CASE("a path without a kind, of which the arguments are not shown") {
+  TEST_CASE("a path without a scheme, shown without arguments") {
     CHECK(refused({"/run/redis.sock"}) ==
-          "/run/redis.sock has no kind; write --exec /run/redis.sock for a command, --redis /run/redis.sock for a "
+          "/run/redis.sock has no scheme; use --exec /run/redis.sock for a command or --redis /run/redis.sock for a "
           "socket");
     CHECK(refused({"/usr/bin/check -p s3cret"}) ==
-          "/... has no kind; write --exec /... for a command, --redis /... for a socket");
+          "/... has no scheme; use --exec /... for a command or --redis /... for a socket");
   }
 
-  TEST_CASE("an address without a kind that may hold a secret") {
+  TEST_CASE("an address without a scheme that may hold a secret") {
     for (const std::string endpoint : {"my_app:s3cret@db/app", ":s3cret@cache", "h/?s3cret", "h s3cret"}) {
       CAPTURE(endpoint);
-      CHECK(refused({endpoint}) == "... has no kind; write http://... or tcp://...");
+      CHECK(refused({endpoint}) == "... has no scheme; use http://... or tcp://...");
     }
     CHECK(refused({"host=db password=s3cret"}) ==
-          "a connection string has no kind; write --postgres 'host=... dbname=...'");
+          "a connection string has no scheme; use --postgres 'host=... dbname=...'");
   }
 
-  TEST_CASE("a scheme that nobody knows") {
-    CHECK(refused({"htp://u:s3cret@h/"}) == "there is no kind of target for htp://; did you mean http://?");
-    CHECK(refused({"postgre://u:s3cret@h/"}) == "there is no kind of target for postgre://; did you mean postgres://?");
+  TEST_CASE("an unknown scheme") {
+    CHECK(refused({"htp://u:s3cret@h/"}) == "unknown scheme htp://; did you mean http://?");
+    CHECK(refused({"postgre://u:s3cret@h/"}) == "unknown scheme postgre://; did you mean postgres://?");
     CHECK(refused({"gopher://h"}) ==
-          "there is no kind of target for gopher://; write http, https, grpc, grpcs, tcp, tls, postgres, postgresql, "
+          "unknown scheme gopher://; use http, https, grpc, grpcs, tcp, tls, postgres, postgresql, "
           "redis, rediss, redis+unix, redis+sentinel, memcached, memcached+unix, amqp, amqps, celery+redis, "
           "celery+rediss, "
           "celery+redis+unix, celery+redis+socket, celery+redis+sentinel, celery+sentinel, celery+amqp, celery+amqps, "
           "dns or exec");
     CHECK(refused({"user:s3cret@h"}) ==
-          "there is no kind of target for user://; write http, https, grpc, grpcs, tcp, tls, postgres, postgresql, "
+          "unknown scheme user://; use http, https, grpc, grpcs, tcp, tls, postgres, postgresql, "
           "redis, rediss, redis+unix, redis+sentinel, memcached, memcached+unix, amqp, amqps, celery+redis, "
           "celery+rediss, "
           "celery+redis+unix, celery+redis+socket, celery+redis+sentinel, celery+sentinel, celery+amqp, celery+amqps, "
@@ -124,7 +124,7 @@ TEST_SUITE("plan: targets") {
           "--data is not for tcp targets; it is for http: hale --http http://db:1 --data TEXT");
   }
 
-  TEST_CASE("an option of another kind behind an address that may hold a secret") {
+  TEST_CASE("an option of another kind after an address that may hold a secret") {
     CHECK(refused({"redis://:s3cret@cache", "--query", "q"}) ==
           "--query is not for redis targets; it is for postgres: hale --postgres postgres://... --query q");
     CHECK(refused({"http://h/?token=s3cret", "--query", "q"}) ==
@@ -141,15 +141,15 @@ TEST_SUITE("plan: targets") {
     CHECK(refused({"--http", "redis://h"}) ==
           "--http redis://h: http targets do not accept the scheme redis://; use "
           "[http[s]://][USER:PASSWORD@]HOST[:PORT][/PATH]");
-    CHECK(refused({"--exec", ""}) == "--exec '': an exec target has no command; write --exec '/path/to/plugin -w 10%'");
+    CHECK(refused({"--exec", ""}) == "--exec '': no command; use --exec '/path/to/plugin -w 10%'");
     CHECK(refused({"http://u:s3cret@h:x/"}) ==
-          "http:...: a port is a number from 1 to 65535; in a password, / is written %2F, ? %3F and # %23");
-    CHECK(refused({"--exec", "/bin/x 's3cret"}) == "--exec ...: the quote ' is never closed");
+          "http:...: a port is a number from 1 to 65535; in a password, use %2F for /, %3F for ? and %23 for #");
+    CHECK(refused({"--exec", "/bin/x 's3cret"}) == "--exec ...: missing closing quote '");
   }
 }
 
 TEST_SUITE("plan: names") {
-  TEST_CASE("the address is the name, without secrets") {
+  TEST_CASE("by default the name is the address without secrets") {
     CHECK(names({"http://u:s3cret@h/?token=s3cret"}) == Texts{"http://u@h/?token=..."});
   }
 
@@ -169,18 +169,18 @@ TEST_SUITE("plan: names") {
 
   TEST_CASE("the same --name twice") {
     CHECK(refused({"tcp://h:1", "--name", "db", "tcp://h:2", "--name", " db"}) ==
-          "--name db is given to two targets; give each a name of its own");
+          "--name db is used for two targets; names must be unique");
     CHECK(refused({"tcp://h:1", "--name", "my db", "tcp://h:2", "--name", "my db"}) ==
-          "--name 'my db' is given to two targets; give each a name of its own");
+          "--name 'my db' is used for two targets; names must be unique");
   }
 
   TEST_CASE("an empty --name") {
-    CHECK(refused({"tcp://h:1", "--name", ""}) == "--name is empty; write --name db");
-    CHECK(refused({"tcp://h:1", "--name", " \t"}) == "--name is empty; write --name db");
+    CHECK(refused({"tcp://h:1", "--name", ""}) == "--name is empty; use a name, such as --name db");
+    CHECK(refused({"tcp://h:1", "--name", " \t"}) == "--name is empty; use a name, such as --name db");
   }
 
   TEST_CASE("--name before the targets") {
-    CHECK(refused({"--name", "db", "tcp://h:1"}) == "--name belongs to one target; write it behind that target");
+    CHECK(refused({"--name", "db", "tcp://h:1"}) == "--name belongs to one target; put it after that target");
   }
 }
 
@@ -222,29 +222,28 @@ TEST_SUITE("plan: time") {
     CHECK(only(plan).timeout_state == State::critical);
   }
 
-  TEST_CASE("-t that is no length of time") {
+  TEST_CASE("-t with an invalid duration") {
     for (const std::string text : {"0", "-1", "5x", "", "soon", ":unknown", "1e99", "nan", "400d", "5MB"}) {
       CAPTURE(text);
-      CHECK(refused({"tcp://h:1", "-t", text}) ==
-            "-t " + text + ": no length of time above zero; write 5s, 500ms or 5s:unknown");
+      CHECK(refused({"tcp://h:1", "-t", text}) == "-t " + text + ": invalid duration; use 5s, 500ms or 5s:unknown");
     }
   }
 
-  TEST_CASE("-t with a state that is none") {
+  TEST_CASE("-t with an invalid state") {
     for (const std::string text : {"5s:", "5s:bad", "5s:ok:ok", "5s:2"}) {
       CAPTURE(text);
       CHECK(refused({"tcp://h:1", "-t", text}) ==
-            "-t " + text + ": behind the colon stands ok, warning, critical or unknown");
+            "-t " + text + ": the state after the colon must be ok, warning, critical or unknown");
     }
   }
 
-  TEST_CASE("--deadline, the last one counting, wherever it stands") {
+  TEST_CASE("the last --deadline counts, wherever it is") {
     CHECK(planned({"--deadline", "1s", "tcp://h:1", "--deadline", "30s"}).deadline == Duration(30s));
-    CHECK(refused({"--deadline", "0", "tcp://h:1"}) == "--deadline 0: no length of time above zero; write 30s");
-    CHECK(refused({"tcp://h:1", "--deadline", "5s:ok"}) == "--deadline 5s:ok: no length of time above zero; write 30s");
+    CHECK(refused({"--deadline", "0", "tcp://h:1"}) == "--deadline 0: invalid duration; use 30s");
+    CHECK(refused({"tcp://h:1", "--deadline", "5s:ok"}) == "--deadline 5s:ok: invalid duration; use 30s");
   }
 
-  TEST_CASE("-4 and -6, the last one counting") {
+  TEST_CASE("the last of -4 and -6 counts") {
     CHECK(only(planned({"tcp://h:1"})).family == Family::any);
     CHECK(only(planned({"tcp://h:1", "-4"})).family == Family::ipv4);
     CHECK(only(planned({"-4", "tcp://h:1", "-6"})).family == Family::ipv6);
@@ -252,12 +251,12 @@ TEST_SUITE("plan: time") {
 }
 
 TEST_SUITE("plan: defaults") {
-  TEST_CASE("go to every target that can take them") {
+  TEST_CASE("defaults apply to every target of their kind") {
     CHECK(options({"--follow", "5", "--insecure", "http://a", "redis://b", "tcp://c:1", "https://d"}) ==
           Texts{"follow=5 insecure= ", "insecure= ", "", "follow=5 insecure= "});
   }
 
-  TEST_CASE("a single option of the target's own replaces the default") {
+  TEST_CASE("the target's own value of an option replaces the default") {
     const Plan plan = planned({"--method", "HEAD", "-t", "1s", "http://a", "http://b", "--method", "PUT", "-t", "2s"});
     CHECK(plan.targets[0].target.value("method") == "HEAD");
     CHECK(plan.targets[0].target.timeout == 1s);
@@ -265,43 +264,53 @@ TEST_SUITE("plan: defaults") {
     CHECK(plan.targets[1].target.timeout == 2s);
   }
 
-  TEST_CASE("a repeatable option of the target's own is added") {
+  TEST_CASE("the target's own value of a repeatable option is added") {
     CHECK(options({"--header", "A: 1", "http://a", "http://b", "--header", "B: 2"}) ==
           Texts{"header=A: 1 ", "header=A: 1 header=B: 2 "});
   }
 
-  TEST_CASE("options behind a target belong to that one alone") {
+  TEST_CASE("options after a target are only for that target") {
     CHECK(options({"http://a", "--follow", "5", "http://b"}) == Texts{"follow=5 ", ""});
   }
 
-  TEST_CASE("conditions are added, a range of the same measure is replaced") {
+  TEST_CASE("conditions are added, a range of the same metric is replaced") {
     const Plan plan = planned({"-w", "1s", "-c", "2s", "-e", "status=200", "http://a", "http://b", "-w", "3s", "-e",
                                "body~x", "--prefer", "size<1MB"});
     CHECK(expectations(plan.targets[0]) == "-w time=1\n-c time=2\nexpect status=200\n");
     CHECK(expectations(plan.targets[1]) == "-w time=3\n-c time=2\nexpect status=200\nexpect body~x\nprefer size<1MB\n");
   }
 
-  TEST_CASE("demands go to those whose kind knows the name") {
+  TEST_CASE("conditions and ranges apply to kinds that have the name") {
     const Plan plan = planned({"-w", "size=1MB", "-e", "role=primary", "http://a", "postgres://b", "tcp://c:1"});
     CHECK(expectations(plan.targets[0]) == "-w size=1000000\n");
     CHECK(expectations(plan.targets[1]) == "expect role=primary\n");
     CHECK(expectations(plan.targets[2]) == "");
   }
 
-  TEST_CASE("one that no target can take is an error") {
-    CHECK(refused({"--follow", "5", "tcp://a:1"}) ==
-          "--follow 5 stands before the targets, but none of them can take it");
+  TEST_CASE("a default that no target takes is an error") {
+    CHECK(refused({"--follow", "5", "tcp://a:1"}) == "--follow 5: no target takes it; it is for http targets");
     CHECK(refused({"--query", "select 1", "tcp://a:1"}) ==
-          "--query 'select 1' stands before the targets, but none of them can take it");
+          "--query 'select 1': no target takes it; it is for postgres targets");
     CHECK(refused({"-e", "role=primary", "tcp://a:1"}) ==
-          "--expect role=primary stands before the targets, but none of them can take it");
+          "--expect role=primary: no target takes it: tcp targets have no metric or fact role; they have time, dns, "
+          "connect, "
+          "send, listen, address, banner (hale --help tcp)");
     CHECK(refused({"-w", "size=1", "tcp://a:1"}) ==
-          "--warning size=1 stands before the targets, but none of them can take it");
+          "--warning size=1: no target takes it: tcp targets have no metric size; they have time, dns, connect, send, "
+          "listen "
+          "(hale --help tcp)");
     CHECK(refused({"--user", "app:s3cret", "tcp://a:1"}) ==
-          "--user USER:PASSWORD stands before the targets, but none of them can take it");
+          "--user USER:PASSWORD: no target takes it; it is for http or grpc targets");
   }
 
-  TEST_CASE("sugar for a condition is one, too") {
+  TEST_CASE("of several reasons the error has the one that proposes another name") {
+    CHECK(refused({"-e", "staus=200", "tcp://a:1", "http://b", "redis://c"}) ==
+          "--expect staus=200: no target takes it: http targets have no metric or fact staus; did you mean status?");
+    CHECK(refused({"-w", "siz=1", "tcp://a:1", "http://b"}) ==
+          "--warning siz=1: no target takes it: http targets have no metric siz; did you mean size?");
+  }
+
+  TEST_CASE("an option that is short for a condition adds that condition") {
     const Plan plan = planned({"--banner", "^220", "tcp://a:1", "http://b", "tcp://c:1", "--banner", "SMTP"});
     CHECK(expectations(plan.targets[0]) == "expect banner~^220\n");
     CHECK(expectations(plan.targets[1]) == "");

@@ -10,19 +10,19 @@
 
 namespace hale {
 
-/// What is decided about `words` as typed, without a packet.
-inline Plan planned(const std::vector<std::string>& words, const Environment& environment = {}) {
-  std::vector<const char*> arguments;
-  for (const std::string& word : words) arguments.push_back(word.c_str());
-  return make_plan(parse_command_line(arguments, kinds()), kinds(), environment);
+/// The plan for a command line; sends nothing.
+inline Plan planned(const std::vector<std::string>& arguments, const Environment& environment = {}) {
+  std::vector<const char*> pointers;
+  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+  return make_plan(parse_command_line(pointers, kinds()), kinds(), environment);
 }
 
-/// The error that `words` end with.
-inline std::string refused(const std::vector<std::string>& words) {
-  return refusal([&] { planned(words); });
+/// The error for a command line; "accepted" without one.
+inline std::string refused(const std::vector<std::string>& arguments) {
+  return refusal([&] { planned(arguments); });
 }
 
-/// The demands on a target, one a line, as `-w time=~:0.5`, `expect status=200`.
+/// The ranges and conditions of a target, one per line: `-w time=~:0.5`, `expect status=200`.
 inline std::string expectations(const Planned& planned) {
   std::string text;
   for (const Threshold& threshold : planned.target.thresholds) {

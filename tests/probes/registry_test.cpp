@@ -6,23 +6,23 @@
 #include "probes/registry.hpp"
 
 TEST_SUITE("registry") {
-  TEST_CASE("a phase, which is a measure too, has no name that the kind's measures or facts have") {
+  TEST_CASE("a phase, which is a metric too, shares no name with the kind's metrics and facts") {
     for (const hale::Kind* kind : hale::kinds()) {
       for (const std::string_view phase : kind->phases) {
         std::string name(phase);
         std::replace(name.begin(), name.end(), ' ', '_');
         CAPTURE(kind->name);
         CAPTURE(name);
-        // Names without a family: an exec target's own metrics may be called anything.
-        const auto named = [&](const hale::NameSpec& spec) { return spec.name == name; };
-        CHECK(std::none_of(kind->metrics.begin(), kind->metrics.end(), named));
-        CHECK(std::none_of(kind->facts.begin(), kind->facts.end(), named));
+        // Only fixed names: the perfdata of an exec target may have any name.
+        const auto has_name = [&](const hale::NameSpec& spec) { return spec.name == name; };
+        CHECK(std::none_of(kind->metrics.begin(), kind->metrics.end(), has_name));
+        CHECK(std::none_of(kind->facts.begin(), kind->facts.end(), has_name));
         CHECK(name != hale::time_metric);
       }
     }
   }
 
-  TEST_CASE("every kind says what it is") {
+  TEST_CASE("every row of a kind is complete") {
     for (const hale::Kind* kind : hale::kinds()) {
       CAPTURE(kind->name);
       CHECK(!kind->schemes.empty());

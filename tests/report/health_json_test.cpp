@@ -14,11 +14,11 @@
 namespace hale {
 namespace {
 
-using namespace report_world;
+using namespace report_samples;
 
-/// What hale's http probe makes of a report that a server hands out.
+/// The result of an http probe of a server that serves the report.
 Result read_back(const Outcome& outcome) {
-  const std::string body = report_health_json(outcome, {});
+  const std::string body = render_health_json(outcome, {});
   testing::FakeServer server(
       {testing::expect_until("\r\n\r\n"),
        testing::say(
@@ -33,7 +33,7 @@ Result read_back(const Outcome& outcome) {
 std::string component_states(const Result& result) {
   std::string text;
   for (const Component& component : result.components)
-    text += fmt::format("{} {}, ", component.name, word(component.state));
+    text += fmt::format("{} {}, ", component.name, to_string(component.state));
   return text;
 }
 
@@ -44,7 +44,7 @@ TEST_SUITE("health+json") {
     Outcome one = outcome({result("db", State::critical, "login: no (28P01)")});
     one.results[0].metrics = {metric("time", 0.612, Unit::seconds, nullptr, "500ms"), metric("value", 3)};
     one.results[0].metrics[0].state = State::critical;
-    CHECK(report_health_json(one, {}) == R"text({
+    CHECK(render_health_json(one, {}) == R"text({
   "status": "fail",
   "releaseId": "0.1.0",
   "description": "hale on box",
@@ -78,21 +78,21 @@ TEST_SUITE("health+json") {
 )text");
   }
 
-  TEST_CASE("read back by hale itself it keeps its state and names, in every state") {
+  TEST_CASE("hale reads it back as the same state with the same names") {
     for (const State state : {State::ok, State::unknown, State::warning, State::critical}) {
       Outcome two = outcome({result("db", state, "what is wrong"), result("cache", State::ok, "PONG")});
       two.results[1].components = {{"shard", State::ok, ""}};
-      const Result again = read_back(two);
-      CAPTURE(again.message);
-      CHECK(again.state == state);
-      CHECK(component_states(again) == fmt::format("db {}, cache ok, cache/shard ok, ", word(state)));
+      const Result parsed = read_back(two);
+      CAPTURE(parsed.message);
+      CHECK(parsed.state == state);
+      CHECK(component_states(parsed) == fmt::format("db {}, cache ok, cache/shard ok, ", to_string(state)));
     }
   }
 
-  TEST_CASE("no text of a peer's gets out of its string, and no name is there twice") {
+  TEST_CASE("text from a peer stays inside its string, and no name is repeated") {
     Outcome bad = hostile_outcome();
     bad.results.push_back(bad.results.front());
-    const std::string text = report_health_json(bad, {});
+    const std::string text = render_health_json(bad, {});
     for (const char c : text) CHECK((c == '\n' || (c >= 0x20 && c < 0x7f)));
     CHECK(nlohmann::json::parse(text).at("checks").size() == 11);
   }

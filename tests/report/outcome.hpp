@@ -8,15 +8,15 @@
 #include "core/output.hpp"
 #include "core/result.hpp"
 
-// The literal world that the report tests share.
-namespace hale::report_world {
+// Results that the report tests share.
+namespace hale::report_samples {
 
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""us;
 using std::string_literals::operator""s;
 
 inline Result result(std::string name, State state, std::string message, Duration length = 12ms) {
-  Result result{std::move(name), "test", "test://place", state, std::move(message)};
+  Result result{std::move(name), "test", "test://address", state, std::move(message)};
   result.length = length;
   return result;
 }
@@ -39,7 +39,7 @@ inline Outcome outcome(std::vector<Result> results) {
   return outcome;
 }
 
-/// Three targets, one of each trouble and one without.
+/// Three targets: warning, critical and OK.
 inline Outcome three() {
   Outcome three =
       outcome({result("api", State::warning, "200, but time 612 ms is over 500 ms", 612ms),
@@ -51,14 +51,14 @@ inline Outcome three() {
   return three;
 }
 
-/// Whatever a hostile peer may say: escape, line ends, a bar, right-to-left override, a broken byte, NUL.
+/// Text from a hostile peer: escape, line ends, a bar, right-to-left override, invalid UTF-8, NUL.
 inline const std::string hostile =
     "a\x1b[31mb\r\nc|d\u202e"
     "e\xff"
     "f\0g"s;
 
-/// `hostile` as a line that harms nobody.
-inline const std::string hostile_shown = "a\\x1b[31mb c|d\\u{202e}e\uFFFDf\\x00g";
+/// `hostile` as one sanitized line.
+inline const std::string hostile_sanitized = "a\\x1b[31mb c|d\\u{202e}e\uFFFDf\\x00g";
 
 inline Outcome hostile_outcome() {
   Result bad = result(hostile, State::critical, hostile + "\n");
@@ -83,11 +83,11 @@ inline Outcome many(std::size_t count) {
   return outcome(std::move(results));
 }
 
-/// True when no byte but line ends could move a cursor or change a direction, and no line ends in a blank.
-inline bool is_tame(const std::string& text) {
+/// Whether no byte except newline moves the cursor or changes the text direction, and no line has trailing blanks.
+inline bool is_sanitized(const std::string& text) {
   if (!text.ends_with('\n') || text.find(" \n") != std::string::npos || text.find("\u202e") != std::string::npos)
     return false;
   return text.find_first_of(std::string("\x1b\r\t\0\xff", 5)) == std::string::npos;
 }
 
-}  // namespace hale::report_world
+}  // namespace hale::report_samples

@@ -6,9 +6,9 @@
 namespace hale {
 namespace {
 
-using namespace report_world;
+using namespace report_samples;
 
-Outcome seen() {
+Outcome verbose_outcome() {
   Result web = result("web", State::ok, "200, pass", 184ms);
   web.phases = {{"dns", 0ms, 18ms},
                 {"connect", 18ms, 21ms},
@@ -29,8 +29,8 @@ Outcome seen() {
 }
 
 TEST_SUITE("table") {
-  TEST_CASE("a summary, a blank line, a row a target in the order typed") {
-    CHECK(report_table(three(), {}) ==
+  TEST_CASE("a summary, a blank line, one row per target in command-line order") {
+    CHECK(render_table(three(), {}) ==
           "CRITICAL: 1 of 3: db \u2013 login: password authentication failed for user \"app\" (28P01)\n"
           "\n"
           "  warning   api    612 ms  200, but time 612 ms is over 500 ms\n"
@@ -38,17 +38,18 @@ TEST_SUITE("table") {
           "  ok        cache  900 \u00b5s  PONG, replica of 10.0.0.5:6379, link up, lag 0 B\n");
   }
 
-  TEST_CASE("what the whole run suffered from stands below") {
-    Outcome outcome = report_world::outcome({result("a", State::ok, "fine", 1ms), result("b", State::ok, "fine", 1ms)});
+  TEST_CASE("the notice of the run comes last") {
+    Outcome outcome =
+        report_samples::outcome({result("a", State::ok, "fine", 1ms), result("b", State::ok, "fine", 1ms)});
     outcome.notice = "at most 1 of 2 targets were probed at a time";
-    CHECK(report_table(outcome, {}) ==
+    CHECK(render_table(outcome, {}) ==
           "OK: 2 targets in 41 ms\n\n"
           "  ok        a  1 ms  fine\n"
           "  ok        b  1 ms  fine\n\n"
           "  at most 1 of 2 targets were probed at a time\n");
   }
 
-  TEST_CASE("-v says what is missing, and why") {
+  TEST_CASE("-v shows which values are missing, and why") {
     Result standby = result("db", State::ok, "standby", 2ms);
     standby.facts = {{"link", "streaming"}};
     standby.components = {{"part", State::ok, ""}};
@@ -56,7 +57,7 @@ TEST_SUITE("table") {
     Output output;
     output.verbose = true;
     output.columns = 60;
-    CHECK(report_table(outcome({standby}), output) ==
+    CHECK(render_table(outcome({standby}), output) ==
           "OK: db \u2013 standby\n\n"
           "  ok        db  2 ms  standby\n"
           "            link  streaming\n"
@@ -64,33 +65,33 @@ TEST_SUITE("table") {
           "            no lag_bytes: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\u2026\n"
           "            ok        part\n");
     output.verbose = false;
-    CHECK(report_table(outcome({standby}), output) == "OK: db \u2013 standby\n\n  ok        db  2 ms  standby\n");
+    CHECK(render_table(outcome({standby}), output) == "OK: db \u2013 standby\n\n  ok        db  2 ms  standby\n");
   }
 
-  TEST_CASE("no targets: the summary alone") { CHECK(report_table(outcome({}), {}) == "UNKNOWN: no targets\n"); }
+  TEST_CASE("no targets: only the summary") { CHECK(render_table(outcome({}), {}) == "UNKNOWN: no targets\n"); }
 
-  TEST_CASE("no blank ends a row without a message") {
-    CHECK(report_table(outcome({result("a", State::ok, "")}), {}) == "OK: a\n\n  ok        a  12 ms\n");
+  TEST_CASE("a row without a message has no trailing blank") {
+    CHECK(render_table(outcome({result("a", State::ok, "")}), {}) == "OK: a\n\n  ok        a  12 ms\n");
   }
 
-  TEST_CASE("worst first keeps the order typed among equals") {
+  TEST_CASE("worst first keeps command-line order within a state") {
     Output output;
     output.worst_first = true;
     const Outcome four =
         outcome({result("a", State::ok, ""), result("b", State::unknown, ""), result("c", State::critical, ""),
                  result("d", State::warning, ""), result("e", State::critical, "")});
-    CHECK(report_table(four, output) ==
+    CHECK(render_table(four, output) ==
           "CRITICAL: 2 of 5: c; e\n\n  critical  c  12 ms\n  critical  e  12 ms\n  warning   d  12 ms\n  unknown   b  "
           "12 ms\n"
           "  ok        a  12 ms\n");
   }
 
-  TEST_CASE("only the state words are coloured") {
+  TEST_CASE("only the states are coloured") {
     Output output;
     output.colour = true;
     const Outcome four = outcome({result("a", State::ok, "x"), result("b", State::unknown, "x"),
                                   result("c", State::critical, "x"), result("d", State::warning, "x")});
-    CHECK(report_table(four, output) ==
+    CHECK(render_table(four, output) ==
           "\x1b[31mCRITICAL\x1b[0m: 1 of 4: c \u2013 x\n\n"
           "  \x1b[32mok\x1b[0m        a  12 ms  x\n"
           "  \x1b[35munknown\x1b[0m   b  12 ms  x\n"
@@ -98,15 +99,15 @@ TEST_SUITE("table") {
           "  \x1b[33mwarning\x1b[0m   d  12 ms  x\n");
   }
 
-  TEST_CASE("columns count wide characters") {
-    CHECK(report_table(outcome({result("\u6e2c\u8a66", State::ok, "x"), result("abcde", State::ok, "y")}), {}) ==
+  TEST_CASE("wide characters take two columns") {
+    CHECK(render_table(outcome({result("\u6e2c\u8a66", State::ok, "x"), result("abcde", State::ok, "y")}), {}) ==
           "OK: 2 targets in 41 ms\n\n  ok        \u6e2c\u8a66   12 ms  x\n  ok        abcde  12 ms  y\n");
   }
 
-  TEST_CASE("rows are cut at the terminal's edge") {
+  TEST_CASE("rows are cut at the width of the terminal") {
     Output output;
     output.columns = 50;
-    CHECK(report_table(three(), output) ==
+    CHECK(render_table(three(), output) ==
           "CRITICAL: 1 of 3: db \u2013 login: password authentication failed for user \"app\" (28P01)\n"
           "\n"
           "  warning   api    612 ms  200, but time 612 ms i\u2026\n"
@@ -118,20 +119,20 @@ TEST_SUITE("table") {
     Output output;
     output.columns = 80;
     const Outcome one = outcome({result("http://" + std::string(60, 'n'), State::ok, "200")});
-    CHECK(report_table(one, output) == "OK: http://" + std::string(60, 'n') + " \u2013 200\n\n  ok        http://" +
+    CHECK(render_table(one, output) == "OK: http://" + std::string(60, 'n') + " \u2013 200\n\n  ok        http://" +
                                            std::string(24, 'n') + "\u2026  12 ms  200\n");
   }
 
-  TEST_CASE("without a terminal a very long name stands out of its column, whole") {
+  TEST_CASE("without a terminal a very long name overflows its column") {
     const std::string name(50, 'n');
-    CHECK(report_table(outcome({result(name, State::ok, "x"), result("b", State::ok, "y")}), {}) ==
+    CHECK(render_table(outcome({result(name, State::ok, "x"), result("b", State::ok, "y")}), {}) ==
           "OK: 2 targets in 41 ms\n\n  ok        " + name + "  12 ms  x\n  ok        b" + std::string(39, ' ') +
               "  12 ms  y\n");
   }
 
-  TEST_CASE("without a terminal a row is whole, however long") {
+  TEST_CASE("without a terminal no row is cut") {
     const std::string message(3000, 'x');
-    CHECK(report_table(outcome({result("a", State::ok, message)}), {}) ==
+    CHECK(render_table(outcome({result("a", State::ok, message)}), {}) ==
           "OK: a \u2013 " + message.substr(0, 236) + "\u2026\n\n  ok        a  12 ms  " + message + "\n");
   }
 
@@ -139,7 +140,7 @@ TEST_SUITE("table") {
     Output output;
     output.verbose = true;
     output.columns = 80;
-    CHECK(report_table(seen(), output) ==
+    CHECK(render_table(verbose_outcome(), output) ==
           "OK: 2 targets in 41 ms\n"
           "\n"
           "  ok        web    184 ms  200, pass\n"
@@ -161,12 +162,12 @@ TEST_SUITE("table") {
           "            ask         600 µs  ▎\n");
   }
 
-  TEST_CASE("verbose lines keep within the terminal") {
+  TEST_CASE("verbose lines fit the terminal") {
     Output output;
     output.verbose = true;
     for (const std::size_t columns : {70UL, 80UL, 100UL, 120UL}) {
       output.columns = columns;
-      const std::string text = report_table(seen(), output);
+      const std::string text = render_table(verbose_outcome(), output);
       for (const std::string_view line : split(text, '\n')) CHECK(display_width(line) <= columns);
     }
   }
@@ -175,7 +176,7 @@ TEST_SUITE("table") {
     Output output;
     output.verbose = true;
     output.columns = 60;
-    CHECK(report_table(outcome({result("a", State::ok, std::string(90, 'x'))}), output) ==
+    CHECK(render_table(outcome({result("a", State::ok, std::string(90, 'x'))}), output) ==
           "OK: a \u2013 " + std::string(90, 'x') + "\n\n  ok        a  12 ms  " + std::string(90, 'x') + "\n");
   }
 
@@ -185,17 +186,17 @@ TEST_SUITE("table") {
     output.limit = 110;
     const Outcome four = outcome({result("a", State::ok, "fine"), result("b", State::ok, "fine"),
                                   result("c", State::critical, "dead"), result("d", State::ok, "fine")});
-    CHECK(report_table(four, output) ==
+    CHECK(render_table(four, output) ==
           "CRITICAL: 1 of 4: c \u2013 dead\n\n  critical  c  12 ms  dead\n  ok        a  12 ms  fine\n  and 2 more\n");
     output.limit = 1000;
-    CHECK(report_table(four, output).ends_with("  ok        d  12 ms  fine\n"));
+    CHECK(render_table(four, output).ends_with("  ok        d  12 ms  fine\n"));
   }
 
   TEST_CASE("200 targets in 4095 bytes") {
     Output output;
     output.worst_first = true;
     output.limit = 4095;
-    const std::string text = report_table(many(200), output);
+    const std::string text = render_table(many(200), output);
     CHECK(text.size() <= 4095);
     CHECK(text.size() > 4000);
     CHECK(text.starts_with("CRITICAL: 67 of 200: target-1 \u2013 said 1; target-4"));
@@ -204,66 +205,67 @@ TEST_SUITE("table") {
     CHECK(text.ends_with(" more\n"));
   }
 
-  TEST_CASE("one long message does not drive out the others") {
+  TEST_CASE("one long message does not push out the others") {
     Output output;
     output.limit = 4095;
     const Outcome two =
         outcome({result("a", State::critical, std::string(5000, 'x')), result("b", State::critical, "dead")});
-    const std::string text = report_table(two, output);
+    const std::string text = render_table(two, output);
     CHECK(text.size() < 1000);
     CHECK(text.ends_with("  critical  b  12 ms  dead\n"));
   }
 
-  TEST_CASE("details give way before rows do") {
+  TEST_CASE("details are dropped before rows") {
     Output output;
     output.verbose = true;
     output.limit = 300;
-    CHECK(report_table(seen(), output) ==
+    CHECK(render_table(verbose_outcome(), output) ==
           "OK: 2 targets in 41 ms\n\n  ok        web    184 ms  200, pass\n  ok        cache  900 \u00b5s  PONG\n");
   }
 
-  TEST_CASE("the smallest limit keeps the summary, shortened") {
+  TEST_CASE("the smallest limit keeps a truncated summary") {
     Output output;
     output.limit = 20;
-    CHECK(report_table(outcome({result("a", State::critical, "connection refused")}), output) ==
+    CHECK(render_table(outcome({result("a", State::critical, "connection refused")}), output) ==
           "CRITICAL: a \u2013 \u2026\n");
   }
 
-  TEST_CASE("the limit counts the colours") {
+  TEST_CASE("the limit includes the colour codes") {
     Output output;
     output.colour = true;
     for (std::size_t limit = 40; limit < 200; ++limit) {
       output.limit = limit;
-      CHECK(report_table(three(), output).size() <= limit);
+      CHECK(render_table(three(), output).size() <= limit);
     }
   }
 
-  TEST_CASE("hostile text is harmless") {
+  TEST_CASE("hostile text is sanitized") {
     Output output;
     output.verbose = true;
-    const std::string text = report_table(hostile_outcome(), output);
-    CHECK(is_tame(text));
-    CHECK(text.find("  critical  " + hostile_shown + "  12 ms  " + hostile_shown + "\n") != std::string::npos);
-    CHECK(text.find("            warning   " + hostile_shown + "  " + hostile_shown + "\n") != std::string::npos);
+    const std::string text = render_table(hostile_outcome(), output);
+    CHECK(is_sanitized(text));
+    CHECK(text.find("  critical  " + hostile_sanitized + "  12 ms  " + hostile_sanitized + "\n") != std::string::npos);
+    CHECK(text.find("            warning   " + hostile_sanitized + "  " + hostile_sanitized + "\n") !=
+          std::string::npos);
   }
 }
 
 TEST_SUITE("waterfall") {
-  TEST_CASE("a bar begins where its phase begins, in eighths of a column") {
-    CHECK(bar(0, 4, 8, 8) == "████");
-    CHECK(bar(4, 4, 8, 8) == "    ████");
-    CHECK(bar(0, 0.5, 8, 8) == "▌");
-    CHECK(bar(2, 1.25, 8, 8) == "  █▎");
-    CHECK(bar(2.5, 2, 8, 8) == "  ▐█▌");
-    CHECK(bar(2.25, 1.75, 8, 8) == "  ██");
+  TEST_CASE("a bar starts where its phase starts, in eighths of a column") {
+    CHECK(render_bar(0, 4, 8, 8) == "████");
+    CHECK(render_bar(4, 4, 8, 8) == "    ████");
+    CHECK(render_bar(0, 0.5, 8, 8) == "▌");
+    CHECK(render_bar(2, 1.25, 8, 8) == "  █▎");
+    CHECK(render_bar(2.5, 2, 8, 8) == "  ▐█▌");
+    CHECK(render_bar(2.25, 1.75, 8, 8) == "  ██");
   }
 
-  TEST_CASE("however short or late, a phase is seen within the axis") {
-    CHECK(bar(0, 0, 8, 8) == "▏");
-    CHECK(bar(3, 0, 8, 8) == "   ▏");
-    CHECK(bar(8, 0, 8, 8) == "       ▐");
-    CHECK(bar(9, 5, 8, 8) == "       ▐");
-    CHECK(bar(0, 0, 0, 8) == "▏");
+  TEST_CASE("the shortest and the latest phase are visible") {
+    CHECK(render_bar(0, 0, 8, 8) == "▏");
+    CHECK(render_bar(3, 0, 8, 8) == "   ▏");
+    CHECK(render_bar(8, 0, 8, 8) == "       ▐");
+    CHECK(render_bar(9, 5, 8, 8) == "       ▐");
+    CHECK(render_bar(0, 0, 0, 8) == "▏");
   }
 }
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-# Which folders of src each folder may include besides itself. A folder that is not listed belongs to the one above it.
+# Which folders of src each folder may include besides itself. A folder below one of these belongs to it.
 LAYERS = {
     "base": [],
     "core": ["base"],
@@ -29,22 +29,13 @@ LAYERS = {
     "app": ["base", "core", "net"],
 }
 
-# A kind's folder may include these, and no other kind but for the ones below.
+# Every other folder of probes is a kind, which may include these and what is listed for it below, but no other kind.
 KIND = ["base", "core", "net", "probes", "probes/common"]
 KINDS = {
-    "amqp": [],
-    "celery": ["probes/amqp", "probes/redis"],
-    "dns": [],
-    "exec": [],
-    "grpc": [],
-    "http": ["health"],
-    "memcached": [],
-    "postgres": ["migrations"],
-    "redis": [],
-    "tcp": [],
-    "tls": [],
+    "probes/celery": ["probes/amqp", "probes/redis"],
+    "probes/http": ["health"],
+    "probes/postgres": ["migrations"],
 }
-LAYERS.update({"probes/" + kind: KIND + more for kind, more in KINDS.items()})
 
 # Libraries: how their headers begin, the package in tests/scripts/packages that brings them, and the folders or files of src
 # that may include them; "" is all of src.
@@ -80,11 +71,15 @@ def is_in(path, folders):
 
 
 def layer_of(path):
-    """The longest folder in LAYERS that `path`, as seen from src, lies in; None when there is none."""
-    folder = os.path.dirname(path)
-    while folder and folder not in LAYERS:
-        folder = os.path.dirname(folder)
-    return folder or None
+    """The layer that `path`, as seen from src, belongs to: "net", or "probes/http" for a kind; None when there is none."""
+    folders = path.split("/")[:-1]
+    if folders[:1] == ["probes"]:
+        return "/".join(folders[:2])
+    return folders[0] if folders and folders[0] in LAYERS else None
+
+
+def allowed_for(layer):
+    return LAYERS[layer] if layer in LAYERS else KIND + KINDS.get(layer, [])
 
 
 def includes(code):
@@ -138,7 +133,7 @@ class Checker:
             self.report(path, line, f"{os.path.dirname(path)} is not in the table of tests/scripts/layers.py")
         elif other is None:
             self.report(path, line, f'"{target}" must be written as seen from src')
-        elif other != layer and other not in LAYERS[layer]:
+        elif other != layer and other not in allowed_for(layer):
             self.report(path, line, f"{layer} may not include {other}")
 
     def check_library(self, path, line, header):

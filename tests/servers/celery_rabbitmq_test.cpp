@@ -10,78 +10,79 @@ namespace hale::testing {
 namespace {
 
 std::string broker(const std::string& rest = "") { return "amqp://127.0.0.1:" + server("AMQP_PORT") + rest; }
-std::string shown() { return "celery+" + broker(); }
+std::string displayed() { return "celery+" + broker(); }
 
-/// hale's report on the workers of RabbitMQ, settled.
-std::string requested(std::vector<std::string> more = {}) {
-  more.insert(more.begin(), {"--celery", broker()});
-  const Finished finished = run_hale(more);
+/// hale's settled report on the workers of RabbitMQ.
+std::string report(std::vector<std::string> options = {}) {
+  options.insert(options.begin(), {"--celery", broker()});
+  const Finished finished = run_hale(options);
   CHECK(finished.err == "");
-  return settled(finished.out);
+  return normalize_report(finished.out);
 }
 
 void signal_worker(int number, int signal) {
   REQUIRE(kill(std::stoi(server("CELERY_RABBIT" + std::to_string(number))), signal) == 0);
 }
 
-/// Holds a worker up from the making of this to its end.
-class Stopped {
+/// Stops a worker as long as this exists.
+class StoppedWorker {
  public:
-  explicit Stopped(int number) : number_(number) { signal_worker(number_, SIGSTOP); }
-  ~Stopped() { signal_worker(number_, SIGCONT); }
-  Stopped(const Stopped&) = delete;
-  Stopped& operator=(const Stopped&) = delete;
+  explicit StoppedWorker(int number) : number_(number) { signal_worker(number_, SIGSTOP); }
+  ~StoppedWorker() { signal_worker(number_, SIGCONT); }
+  StoppedWorker(const StoppedWorker&) = delete;
+  StoppedWorker& operator=(const StoppedWorker&) = delete;
 
  private:
   int number_;
 };
 
 const std::string both = "2 workers, consuming celery, mail";
-const std::string silence = "busy in a solo pool, stopped or hung";
+const std::string silence_reasons = "busy in a solo pool, stopped or hung";
 
 }  // namespace
 
 TEST_SUITE("Celery over RabbitMQ") {
-  TEST_CASE("Two workers, and their queues") {
-    CHECK(requested() == well(shown(), both));
-    CHECK(requested({"--queue", "mail", "-e", "workers=2", "-e", "workers_connected=2", "-e", "workers_silent=0", "-w",
-                     "queue:celery=0", "-e", "worker~rabbit1@hale, rabbit2@hale", "-e", "reply_time<10s"}) ==
-          well(shown(), both));
-    CHECK(requested({"--queue", "other"}) == unwell(shown(), "no worker consumes other"));
+  TEST_CASE("Two workers and their queues") {
+    CHECK(report() == ok_report(displayed(), both));
+    CHECK(report({"--queue", "mail", "-e", "workers=2", "-e", "workers_connected=2", "-e", "workers_silent=0", "-w",
+                  "queue:celery=0", "-e", "worker~rabbit1@hale, rabbit2@hale", "-e", "reply_time<10s"}) ==
+          ok_report(displayed(), both));
+    CHECK(report({"--queue", "other"}) == critical_report(displayed(), "no worker consumes other"));
   }
 
   TEST_CASE("By TLS") {
     const std::string tls = "amqps://localhost:" + server("AMQPS_PORT");
     const Finished finished = run_hale({"--celery", tls, "--cacert", server("CA"), "-e", "workers>=2"});
-    CHECK(settled(finished.out) == well("celery+" + tls, both));
+    CHECK(normalize_report(finished.out) == ok_report("celery+" + tls, both));
   }
 
-  TEST_CASE("One of them by its name") {
-    CHECK(requested({"--worker", "rabbit1@hale"}) == well(shown(), "rabbit1@hale, consuming celery"));
-    CHECK(requested({"--worker", "rabbit2@hale", "--worker", "rabbit1@hale", "--queue", "mail"}) ==
-          well(shown(), both));
+  TEST_CASE("One of them by name") {
+    CHECK(report({"--worker", "rabbit1@hale"}) == ok_report(displayed(), "rabbit1@hale, consuming celery"));
+    CHECK(report({"--worker", "rabbit2@hale", "--worker", "rabbit1@hale", "--queue", "mail"}) ==
+          ok_report(displayed(), both));
   }
 
-  TEST_CASE("One that is not connected is told before the time is over") {
+  TEST_CASE("A named worker that is not connected is reported before the timeout") {
     const Finished finished = run_hale({"--celery", broker(), "--worker", "rabbit3@hale", "-t", "20s"});
-    CHECK(settled(finished.out) ==
-          unwell(shown(), "rabbit3@hale is not connected: nobody listens at queue rabbit3@hale.celery.pidbox"));
-    CHECK(requested({"--worker", "rabbit3@hale", "--worker", "rabbit1@hale"}) ==
-          unwell(shown(), "rabbit3@hale is not connected; 1 worker connected"));
+    CHECK(normalize_report(finished.out) ==
+          critical_report(displayed(),
+                          "rabbit3@hale is not connected: nothing listens on queue rabbit3@hale.celery.pidbox"));
+    CHECK(report({"--worker", "rabbit3@hale", "--worker", "rabbit1@hale"}) ==
+          critical_report(displayed(), "rabbit3@hale is not connected; 1 worker connected"));
   }
 
-  TEST_CASE("No worker at all is told at once") {
-    const std::string words = "no worker is connected: nobody listens at exchange ";
+  TEST_CASE("No worker is connected") {
+    const std::string text = "no worker is connected: nothing listens on exchange ";
     const std::string shop = "amqp://app:s3cret-app@127.0.0.1:" + server("AMQP_PORT") + "/shop";
     const Finished finished = run_hale({"--celery", shop, "-t", "20s"});
     const std::string where = "celery+amqp://app@127.0.0.1:" + server("AMQP_PORT") + "/shop";
-    CHECK(settled(finished.out) == unwell(where, words + "celery.pidbox"));
+    CHECK(normalize_report(finished.out) == critical_report(where, text + "celery.pidbox"));
     // An exchange outlives its workers.
-    CHECK(settled(run_hale({"--celery", shop, "--control-exchange", "idle", "-t", "20s"}).out) ==
-          unwell(where, words + "idle.pidbox"));
+    CHECK(normalize_report(run_hale({"--celery", shop, "--control-exchange", "idle", "-t", "20s"}).out) ==
+          critical_report(where, text + "idle.pidbox"));
   }
 
-  TEST_CASE("A wrong password, and a user who may not ask") {
+  TEST_CASE("A wrong password, and a user without permission") {
     const std::string endpoint = "@127.0.0.1:" + server("AMQP_PORT") + "/shop";
     CHECK(run_hale({"--celery", "amqp://app:mistaken" + endpoint})
               .out.starts_with("CRITICAL: celery+amqp://app" + endpoint + " \u2013 login: wrong user or password ("));
@@ -92,18 +93,20 @@ TEST_SUITE("Celery over RabbitMQ") {
 
   TEST_CASE("A stopped worker is connected and silent") {
     {
-      const Stopped second(2);
-      CHECK(requested({"-t", "3s"}) == poorly(shown(), "1 of 2 workers does not answer: " + silence));
-      CHECK(requested({"-t", "3s", "--prefer", "workers_silent<9"}) == well(shown(), "rabbit1@hale, consuming celery"));
-      CHECK(requested({"-t", "1s", "--worker", "rabbit2@hale"}) ==
-            unwell(shown(), "rabbit2@hale does not answer: " + silence + ", or not connected; 1 worker connected"));
-      const Stopped first(1);
-      CHECK(requested({"-t", "1s"}) == unwell(shown(), "no worker answers: " + silence));
+      const StoppedWorker second(2);
+      CHECK(report({"-t", "3s"}) == warning_report(displayed(), "1 of 2 workers does not answer: " + silence_reasons));
+      CHECK(report({"-t", "3s", "--prefer", "workers_silent<9"}) ==
+            ok_report(displayed(), "rabbit1@hale, consuming celery"));
+      CHECK(report({"-t", "1s", "--worker", "rabbit2@hale"}) ==
+            critical_report(displayed(), "rabbit2@hale does not answer: " + silence_reasons +
+                                             ", or not connected; 1 worker connected"));
+      const StoppedWorker first(1);
+      CHECK(report({"-t", "1s"}) == critical_report(displayed(), "no worker answers: " + silence_reasons));
     }
-    CHECK(requested({"-e", "workers=2"}) == well(shown(), both));
+    CHECK(report({"-e", "workers=2"}) == ok_report(displayed(), both));
   }
 
-  TEST_CASE("The workers have nothing to complain of") {
+  TEST_CASE("The workers have logged no errors") {
     for (const std::string worker : {"rabbit1", "rabbit2"}) {
       std::ifstream file(server("LOGS") + "/celery-" + worker);
       const std::string log((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
@@ -112,11 +115,12 @@ TEST_SUITE("Celery over RabbitMQ") {
     }
   }
 
-  TEST_CASE("A killed one") {
+  TEST_CASE("A killed worker") {
     signal_worker(2, SIGKILL);
-    CHECK(requested({"-e", "workers=1", "-t", "5s"}) == well(shown(), "rabbit1@hale, consuming celery"));
-    CHECK(requested({"--worker", "rabbit2@hale"}) ==
-          unwell(shown(), "rabbit2@hale is not connected: nobody listens at queue rabbit2@hale.celery.pidbox"));
+    CHECK(report({"-e", "workers=1", "-t", "5s"}) == ok_report(displayed(), "rabbit1@hale, consuming celery"));
+    CHECK(report({"--worker", "rabbit2@hale"}) ==
+          critical_report(displayed(),
+                          "rabbit2@hale is not connected: nothing listens on queue rabbit2@hale.celery.pidbox"));
   }
 }
 

@@ -15,8 +15,7 @@
 namespace hale::testing {
 namespace {
 
-/// The commands in README.md that a reader is meant to copy: indented lines that begin with hale, without their
-/// remarks.
+/// The commands in README.md: indented lines that begin with hale, without comments.
 std::vector<std::string> readme_examples() {
   std::ifstream readme(testing::source_file("README.md"));
   std::vector<std::string> commands;
@@ -33,8 +32,8 @@ std::vector<std::string> every_example() {
   return commands;
 }
 
-/// The servers that the examples name, and where they are here. A longer name stands before one that it begins with.
-std::string brought_home(std::string command, const FakeServer& smtp, const FakeServer& ssh) {
+/// An example with its servers replaced by those of the tests. A longer text comes before its own prefix.
+std::string local_command(std::string command, const FakeServer& smtp, const FakeServer& ssh) {
   const std::string here = "127.0.0.1:";
   const std::string postgres = "postgres://app@" + here + server("PG_PORT") + "/app";
   const std::string redis = "redis://" + here + server("REDIS_PORT");
@@ -65,17 +64,16 @@ std::string brought_home(std::string command, const FakeServer& smtp, const Fake
       {"tcp://localhost:22", "tcp://" + ssh.endpoint()},
       {"dns://localhost/", "dns://" + here + server("DNS_PORT") + "/"},
       {"client.pem", server("CLIENT")},
-      // How full the disk of the machine is, is not the example's point.
+      // How full the disk of this machine is does not matter.
       {"-w 10% -c 5%", "-w 1% -c 0%"},
   };
-  for (const auto& [there, endpoint] : endpoints) {
-    if (const std::size_t at = command.find(there); at != std::string::npos)
-      command.replace(at, there.size(), endpoint);
+  for (const auto& [text, endpoint] : endpoints) {
+    if (const std::size_t at = command.find(text); at != std::string::npos) command.replace(at, text.size(), endpoint);
   }
   return command;
 }
 
-/// A busy machine may be slower than an example's range for a time allows: that is a warning, and no mistake.
+/// True when the example has a range for a time. A busy machine may exceed it, so a warning is accepted.
 bool judges_time(std::string_view command) {
   return command.find(" -w ") != std::string_view::npos || command.find("time<") != std::string_view::npos;
 }
@@ -83,14 +81,14 @@ bool judges_time(std::string_view command) {
 }  // namespace
 
 TEST_SUITE("examples") {
-  TEST_CASE("Every example in the manual, the help and the README does what it says") {
+  TEST_CASE("Every example in the manual, the help and the README works") {
     const std::string binary = testing::hale_binary();
     const std::string folder = binary.substr(0, binary.rfind('/'));
     REQUIRE(readme_examples().size() >= 7);
     for (const std::string& example : every_example()) {
       FakeServer smtp({say("220 mail.example.org ESMTP\r\n"), expect_close()}, {.repeat = true});
       FakeServer ssh({say("SSH-2.0-OpenSSH_9.2\r\n"), expect_close()}, {.repeat = true});
-      const std::string command = brought_home(example, smtp, ssh);
+      const std::string command = local_command(example, smtp, ssh);
       CAPTURE(example);
       CAPTURE(command);
       const Finished finished = run_program(

@@ -26,8 +26,8 @@ std::vector<std::string> folders_of(const FrameworkCase& one, const TemporaryFol
   return folders;
 }
 
-Json question(const std::string& tool, const std::string& table, const FrameworkCase& one,
-              const TemporaryFolder& projects) {
+Json driver_input(const std::string& tool, const std::string& table, const FrameworkCase& one,
+                  const TemporaryFolder& projects) {
   return {{"schema", schema_of(tool, one)},
           {"table", table},
           {"folders", folders_of(one, projects)},
@@ -35,7 +35,7 @@ Json question(const std::string& tool, const std::string& table, const Framework
           {"locked", one.locked}};
 }
 
-/// What hale should say when the framework says `verdict`.
+/// The findings that hale should have when the framework's answer is `verdict`.
 MigrationFindings findings_of(const Json& verdict, const std::string& table, const FrameworkCase& one) {
   MigrationFindings findings;
   if (verdict.contains("error")) {
@@ -45,21 +45,21 @@ MigrationFindings findings_of(const Json& verdict, const std::string& table, con
   findings.pending = verdict["pending"].get<std::vector<std::string>>();
   findings.ahead = verdict["ahead"].get<std::vector<std::string>>();
   findings.applied = verdict["expected"].get<std::size_t>() - findings.pending.size();
-  if (!one.rows) findings.absence = "there is no table " + table;
+  if (!one.rows) findings.absence = fmt::format("the table {} does not exist", table);
   if (one.rows && one.rows->empty()) findings.absence = fmt::format("the table {} is empty", table);
   return findings;
 }
 
-Finished requested(const std::string& tool, const std::string& table, const std::vector<std::string>& folders) {
-  std::vector<std::string> words{
+Finished run_probe(const std::string& tool, const std::string& table, const std::vector<std::string>& folders) {
+  std::vector<std::string> arguments{
       "--postgres",
       fmt::format("host={} port={} user=postgres dbname=app", server("PG_SOCKET"), server("PG_PORT")),
       "--migrations-table",
       table,
       "--format",
       "json"};
-  for (const std::string& folder : folders) words.insert(words.end(), {"--migrations", tool + ":" + folder});
-  return run_hale(words);
+  for (const std::string& folder : folders) arguments.insert(arguments.end(), {"--migrations", tool + ":" + folder});
+  return run_hale(arguments);
 }
 
 }  // namespace
@@ -67,18 +67,18 @@ Finished requested(const std::string& tool, const std::string& table, const std:
 void compare_with_framework(const std::string& tool, const std::string& table, const std::vector<std::string>& driver,
                             const std::vector<FrameworkCase>& cases) {
   const TemporaryFolder projects;
-  std::string questions;
+  std::string driver_inputs;
   const auto table_of = [&](const FrameworkCase& one) { return one.table.empty() ? table : one.table; };
   for (const FrameworkCase& one : cases) {
     for (const auto& [path, text] : one.files) projects.write(one.name + "/" + path, text);
-    questions += question(tool, table_of(one), one, projects).dump() + "\n";
+    driver_inputs += driver_input(tool, table_of(one), one, projects).dump() + "\n";
   }
   ProgramOptions options;
-  options.input = questions;
-  const Finished answered = run_program(driver, options);
-  INFO(answered.err);
-  REQUIRE(answered.exit_code == 0);
-  std::istringstream lines(answered.out);
+  options.input = driver_inputs;
+  const Finished driven = run_program(driver, options);
+  INFO(driven.err);
+  REQUIRE(driven.exit_code == 0);
+  std::istringstream lines(driven.out);
   for (const FrameworkCase& one : cases) {
     std::string line;
     REQUIRE(std::getline(lines, line));
@@ -86,7 +86,7 @@ void compare_with_framework(const std::string& tool, const std::string& table, c
     CAPTURE(line);
     const std::string endpoint = schema_of(tool, one) + "." + table_of(one);
     const MigrationFindings expected = findings_of(Json::parse(line), endpoint, one);
-    const Finished finished = requested(tool, endpoint, folders_of(one, projects));
+    const Finished finished = run_probe(tool, endpoint, folders_of(one, projects));
     const Json target = Json::parse(finished.out)["targets"][0];
     const std::string message = target["message"];
     CHECK(message.substr(message.find("migrations ")) == "migrations " + expected.message());

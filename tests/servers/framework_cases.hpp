@@ -7,15 +7,15 @@
 
 namespace hale::testing {
 
-/// A project's migrations and its history, held against each other by the framework itself and by hale.
+/// A project's migrations and its history, which the framework itself and hale compare.
 struct FrameworkCase {
-  std::string name;                                        ///< also of the schema: a word in lower case
-  std::vector<std::pair<std::string, std::string>> files;  ///< below the project's folder, with what is in them
-  std::optional<std::vector<std::string>> rows;            ///< ids in the table; nothing: there is no table
-  bool locked = false;                                     ///< the framework's lock is taken
-  std::vector<std::string> folders{""};                    ///< below the project's, that are named behind --migrations
-  std::string table{};                                     ///< of another name than the framework's own
-  std::string error{};                                     ///< what hale says where the framework stops with an error
+  std::string name;                                        ///< part of the name of the schema; lower case
+  std::vector<std::pair<std::string, std::string>> files;  ///< paths in the project's folder, and contents
+  std::optional<std::vector<std::string>> rows;            ///< ids in the table; nullopt: the table does not exist
+  bool locked = false;                                     ///< the framework's lock is held
+  std::vector<std::string> folders{""};                    ///< in the project's folder, for --migrations
+  std::string table{};                                     ///< its name, if it is not the framework's default
+  std::string error{};                                     ///< hale's message when the framework stops with an error
 };
 
 /// Has `driver`, a program that starts the framework once for all cases, and then hale judge each case, and CHECKs that

@@ -13,24 +13,24 @@ std::string https(const std::string& path) { return "https://localhost:" + serve
 TEST_SUITE("nginx") {
   TEST_CASE("Healthy") {
     const Finished finished = run_hale({http("/health")});
-    CHECK(settled(finished.out) == well(http("/health"), "200, healthy"));
+    CHECK(normalize_report(finished.out) == ok_report(http("/health"), "200, healthy"));
     CHECK(finished.err == "");
     CHECK(finished.exit_code == 0);
   }
 
-  TEST_CASE("A green page with a red body") {
+  TEST_CASE("Status 200 with an unhealthy body") {
     const Finished finished = run_hale({http("/sick")});
-    CHECK(settled(finished.out) == unwell(http("/sick"), "down: db down: no connection left"));
+    CHECK(normalize_report(finished.out) == critical_report(http("/sick"), "down: db down: no connection left"));
     CHECK(finished.exit_code == 2);
   }
 
   TEST_CASE("Unavailable") {
     const Finished finished = run_hale({http("/broken")});
-    CHECK(settled(finished.out) == unwell(http("/broken"), "status is 503, expected 200-399"));
+    CHECK(normalize_report(finished.out) == critical_report(http("/broken"), "status is 503, expected 200-399"));
     CHECK(finished.exit_code == 2);
   }
 
-  TEST_CASE("Unavailable as expected") { CHECK(run_hale({http("/broken"), "-e", "status=503"}).exit_code == 0); }
+  TEST_CASE("A status that is expected") { CHECK(run_hale({http("/broken"), "-e", "status=503"}).exit_code == 0); }
 
   TEST_CASE("Busy") {
     const Finished finished = run_hale({http("/busy")});
@@ -39,7 +39,7 @@ TEST_SUITE("nginx") {
     CHECK(finished.exit_code == 1);
   }
 
-  TEST_CASE("A redirect is an answer, and is followed when asked") {
+  TEST_CASE("A redirect is an answer, and is followed with --follow") {
     const Finished answer = run_hale({http("/redirect"), "-e", "status=302"});
     CHECK(answer.exit_code == 0);
     CHECK(run_hale({http("/redirect"), "-e", "body~^healthy"}).exit_code == 2);
@@ -49,7 +49,8 @@ TEST_SUITE("nginx") {
   TEST_CASE("A JSON body") {
     CHECK(run_hale({http("/json"), "-e", "json:/queue/depth<100", "-e", "json:/name=demo"}).exit_code == 0);
     const Finished deep = run_hale({http("/json"), "-e", "json:/queue/depth<7"});
-    CHECK(settled(deep.out) == unwell(http("/json"), "200, pass, but json:/queue/depth is 7, expected < 7"));
+    CHECK(normalize_report(deep.out) ==
+          critical_report(http("/json"), "200, pass, but json:/queue/depth is 7, expected < 7"));
     CHECK(deep.exit_code == 2);
     CHECK(run_hale({http("/json"), "-w", "json:/queue/depth=5", "-c", "json:/queue/depth=10"}).exit_code == 1);
     CHECK(run_hale({http("/json"), "-e", "json:/nothing=1"}).exit_code == 2);
@@ -70,7 +71,7 @@ TEST_SUITE("nginx") {
           0);
   }
 
-  TEST_CASE("A body over the cap is read to the cap") {
+  TEST_CASE("A body over the limit is read up to the limit") {
     const Finished finished = run_hale({http("/big"), "--health", "off"});
     CHECK(finished.exit_code == 0);
   }
@@ -90,7 +91,7 @@ TEST_SUITE("nginx") {
     CHECK(run_hale({https("/health"), "--cacert", ca, "--http-version", "1.1", "-e", "version=1.1"}).exit_code == 0);
     CHECK(run_hale({http("/health"), "--http-version", "1.1", "-e", "version=1.1"}).exit_code == 0);
     const Finished finished = run_hale({http("/health"), "--http-version", "2"});
-    CHECK(settled(finished.out) == unwell(http("/health"), "first byte: no HTTP/2 answer"));
+    CHECK(normalize_report(finished.out) == critical_report(http("/health"), "first byte: not an HTTP/2 answer"));
   }
 
   TEST_CASE("A unix socket") {
@@ -99,10 +100,10 @@ TEST_SUITE("nginx") {
     CHECK(run_hale({"http://app/health", "--unix-socket", socket + "-h2c", "--http-version", "2", "-e", "version=2"})
               .exit_code == 0);
     const Finished finished = run_hale({"http://app/health", "--unix-socket", socket + "-none"});
-    CHECK(settled(finished.out) == unwell("http://app/health", "connect: No such file or directory"));
+    CHECK(normalize_report(finished.out) == critical_report("http://app/health", "connect: No such file or directory"));
   }
 
-  TEST_CASE("Another machine than the URL's") {
+  TEST_CASE("--connect-to") {
     const std::string url = "https://localhost/health";
     const std::string endpoint = "127.0.0.1:" + server("HTTPS_PORT");
     CHECK(run_hale({url, "--connect-to", endpoint, "--cacert", server("CA"), "-e", "address=" + endpoint}).exit_code ==
@@ -114,25 +115,26 @@ TEST_SUITE("nginx") {
     const std::string socks = "me:s3cret-proxy@127.0.0.1:" + server("SOCKS_PORT");
     const std::string shown = "proxy=http://me@127.0.0.1:" + server("PROXY_PORT");
     CHECK(run_hale({http("/health"), "--proxy", proxy, "-e", shown}).exit_code == 0);
-    for (const std::string& way : {proxy, "socks5://" + socks, "socks5h://" + socks}) {
-      CAPTURE(way);
-      const Finished finished = run_hale({https("/health"), "--cacert", server("CA"), "--proxy", way});
-      CHECK(settled(finished.out) == well(https("/health"), "200, healthy"));
+    for (const std::string& proxy_url : {proxy, "socks5://" + socks, "socks5h://" + socks}) {
+      CAPTURE(proxy_url);
+      const Finished finished = run_hale({https("/health"), "--cacert", server("CA"), "--proxy", proxy_url});
+      CHECK(normalize_report(finished.out) == ok_report(https("/health"), "200, healthy"));
     }
   }
 
-  TEST_CASE("Another name in TLS, through proxies") {
+  TEST_CASE("--server-name through proxies") {
     const std::string url = "https://127.0.0.1:" + server("HTTPS_PORT") + "/health";
     const std::string login = "me:s3cret-proxy@127.0.0.1:";
-    for (const std::string& way :
+    for (const std::string& proxy_url :
          {"http://" + login + server("PROXY_PORT"), "socks5://" + login + server("SOCKS_PORT")}) {
-      CAPTURE(way);
-      CHECK(settled(run_hale({url, "--server-name", "localhost", "--cacert", server("CA"), "--proxy", way}).out) ==
-            well(url, "200, healthy"));
+      CAPTURE(proxy_url);
+      CHECK(normalize_report(
+                run_hale({url, "--server-name", "localhost", "--cacert", server("CA"), "--proxy", proxy_url}).out) ==
+            ok_report(url, "200, healthy"));
     }
   }
 
-  TEST_CASE("A proxy of the environment is not asked for a loopback address") {
+  TEST_CASE("http_proxy is not used for a loopback address") {
     const Finished finished = run_hale({http("/health")}, {.environment = {"http_proxy=http://127.0.0.1:1"}});
     CHECK(finished.exit_code == 0);
   }
@@ -141,14 +143,16 @@ TEST_SUITE("nginx") {
     const std::string proxy = "http://127.0.0.1:" + server("PROXY_PORT");
     const std::string socks = "socks5://127.0.0.1:" + server("SOCKS_PORT");
     const std::string wrong = "socks5://me:wrong@127.0.0.1:" + server("SOCKS_PORT");
-    const std::string login = "the proxy " + proxy + " demands another login (407)";
-    CHECK(settled(run_hale({http("/health"), "--proxy", proxy}).out) == unwell(http("/health"), "transfer: " + login));
-    CHECK(settled(run_hale({https("/health"), "--proxy", proxy}).out) == unwell(https("/health"), "connect: " + login));
-    CHECK(settled(run_hale({http("/health"), "--proxy", socks}).out) ==
-          unwell(http("/health"), "connect: the proxy " + socks + " demands a login"));
-    CHECK(settled(run_hale({http("/health"), "--proxy", wrong}).out) ==
-          unwell(http("/health"),
-                 "connect: the proxy socks5://me@127.0.0.1:" + server("SOCKS_PORT") + " refuses the login"));
+    const std::string login = "the proxy " + proxy + " requires a valid login (407)";
+    CHECK(normalize_report(run_hale({http("/health"), "--proxy", proxy}).out) ==
+          critical_report(http("/health"), "transfer: " + login));
+    CHECK(normalize_report(run_hale({https("/health"), "--proxy", proxy}).out) ==
+          critical_report(https("/health"), "connect: " + login));
+    CHECK(normalize_report(run_hale({http("/health"), "--proxy", socks}).out) ==
+          critical_report(http("/health"), "connect: the proxy " + socks + " requires a login"));
+    CHECK(normalize_report(run_hale({http("/health"), "--proxy", wrong}).out) ==
+          critical_report(http("/health"),
+                          "connect: the proxy socks5://me@127.0.0.1:" + server("SOCKS_PORT") + " rejected the login"));
   }
 
   TEST_CASE("TLS where plain HTTP is spoken, and the other way round") {

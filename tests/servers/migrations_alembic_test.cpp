@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/file.hpp"
 #include "tests/servers/own_database.hpp"
 #include "tests/servers/servers.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -11,8 +12,7 @@
 namespace hale::testing {
 namespace {
 
-/// "a2" → what stands behind "down_revision", and further lines; the folder is versions unless it is said before a
-/// slash.
+/// "a2" → what follows "down_revision", and further lines. A name without a slash is in the folder versions.
 using Files = std::map<std::string, std::string>;
 using Ids = std::vector<std::string>;
 
@@ -20,7 +20,7 @@ struct Case {
   std::string name;
   Files files;
   Ids rows;
-  std::string hale_says;
+  std::string message;
   bool has_table = true;
 };
 
@@ -34,7 +34,7 @@ Files row(const Files& files = {}, const Ids& without = {}) {
 
 Files heads() { return row({{"b4", " = 'a3'"}, {"c4", " = ('a3',)"}}); }
 Files merge() { return row({{"b4", " = 'a3'"}, {"c4", " = ['a3']"}, {"m5", " = ('c4', 'b4')"}}); }
-/// A second base in a folder of its own, which depends on the first one's a2; its branch is called side.
+/// A second base in a folder of its own, which depends on the first one's a2; its branch label is side.
 Files bases(const Files& files = {}) {
   Files all = row({{"versions_b/x1", " = None\nbranch_labels = ('side',)\ndepends_on = 'a2'"},
                    {"versions_b/x2", " = 'x1'\nbranch_labels = None"}});
@@ -46,7 +46,7 @@ Files joined() { return bases({{"d4", " = 'a3'\ndepends_on: Union[str, Sequence[
 std::vector<Case> cases() {
   return {
       {"applied", row(), {"a3"}, "ok (3 applied)"},
-      {"no_table", row(), {}, "none: there is no table no_table.alembic_version, 3 expected", false},
+      {"no_table", row(), {}, "none: the table no_table.alembic_version does not exist, 3 expected", false},
       {"no_row", row(), {}, "none: the table no_row.alembic_version is empty, 3 expected"},
       {"one_pending", row(), {"a2"}, "pending 1: a3"},
       {"two_pending", row(), {"a1"}, "pending 2: a2, a3"},
@@ -62,7 +62,7 @@ std::vector<Case> cases() {
       {"bases_applied", bases(), {"a3", "x2"}, "ok (5 applied); 2 heads: a3, x2"},
       {"depends_on_pending", joined(), {"a3", "x1"}, "pending 2: x2, d4; 2 heads: d4, x2"},
       {"depends_on_applied", joined(), {"d4"}, "ok (6 applied); 2 heads: d4, x2"},
-      {"depends_on_both_rows", joined(), {"d4", "x2"}, "error: the table has d4 and x2, which d4 comes after"},
+      {"depends_on_both_rows", joined(), {"d4", "x2"}, "error: the table has both d4 and its ancestor x2"},
       {"depends_on_label", bases({{"d4", " = 'a3'\ndepends_on = 'side'"}}), {"d4"}, "pending 1: x2; 2 heads: d4, x2"},
       {"depends_on_nothing",
        bases({{"d4", " = 'a3'\ndepends_on = 'nobody'"}}),
@@ -70,9 +70,9 @@ std::vector<Case> cases() {
        "error: d4 depends on nobody, which is missing"},
       {"unknown", row(), {"zz_future"}, "ahead 1: zz_future"},
       {"unknown_beside", heads(), {"b4", "zz_future"}, "ahead 1: zz_future; 2 heads: b4, c4"},
-      {"row_and_its_parent", row(), {"a3", "a1"}, "error: the table has a3 and a1, which a3 comes after"},
+      {"row_and_its_parent", row(), {"a3", "a1"}, "error: the table has both a3 and its ancestor a1"},
       {"missing_parent", row({}, {"a2"}), {"a3"}, "error: a3 follows a2, which is missing"},
-      {"circle", row({{"a1", " = 'a3'"}}), {"a2"}, "error: revisions follow each other in a circle: a1, a2, a3"},
+      {"circle", row({{"a1", " = 'a3'"}}), {"a2"}, "error: the revisions form a cycle: a1, a2, a3"},
       {"label_twice",
        row({{"a1", " = None\nbranch_labels = ('x',)"}, {"a2", " = 'a1'\nbranch_labels = 'x'"}}),
        {"a3"},
@@ -114,7 +114,7 @@ std::string table_of(const Case& one) {
 }  // namespace
 
 TEST_SUITE("Alembic") {
-  TEST_CASE("hale says of every case what Alembic says") {
+  TEST_CASE("hale agrees with Alembic on every case") {
     const std::vector<Case> all = cases();
     const TemporaryFolder folder;
     std::string sql;
@@ -122,24 +122,24 @@ TEST_SUITE("Alembic") {
       write_files(folder, one);
       sql += table_of(one);
     }
-    const OwnDatabase database("hale_alembic", sql);
-    const auto verdicts = database.verdicts("alembic_verdicts.py", folder.path().string());
+    const TestDatabase database("hale_alembic", sql);
+    const auto verdicts = database.framework_verdicts("alembic_verdicts.py", folder.path().string());
     CHECK(verdicts.size() == all.size());
     for (const Case& one : all) {
       CAPTURE(one.name);
       std::vector<std::string> sources{"alembic:" + (folder / one.name)};
       if (std::filesystem::exists(folder.path() / one.name / "versions_b"))
         sources.push_back("alembic:" + (folder / (one.name + "/versions_b")));
-      CHECK(database.hale_says(sources, one.name + ".alembic_version") == one.hale_says);
+      CHECK(database.migrations_message(sources, one.name + ".alembic_version") == one.message);
       CAPTURE(verdicts.at(one.name));
       const std::string verdict = verdicts.at(one.name).substr(0, verdicts.at(one.name).find(' '));
-      // Alembic does nothing when it finds a row that it does not know; to hale that is a newer release's.
+      // Alembic stops at a revision that it does not know. For hale it comes from a newer release: ahead.
       CHECK((verdict == "unknown" ? "ahead" : verdict) ==
-            (one.hale_says.starts_with("ahead") ? "ahead" : verdict_of(one.hale_says)));
+            (one.message.starts_with("ahead") ? "ahead" : expected_verdict(one.message)));
     }
   }
 
-  TEST_CASE("What alembic history prints says the same as the files") {
+  TEST_CASE("The output of alembic history gives the same result as the files") {
     Case one{"manifest", merge(), {"b4", "x1"}, {}};
     one.files["x1"] = " = None\nbranch_labels = ('side',)\ndepends_on = ('a2',)";
     one.files["x2"] = " = 'x1'";
@@ -151,9 +151,10 @@ TEST_SUITE("Alembic") {
     const std::string list = folder.write("list", manifest("alembic", folder / "manifest"));
     CHECK(read_file(list).find("m5 (x2) -> m6 (head), words\n") != std::string::npos);
     CHECK(read_file(list).find("<base> (a2) -> x1 (side), words\n") != std::string::npos);
-    const OwnDatabase database("hale_alembic_manifest", table_of(one));
+    const TestDatabase database("hale_alembic_manifest", table_of(one));
     for (const std::string& source : {"alembic:" + (folder / "manifest"), "alembic:" + list})
-      CHECK(database.hale_says({source}, "manifest.alembic_version") == "pending 4: c4, m5, x2, m6; 2 heads: m6, x2");
+      CHECK(database.migrations_message({source}, "manifest.alembic_version") ==
+            "pending 4: c4, m5, x2, m6; 2 heads: m6, x2");
   }
 }
 

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "base/file.hpp"
 #include "tests/servers/own_database.hpp"
 #include "tests/servers/servers.hpp"
 #include "tests/support/paths.hpp"
@@ -17,9 +18,9 @@ struct Case {
   std::string name;
   Files files;
   Ids rows;
-  std::string hale_says;
+  std::string message;
   bool has_table = true;
-  std::string more_applications{};  ///< of Django's own, which hale is not told of
+  std::string more_applications{};  ///< of Django itself, unknown to hale
 };
 
 std::string after(const std::string& ids) { return "dependencies = [" + ids + "]"; }
@@ -56,12 +57,12 @@ const std::string x3 = "shop.0003_c";
 const std::string xs = "shop.0001_squashed_0002_b";
 const Ids all_three{x1, x2, x3};
 const std::string in_part =
-    "error: shop.0001_squashed_0002_b is applied only in part, and of what it replaces shop.0002_b is missing";
+    "error: shop.0001_squashed_0002_b is only partly applied, and shop.0002_b, which it replaces, is missing";
 
 std::vector<Case> plain_cases() {
   return {
       {"applied", shop(), all_three, "ok (3 applied)"},
-      {"no_table", shop(), {}, "none: there is no table no_table.django_migrations, 3 expected", false},
+      {"no_table", shop(), {}, "none: the table no_table.django_migrations does not exist, 3 expected", false},
       {"no_row", shop(), {}, "none: the table no_row.django_migrations is empty, 3 expected"},
       {"one_pending", shop(), {x1, x2}, "pending 1: shop.0003_c"},
       {"two_pending", shop(), {x1}, "pending 2: shop.0002_b, shop.0003_c"},
@@ -86,7 +87,7 @@ std::vector<Case> plain_cases() {
       {"circle",
        shop({{"shop/0002_b", after("('shop', '0003_c')")}}),
        {x1},
-       "error: migrations depend on each other in a circle: shop.0002_b, shop.0003_c"},
+       "error: the migrations form a cycle: shop.0002_b, shop.0003_c"},
       {"written_otherwise",
        shop({{"shop/0004_d",
               "'''dependencies = []'''\n    sql = \"\"\"\n    dependencies = [('a', 'b')]\n\"\"\"\n"
@@ -96,8 +97,8 @@ std::vector<Case> plain_cases() {
   };
 }
 
-/// Not among them: squashes of squashes, which Django knows since 6.0 only; and a squash that is applied in part while
-/// its files are gone and nothing depends on them, which is an error to hale and nothing to Django.
+/// Missing here: squashes of squashes, which are new in Django 6.0, and a partly applied squash whose files are gone
+/// while nothing depends on it, which is an error for hale and fine for Django.
 std::vector<Case> squash_cases() {
   return {
       {"squash_beside_applied", beside(), all_three, "ok (2 applied)"},
@@ -196,7 +197,7 @@ std::string table_of(const Case& one) {
 }  // namespace
 
 TEST_SUITE("Django") {
-  TEST_CASE("hale says of every case what Django says") {
+  TEST_CASE("hale agrees with Django on every case") {
     std::vector<Case> cases = plain_cases();
     for (const auto& more : {squash_cases(), application_cases()}) cases.insert(cases.end(), more.begin(), more.end());
     const TemporaryFolder folder;
@@ -205,18 +206,19 @@ TEST_SUITE("Django") {
       write_files(folder, one);
       sql += table_of(one);
     }
-    const OwnDatabase database("hale_django", sql);
-    const auto verdicts = database.verdicts("django_verdicts.py", folder.path().string());
+    const TestDatabase database("hale_django", sql);
+    const auto verdicts = database.framework_verdicts("django_verdicts.py", folder.path().string());
     CHECK(verdicts.size() == cases.size());
     for (const Case& one : cases) {
       CAPTURE(one.name);
-      CHECK(database.hale_says({"django:" + (folder / one.name)}, one.name + ".django_migrations") == one.hale_says);
+      CHECK(database.migrations_message({"django:" + (folder / one.name)}, one.name + ".django_migrations") ==
+            one.message);
       CAPTURE(verdicts.at(one.name));
-      CHECK(verdicts.at(one.name).substr(0, verdicts.at(one.name).find(' ')) == verdict_of(one.hale_says));
+      CHECK(verdicts.at(one.name).substr(0, verdicts.at(one.name).find(' ')) == expected_verdict(one.message));
     }
   }
 
-  TEST_CASE("The manifest that the manual's command prints says the same, and of Django's own applications, too") {
+  TEST_CASE("The manifest of the manual's command gives the same result, and includes Django's own applications") {
     Case one{"manifest", beside(), {x1, x2, x3, "blog.0001_initial", "contenttypes.0001_initial"}, {}};
     one.files["blog/0001_initial"] = "run_before = [('shop', '0003_c')]\n    " +
                                      after("migrations.swappable_dependency('contenttypes.ContentType')");
@@ -232,17 +234,18 @@ TEST_SUITE("Django") {
           "shop.0001_squashed_0002_b after before replaces shop.0001_initial shop.0002_b\n"
           "shop.0002_b after shop.0001_initial before replaces\n"
           "shop.0003_c after shop.0002_b before replaces\n");
-    const OwnDatabase database(
+    const TestDatabase database(
         "hale_django_manifest",
         table_of(one) +
             "CREATE SCHEMA early;\nCREATE TABLE "
             "early.django_migrations AS SELECT * FROM manifest.django_migrations WHERE id = 3;\n");
     const std::string files = "django:" + (folder / "manifest");
     const std::string table = "manifest.django_migrations";
-    CHECK(database.hale_says({files}, table) == "ok (3 applied)");
-    CHECK(database.hale_says({"django:" + list}, table) == "pending 1: contenttypes.0002_remove_content_type_name");
+    CHECK(database.migrations_message({files}, table) == "ok (3 applied)");
+    CHECK(database.migrations_message({"django:" + list}, table) ==
+          "pending 1: contenttypes.0002_remove_content_type_name");
     for (const std::string& source : {files, "django:" + list})
-      CHECK(database.hale_says({source}, "early.django_migrations") ==
+      CHECK(database.migrations_message({source}, "early.django_migrations") ==
             "error: shop.0003_c is applied before its dependency blog.0001_initial; shop.0003_c is applied before its "
             "dependency shop.0001_squashed_0002_b");
   }

@@ -13,7 +13,7 @@ namespace {
 using Files = std::vector<std::pair<std::string, std::string>>;
 using Rows = std::vector<std::string>;
 
-/// The command that asks the framework, which tests/scripts/setup has put into build/node.
+/// The command that runs the framework, which tests/scripts/setup has installed in build/node.
 std::vector<std::string> driver(const std::string& name) {
   const std::string modules = source_file("build/node/node_modules");
   if (!std::filesystem::exists(modules))
@@ -21,7 +21,7 @@ std::vector<std::string> driver(const std::string& name) {
   return {"env", "NODE_PATH=" + modules, "node", source_file("tests/servers/frameworks/node/" + name + ".js")};
 }
 
-/// A migration that does nothing, as a compiler makes it of TypeScript.
+/// A migration that does nothing, as the TypeScript compiler emits it.
 std::string typeorm_class(const std::string& name) {
   return "\"use strict\";\nclass " + name + " {\n    name = '" + name +
          "';\n    async up(runner) { await runner.query(`SELECT 'class Not1700000000009 {'`); }\n"
@@ -31,8 +31,8 @@ std::string typeorm_class(const std::string& name) {
 
 }  // namespace
 
-TEST_SUITE("Migrations, as frameworks for Node have them") {
-  TEST_CASE("hale says what Knex says") {
+TEST_SUITE("Migrations: frameworks for Node") {
+  TEST_CASE("hale agrees with Knex") {
     const std::string nothing = "exports.up = async () => {};\nexports.down = exports.up;\n";
     const Files three{{"20240101_a.js", nothing}, {"20240202_b.cjs", nothing}, {"c.ts", nothing}};
     Files strangers = three;
@@ -57,11 +57,11 @@ TEST_SUITE("Migrations, as frameworks for Node have them") {
                                 .files = {{"a.js", nothing}},
                                 .rows = Rows{"a.js"},
                                 .locked = true,
-                                .error = "knex_migrations_lock is taken: a migration is running or was cut off"},
+                                .error = "knex_migrations_lock is locked: a migration is running or was interrupted"},
                            });
   }
 
-  TEST_CASE("hale says what TypeORM says") {
+  TEST_CASE("hale agrees with TypeORM") {
     const Files three{
         {"1700000000002-b.js", typeorm_class("B1700000000002")},
         {"1700000000001-a.js", typeorm_class("A1700000000001")},
@@ -111,13 +111,13 @@ TEST_SUITE("Migrations, as frameworks for Node have them") {
         });
   }
 
-  TEST_CASE("hale says what Prisma's engine says") {
+  TEST_CASE("hale agrees with Prisma's engine") {
     const Files three{{"1_a/migration.sql", ""},
                       {"2_b/migration.sql", ""},
                       {"3_c/migration.sql", ""},
                       {"3_c/notes.txt", ""},
                       {"migration_lock.toml", "provider = \"postgresql\""}};
-    const std::string failed = "2_b failed half-way, or is running";
+    const std::string failed = "2_b failed halfway or is running";
     compare_with_framework("prisma", "_prisma_migrations", driver("prisma"),
                            {
                                {"none", three, {}},

@@ -2,20 +2,21 @@
 
 #include <fmt/format.h>
 
+#include "base/file.hpp"
 #include "tests/servers/servers.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
 namespace {
 
-// The tools themselves are not here: their tables are made as they make them, the checksums by PostgreSQL or zlib.
+// Without the tools: the tables are created as the tools create them, and the checksums come from PostgreSQL or zlib.
 
 std::string endpoint() {
   return fmt::format("host={} port={} user=postgres dbname=app options='-c search_path=hale_migrations'",
                      server("PG_SOCKET"), server("PG_PORT"));
 }
 
-void command(const std::string& sql) {
+void run_sql(const std::string& sql) {
   const Finished finished =
       run_program({"psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", endpoint()}, {.input = sql});
   REQUIRE(finished.err == "");
@@ -24,21 +25,21 @@ void command(const std::string& sql) {
 /// A schema for the tables of one test.
 struct Schema {
   explicit Schema(const std::string& tables) {
-    command(
+    run_sql(
         "SET client_min_messages = error; DROP SCHEMA IF EXISTS hale_migrations CASCADE; CREATE SCHEMA "
         "hale_migrations; " +
         tables);
   }
   Schema(const Schema&) = delete;
   Schema& operator=(const Schema&) = delete;
-  ~Schema() { command("SET client_min_messages = error; DROP SCHEMA hale_migrations CASCADE"); }
+  ~Schema() { run_sql("SET client_min_messages = error; DROP SCHEMA hale_migrations CASCADE"); }
 };
 
-/// hale's exit code and what its summary says of migrations: "2 pending 1: 2.1".
-std::string verdict(const std::vector<std::string>& options) {
-  std::vector<std::string> words{"--postgres", endpoint(), "--name", "app"};
-  words.insert(words.end(), options.begin(), options.end());
-  const Finished finished = run_hale(words);
+/// hale's exit code and the part of its summary about migrations: "2 pending 1: 2.1".
+std::string migrations_verdict(const std::vector<std::string>& options) {
+  std::vector<std::string> arguments{"--postgres", endpoint(), "--name", "app"};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  const Finished finished = run_hale(arguments);
   const std::string summary = finished.out.substr(0, finished.out.find('\n'));
   constexpr std::string_view before = "migrations ";
   const std::size_t at = summary.find(before);
@@ -46,18 +47,18 @@ std::string verdict(const std::vector<std::string>& options) {
                      at == std::string::npos ? summary : summary.substr(at + before.size()), finished.err);
 }
 
-/// Rows, and what hale says once these, and no others, are in the table.
+/// The rows of the table, and the expected migrations_verdict().
 struct Case {
   const char* rows;
-  const char* verdict;
+  const char* migrations_verdict;
 };
 
 void check(const std::string& insert, const std::string& tables, const std::vector<std::string>& options,
            std::initializer_list<Case> cases) {
   for (const Case& one : cases) {
     CAPTURE(one.rows);
-    command(fmt::format("TRUNCATE {};{}{}", tables, *one.rows == '\0' ? "" : insert, one.rows));
-    CHECK(verdict(options) == one.verdict);
+    run_sql(fmt::format("TRUNCATE {};{}{}", tables, *one.rows == '\0' ? "" : insert, one.rows));
+    CHECK(migrations_verdict(options) == one.migrations_verdict);
   }
 }
 
@@ -102,7 +103,7 @@ TEST_SUITE("Migrations by SQL") {
             "2 pending 1: 1"},
            {"(1, '2.1', '<< Flyway Baseline >>', 'BASELINE', NULL, true), (2, NULL, 'views', 'SQL', 895998086, true)",
             "0 ok (1 applied)"},
-           // The order is that of installed_rank, as a number.
+           // Rows are sorted by installed_rank as a number.
            {"(9, NULL, 'views', 'SQL', 1, true), (10, NULL, 'views', 'SQL', 895998086, true), (1, '2.1', '', "
             "'BASELINE', NULL, true)",
             "0 ok (1 applied)"},
@@ -122,15 +123,15 @@ TEST_SUITE("Migrations by SQL") {
             "2 pending 1: 2.1"}});
     std::vector<std::string> strict = options;
     strict.insert(strict.end(), {"--expect", "migrations_ahead=0"});
-    command(
+    run_sql(
         "INSERT INTO flyway_schema_history (installed_rank, version, description, type, success) VALUES (5, '2.1', "
         "'', 'JDBC', true), (6, '4', '', 'JDBC', true)");
-    CHECK(verdict(strict).starts_with("2 "));
-    command("ALTER TABLE flyway_schema_history RENAME TO schema_version");
-    CHECK(verdict(options) == "2 none: there is no table flyway_schema_history, 3 expected");
+    CHECK(migrations_verdict(strict).starts_with("2 "));
+    run_sql("ALTER TABLE flyway_schema_history RENAME TO schema_version");
+    CHECK(migrations_verdict(options) == "2 none: the table flyway_schema_history does not exist, 3 expected");
     std::vector<std::string> renamed = options;
     renamed.insert(renamed.end(), {"--migrations-table", "hale_migrations.schema_version"});
-    CHECK(verdict(renamed) == "0 ahead 1: 4");
+    CHECK(migrations_verdict(renamed) == "0 ahead 1: 4");
   }
 
   TEST_CASE("sqlx") {
@@ -173,8 +174,8 @@ TEST_SUITE("Migrations by SQL") {
            {"('20240102030405_Initial', '8.0.1'), ('20240203040506_AddPrice', '8.0.1'), ('20250101000000_Next', "
             "'9.0.0')",
             "0 ahead 1: 20250101000000_Next"}});
-    command("ALTER TABLE \"__EFMigrationsHistory\" RENAME \"MigrationId\" TO migration_id");
-    CHECK(verdict(options) == "0 ahead 1: 20250101000000_Next");
+    run_sql("ALTER TABLE \"__EFMigrationsHistory\" RENAME \"MigrationId\" TO migration_id");
+    CHECK(migrations_verdict(options) == "0 ahead 1: 20250101000000_Next");
   }
 
   TEST_CASE("liquibase") {
@@ -201,17 +202,17 @@ TEST_SUITE("Migrations by SQL") {
           "2, 'RERAN'), ('2', 'me', 'db/changelog/users.sql', 3, 'EXECUTED')",
           "0 ahead 1: db/changelog/users.sql::2::me"}});
     const auto locked = [&](const std::string& since) {
-      command("TRUNCATE databasechangeloglock; INSERT INTO databasechangeloglock VALUES (1, " + since + ", 'web1')");
-      return verdict(options);
+      run_sql("TRUNCATE databasechangeloglock; INSERT INTO databasechangeloglock VALUES (1, " + since + ", 'web1')");
+      return migrations_verdict(options);
     };
     CHECK(locked("false, NULL") == "0 ahead 1: db/changelog/users.sql::2::me");
     CHECK(locked("true, localtimestamp - interval '4 minutes'") == "0 ahead 1: db/changelog/users.sql::2::me");
-    const std::string stuck = "2 error: databasechangeloglock is taken: a migration is running or was cut off";
+    const std::string stuck = "2 error: databasechangeloglock is locked: a migration is running or was interrupted";
     CHECK(locked("true, localtimestamp - interval '6 minutes'") == stuck);
     CHECK(locked("true, NULL") == stuck);
   }
 
-  TEST_CASE("Without a table, and quietly") {
+  TEST_CASE("Without a table, and nothing in the log") {
     const TemporaryFolder folder;
     folder.write("flyway/V1__a.sql", "");
     folder.write("sqlx/1_a.sql", "");
@@ -222,10 +223,10 @@ TEST_SUITE("Migrations by SQL") {
     for (const auto& [tool, table] :
          {std::pair("flyway", "flyway_schema_history"), std::pair("sqlx", "_sqlx_migrations"),
           std::pair("efcore", "__EFMigrationsHistory"), std::pair("liquibase", "databasechangelog")}) {
-      CHECK(verdict({"--migrations", fmt::format("{}:{}", tool, folder / tool)}) ==
-            fmt::format("2 none: there is no table {}, 1 expected", table));
+      CHECK(migrations_verdict({"--migrations", fmt::format("{}:{}", tool, folder / tool)}) ==
+            fmt::format("2 none: the table {} does not exist, 1 expected", table));
     }
-    CHECK(verdict({"--query", "select 1"}).starts_with("0 "));
+    CHECK(migrations_verdict({"--query", "select 1"}).starts_with("0 "));
     CHECK(read_file(server("PG_LOG")) == before);
   }
 }

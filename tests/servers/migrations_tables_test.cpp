@@ -10,14 +10,14 @@
 namespace hale::testing {
 namespace {
 
-/// A superuser of the database app, whose tables are looked for in `schema`.
+/// The address of the database app for a superuser, with `schema` as its search path.
 std::string endpoint(const std::string& schema = "public") {
   return fmt::format("host={} port={} user=postgres dbname=app options='-c search_path={}'", server("PG_SOCKET"),
                      server("PG_PORT"), schema);
 }
 
-/// Statements of the superuser's, one after the other.
-void command(const std::string& sql) {
+/// Runs the statements `sql` as a superuser.
+void run_sql(const std::string& sql) {
   const std::string all = fmt::format("do $sql$ begin {}; end $sql$", sql);
   const Finished finished = run_hale({"--postgres", endpoint(), "--query", all});
   INFO(finished.out);
@@ -26,21 +26,21 @@ void command(const std::string& sql) {
 
 struct Table {
   std::string tool;
-  std::string make;  ///< the statements by which the tool makes it
-  std::string rows;  ///< its name, and the columns that have no default
+  std::string make;  ///< the statements with which the tool creates it
+  std::string rows;  ///< its name, with the columns to insert
 };
 
-/// What is in the table, and what hale says of it.
-struct Held {
+/// The rows of the table, and the message that hale should have.
+struct TableCase {
   std::string name;
-  std::optional<std::string> rows;  ///< nothing: there is no table
+  std::optional<std::string> rows;  ///< nullopt: the table does not exist
   std::string message;
 };
 
-/// What hale says behind "migrations ".
-std::string said(const std::vector<std::string>& words, int* exit_code = nullptr) {
+/// The message after "migrations ".
+std::string migrations_message(const std::vector<std::string>& arguments, int* exit_code = nullptr) {
   std::vector<std::string> all{"--postgres"};
-  all.insert(all.end(), words.begin(), words.end());
+  all.insert(all.end(), arguments.begin(), arguments.end());
   const Finished finished = run_hale(all);
   if (exit_code != nullptr) *exit_code = finished.exit_code;
   const std::string line = finished.out.substr(0, finished.out.find('\n'));
@@ -48,25 +48,25 @@ std::string said(const std::vector<std::string>& words, int* exit_code = nullptr
   return at == std::string::npos ? finished.out + finished.err : line.substr(at + 11);
 }
 
-void check(const Table& table, const std::string& folder, const std::vector<Held>& cases) {
+void check(const Table& table, const std::string& folder, const std::vector<TableCase>& cases) {
   std::size_t number = 0;
-  for (const Held& one : cases) {
+  for (const TableCase& one : cases) {
     CAPTURE(one.name);
     const std::string schema = fmt::format("{}_{}", table.tool.substr(0, 5), ++number);
     std::string sql = "create schema " + schema;
     if (one.rows) sql += fmt::format("; set local search_path = {}; {}", schema, table.make);
     if (one.rows && !one.rows->empty()) sql += fmt::format("; insert into {} values {}", table.rows, *one.rows);
-    command(sql);
+    run_sql(sql);
     int exit_code = -1;
-    CHECK(said({endpoint(schema), "--migrations", fmt::format("{}:{}", table.tool, folder)}, &exit_code) ==
-          one.message);
+    CHECK(migrations_message({endpoint(schema), "--migrations", fmt::format("{}:{}", table.tool, folder)},
+                             &exit_code) == one.message);
     CHECK(exit_code == (one.message.starts_with("ok") || one.message.starts_with("ahead") ? 0 : 2));
   }
 }
 
 }  // namespace
 
-TEST_SUITE("Migrations, in tables as their tools make them") {
+TEST_SUITE("Migrations: tables of the tools") {
   TEST_CASE("golang-migrate") {
     const TemporaryFolder folder;
     for (const char* name : {"000001_a.up.sql", "000001_a.down.sql", "2_b.up.sql", "10_c.up.sql"})
@@ -76,14 +76,14 @@ TEST_SUITE("Migrations, in tables as their tools make them") {
            "schema_migrations"},
           folder.path().string(),
           {
-              {"none", {}, "none: there is no table schema_migrations, 3 expected"},
+              {"none", {}, "none: the table schema_migrations does not exist, 3 expected"},
               {"empty", "", "none: the table schema_migrations is empty, 3 expected"},
               {"ok", "(10, false)", "ok (3 applied)"},
               {"pending", "(2, false)", "pending 1: 10"},
               {"ahead", "(11, false)", "ahead 1: 11"},
               {"pending and ahead", "(3, false)", "pending 1: 10 (ahead 1: 3)"},
-              {"dirty", "(10, true)", "error: version 10 is dirty: it failed half-way, or is running"},
-              {"dirty before the first", "(-1, true)", "error: version -1 is dirty: it failed half-way, or is running"},
+              {"dirty", "(10, true)", "error: version 10 is dirty: it failed halfway or is running"},
+              {"dirty before the first", "(-1, true)", "error: version -1 is dirty: it failed halfway or is running"},
           });
   }
 
@@ -97,12 +97,12 @@ TEST_SUITE("Migrations, in tables as their tools make them") {
            "goose_db_version (version_id, is_applied)"},
           folder.path().string(),
           {
-              {"none", {}, "none: there is no table goose_db_version, 3 expected"},
+              {"none", {}, "none: the table goose_db_version does not exist, 3 expected"},
               {"empty", "", "none: no version is recorded, 3 expected"},
               {"ok", "(1, true), (2, true), (20240101000000, true)", "ok (3 applied)"},
               {"pending", "(1, true), (2, true)", "pending 1: 20240101000000"},
               {"gap", "(1, true), (20240101000000, true)",
-               "pending 1: 2; 20240101000000 is applied already, so goose takes 2 only with -allow-missing"},
+               "pending 1: 2; 20240101000000 is already applied, so goose applies 2 only with -allow-missing"},
               {"ahead", "(1, true), (2, true), (20240101000000, true), (20250101000000, true)",
                "ahead 1: 20250101000000"},
               {"taken back", "(1, true), (2, true), (20240101000000, true), (20240101000000, false)",
@@ -121,7 +121,7 @@ TEST_SUITE("Migrations, in tables as their tools make them") {
          "__diesel_schema_migrations"},
         folder.path().string(),
         {
-            {"none", {}, "none: there is no table __diesel_schema_migrations, 2 expected"},
+            {"none", {}, "none: the table __diesel_schema_migrations does not exist, 2 expected"},
             {"empty", "", "none: the table __diesel_schema_migrations is empty, 2 expected"},
             {"ok", "('00000000000000'), ('20240102030405')", "ok (2 applied)"},
             {"pending", "('00000000000000')", "pending 1: 2024-01-02-030405_create_users"},
@@ -138,7 +138,7 @@ TEST_SUITE("Migrations, in tables as their tools make them") {
            "schema_migrations"},
           folder.path().string(),
           {
-              {"none", {}, "none: there is no table schema_migrations, 2 expected"},
+              {"none", {}, "none: the table schema_migrations does not exist, 2 expected"},
               {"empty", "", "none: the table schema_migrations is empty, 2 expected"},
               {"ok", "(20240101000000, now()), (20240202000000, null)", "ok (2 applied)"},
               {"gap", "(20240202000000, now())", "pending 1: 20240101000000"},
@@ -156,30 +156,31 @@ TEST_SUITE("Migrations, in tables as their tools make them") {
     check({"dbmate", "create table schema_migrations (version varchar primary key)", "schema_migrations"},
           folder.path().string(),
           {
-              {"none", {}, "none: there is no table schema_migrations, 2 expected"},
+              {"none", {}, "none: the table schema_migrations does not exist, 2 expected"},
               {"empty", "", "none: the table schema_migrations is empty, 2 expected"},
               {"ok", "('001'), ('20240202000000')", "ok (2 applied)"},
               {"leading zeros count", "('1'), ('20240202000000')", "pending 1: 001 (ahead 1: 1)"},
           });
   }
 
-  TEST_CASE("Prisma and Rails where the framework has no say") {
+  TEST_CASE("Prisma and Rails, where the framework cannot be compared with") {
     const TemporaryFolder folder;
     folder.write("prisma/1_a/migration.sql", "");
     // `prisma migrate status` overlooks it; `prisma migrate deploy` would apply it.
-    command(
+    run_sql(
         "create schema resolved; create table resolved._prisma_migrations (id varchar(36) primary key, checksum "
         "varchar(64), finished_at timestamptz, migration_name varchar(255), logs text, rolled_back_at timestamptz, "
         "started_at timestamptz not null default now(), applied_steps_count integer not null default 0); insert into "
         "resolved._prisma_migrations (id, migration_name, rolled_back_at) values ('x', '1_a', now())");
-    CHECK(said({endpoint("resolved"), "--migrations", "prisma:" + (folder / "prisma")}) == "pending 1: 1_a");
-    // Someone's hand has been at it.
-    command(
+    CHECK(migrations_message({endpoint("resolved"), "--migrations", "prisma:" + (folder / "prisma")}) ==
+          "pending 1: 1_a");
+    // A table that was edited by hand.
+    run_sql(
         "create schema \"Odd one\"; create table \"Odd one\".\"my.versions\" (version text); insert into \"Odd "
         "one\".\"my.versions\" values (null), ('007'), (E'a\\nb')");
     folder.write("rails/7_a.rb", "");
-    CHECK(said({endpoint(), "--migrations", "rails:" + (folder / "rails"), "--migrations-table",
-                "\"Odd one\".\"my.versions\""}) == "ahead 1: a b");
+    CHECK(migrations_message({endpoint(), "--migrations", "rails:" + (folder / "rails"), "--migrations-table",
+                              "\"Odd one\".\"my.versions\""}) == "ahead 1: a b");
   }
 
   TEST_CASE("The wrong tool, and several in one database") {
@@ -188,14 +189,14 @@ TEST_SUITE("Migrations, in tables as their tools make them") {
     folder.write("1_a.up.sql", "");
     folder.write("1_a.rb", "");
     const std::string here = folder.path().string();
-    command(
+    run_sql(
         "create schema shared; create table shared.schema_migrations (version bigint primary key, dirty boolean not "
         "null); insert into shared.schema_migrations values (1, false); create table shared.rails (version varchar); "
         "insert into shared.rails values ('1'), ('2')");
-    CHECK(said({endpoint("shared"), "--migrations", "ecto:" + here}) ==
-          "error: schema_migrations with the columns version, dirty is of golang-migrate, not of ecto");
-    CHECK(said({endpoint("shared"), "--migrations", "rails:" + here}) ==
-          "error: schema_migrations with the columns version, dirty is of golang-migrate, not of rails");
+    CHECK(migrations_message({endpoint("shared"), "--migrations", "ecto:" + here}) ==
+          "error: schema_migrations with the columns version, dirty belongs to golang-migrate, not to ecto");
+    CHECK(migrations_message({endpoint("shared"), "--migrations", "rails:" + here}) ==
+          "error: schema_migrations with the columns version, dirty belongs to golang-migrate, not to rails");
     const Finished both = run_hale({"--postgres", endpoint("shared"), "--migrations", "rails:" + here, "--migrations",
                                     "golang-migrate:" + here, "--migrations-table", "rails:rails", "-e",
                                     "migrations_pending=0", "-e", "migrations_applied=2"});

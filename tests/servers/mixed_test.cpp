@@ -8,7 +8,7 @@
 namespace hale::testing {
 
 TEST_SUITE("mixed") {
-  TEST_CASE("Every existing plugin is a target") {
+  TEST_CASE("Nagios plugins") {
     const std::string plugins = "/usr/lib/nagios/plugins/";
     const Finished disk = run_hale({"--exec", plugins + "check_disk -w 1% -c 0% -p /"});
     CHECK(disk.out.find("DISK OK") != std::string::npos);
@@ -22,7 +22,7 @@ TEST_SUITE("mixed") {
               .exit_code == 0);
   }
 
-  TEST_CASE("Five kinds in one document") {
+  TEST_CASE("Five kinds in one JSON report") {
     const std::string web = "127.0.0.1:" + server("HTTP_PORT");
     const Finished finished = run_hale({"--format",   "json",
                                         "--http",     web + "/json",
@@ -52,7 +52,7 @@ TEST_SUITE("mixed") {
     CHECK(document["targets"][0]["facts"]["status"] == "200");
   }
 
-  TEST_CASE("No openssl.cnf is read: this one leaves OpenSSL without a single algorithm") {
+  TEST_CASE("openssl.cnf is not read: this one would leave OpenSSL without any algorithm") {
     const TemporaryFolder folder;
     const std::string settings = folder.write("openssl.cnf",
                                               "openssl_conf = all\n[all]\nproviders = providers\n"
@@ -79,7 +79,7 @@ TEST_SUITE("mixed") {
     CHECK(finished.exit_code == 2);
   }
 
-  TEST_CASE("Docker takes a warning for well") {
+  TEST_CASE("A warning is healthy for Docker") {
     CHECK(run_hale({"--for", "docker", "http://127.0.0.1:" + server("HTTP_PORT") + "/busy"}).exit_code == 0);
     CHECK(run_hale({"--for", "docker", "http://127.0.0.1:" + server("HTTP_PORT") + "/broken"}).exit_code == 1);
   }

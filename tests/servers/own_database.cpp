@@ -25,23 +25,23 @@ void run_sql(const std::string& database, const std::string& sql) {
 
 }  // namespace
 
-OwnDatabase::OwnDatabase(std::string name, const std::string& sql) : name_(std::move(name)) {
+TestDatabase::TestDatabase(std::string name, const std::string& sql) : name_(std::move(name)) {
   run_sql("postgres", fmt::format("DROP DATABASE IF EXISTS {0};\nCREATE DATABASE {0};\n", name_));
   run_sql(name_, sql);
 }
 
-OwnDatabase::~OwnDatabase() { run_sql("postgres", fmt::format("DROP DATABASE {} WITH (FORCE);\n", name_)); }
+TestDatabase::~TestDatabase() { run_sql("postgres", fmt::format("DROP DATABASE {} WITH (FORCE);\n", name_)); }
 
-std::string OwnDatabase::hale_says(const std::vector<std::string>& sources, const std::string& table) const {
-  std::vector<std::string> words{
+std::string TestDatabase::migrations_message(const std::vector<std::string>& sources, const std::string& table) const {
+  std::vector<std::string> arguments{
       "--postgres",
       fmt::format("host={} port={} user=postgres dbname={}", server("PG_SOCKET"), server("PG_PORT"), name_),
       "--name",
       "db",
       "--migrations-table",
       table};
-  for (const std::string& source : sources) words.insert(words.end(), {"--migrations", source});
-  const Finished finished = run_hale(words);
+  for (const std::string& source : sources) arguments.insert(arguments.end(), {"--migrations", source});
+  const Finished finished = run_hale(arguments);
   // The first line is "OK: db – PostgreSQL ..., primary, migrations ok (3 applied)".
   const std::string_view line = first_line(finished.out);
   const std::size_t at = line.find("migrations ");
@@ -52,17 +52,18 @@ std::string OwnDatabase::hale_says(const std::vector<std::string>& sources, cons
 std::string manifest(const std::string& tool, const std::string& folder) {
   const auto tools = migration_tools();
   const auto found =
-      std::find_if(tools.begin(), tools.end(), [&](const MigrationTool* one) { return one->name == tool; });
+      std::find_if(tools.begin(), tools.end(), [&](const MigrationTool* candidate) { return candidate->name == tool; });
   ProgramOptions options;
   options.folder = folder;
-  // Debian's Python has Debian's frameworks.
+  // The frameworks are Debian packages, for Debian's Python.
   options.environment = {"PATH=/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE=1"};
   const Finished finished = run_program({"sh", "-c", std::string((*found)->manifest)}, options);
   if (finished.exit_code != 0) throw std::runtime_error(finished.err);
   return finished.out;
 }
 
-std::map<std::string, std::string> OwnDatabase::verdicts(const std::string& driver, const std::string& folder) const {
+std::map<std::string, std::string> TestDatabase::framework_verdicts(const std::string& driver,
+                                                                    const std::string& folder) const {
   const Finished finished =
       run_program({"/usr/bin/python3", "-I", "-B", source_file("tests/servers/frameworks/" + driver), folder,
                    server("PG_SOCKET"), server("PG_PORT"), name_});
@@ -75,9 +76,9 @@ std::map<std::string, std::string> OwnDatabase::verdicts(const std::string& driv
   return verdicts;
 }
 
-std::string verdict_of(const std::string& words) {
-  if (words.starts_with("ok") || words.starts_with("ahead")) return "ok";
-  return words.starts_with("error") ? "error" : "pending";
+std::string expected_verdict(const std::string& message) {
+  if (message.starts_with("ok") || message.starts_with("ahead")) return "ok";
+  return message.starts_with("error") ? "error" : "pending";
 }
 
 }  // namespace hale::testing

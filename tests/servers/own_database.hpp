@@ -6,29 +6,29 @@
 
 namespace hale::testing {
 
-/// A database of the test's own on the server, gone at the end.
-class OwnDatabase {
+/// A database on the server for one test; dropped by the destructor.
+class TestDatabase {
  public:
-  /// Fills it by the statements of `sql`. Throws std::runtime_error with psql's words.
-  OwnDatabase(std::string name, const std::string& sql);
-  ~OwnDatabase();
-  OwnDatabase(const OwnDatabase&) = delete;
-  OwnDatabase& operator=(const OwnDatabase&) = delete;
+  /// Creates it and runs the statements `sql`. Throws std::runtime_error with psql's error.
+  TestDatabase(std::string name, const std::string& sql);
+  ~TestDatabase();
+  TestDatabase(const TestDatabase&) = delete;
+  TestDatabase& operator=(const TestDatabase&) = delete;
 
-  /// hale's words on the migrations of `sources`, each "django:PATH", by their `table`: "ok (3 applied)".
-  std::string hale_says(const std::vector<std::string>& sources, const std::string& table) const;
+  /// What hale reports for the migrations in `sources`, each "django:PATH", and their `table`: "ok (3 applied)".
+  std::string migrations_message(const std::vector<std::string>& sources, const std::string& table) const;
 
-  /// What the driver tests/servers/frameworks/NAME says of each case in `folder`, by the cases' names.
-  std::map<std::string, std::string> verdicts(const std::string& driver, const std::string& folder) const;
+  /// The verdict of the script tests/servers/frameworks/DRIVER on each case in `folder`, by the name of the case.
+  std::map<std::string, std::string> framework_verdicts(const std::string& driver, const std::string& folder) const;
 
  private:
   std::string name_;
 };
 
-/// What the command that the manual has for `tool` prints in `folder`: a manifest.
+/// The manifest that the command in the manual for `tool` prints in `folder`.
 std::string manifest(const std::string& tool, const std::string& folder);
 
-/// What a framework must have said when hale says `words`: "ok", "pending" or "error".
-std::string verdict_of(const std::string& words);
+/// The verdict of the framework that fits hale's `message`: "ok", "pending" or "error".
+std::string expected_verdict(const std::string& message);
 
 }  // namespace hale::testing

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/file.hpp"
 #include "tests/servers/servers.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -16,56 +17,56 @@ std::string standby(const std::string& user) {
   return "postgres://" + user + "@127.0.0.1:" + server("PG_STANDBY_PORT") + "/app";
 }
 
-Finished requested(const std::string& endpoint, const std::vector<std::string>& options = {}) {
-  std::vector<std::string> words{endpoint};
-  words.insert(words.end(), options.begin(), options.end());
-  return run_hale(words);
+Finished run_probe(const std::string& endpoint, const std::vector<std::string>& options = {}) {
+  std::vector<std::string> arguments{endpoint};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  return run_hale(arguments);
 }
 
-/// One statement of a superuser's to the server at the port `name`: PG_PORT or PG_STANDBY_PORT.
-void command(const std::string& name, const std::string& sql) {
-  std::vector<std::string> words{
+/// Runs one statement as a superuser on the server whose port is `name`: PG_PORT or PG_STANDBY_PORT.
+void run_sql(const std::string& name, const std::string& sql) {
+  std::vector<std::string> arguments{
       "--postgres", fmt::format("host={} port={} user=postgres dbname=app", server("PG_SOCKET"), server(name)),
       "--query", sql};
-  if (name == "PG_STANDBY_PORT") words.insert(words.end(), {"--expect", "link=streaming,down"});
-  CHECK(run_hale(words).out.starts_with("OK: "));
+  if (name == "PG_STANDBY_PORT") arguments.insert(arguments.end(), {"--expect", "link=streaming,down"});
+  CHECK(run_hale(arguments).out.starts_with("OK: "));
 }
 
-/// Waits within the server until `condition` holds, at most as long as hale waits for an answer.
+/// Waits on the server until `condition` is true, at most for hale's timeout.
 void wait_until(const std::string& port, const std::string& condition) {
-  command(port, fmt::format("do $$ begin while not ({}) loop perform pg_sleep(0.01); end loop; end $$", condition));
+  run_sql(port, fmt::format("do $$ begin while not ({}) loop perform pg_sleep(0.01); end loop; end $$", condition));
 }
 
-const std::string all_is_replayed =
+const std::string all_replayed =
     "exists (select from pg_stat_get_wal_senders() where replay_lsn >= pg_current_wal_insert_lsn())";
 
-/// A standby that replays nothing while this lives.
+/// Pauses the replay on the standby while it exists.
 struct PausedReplay {
   PausedReplay() {
-    command("PG_STANDBY_PORT", "select pg_wal_replay_pause()");
+    run_sql("PG_STANDBY_PORT", "select pg_wal_replay_pause()");
     wait_until("PG_STANDBY_PORT", "pg_get_wal_replay_pause_state() = 'paused'");
   }
   PausedReplay(const PausedReplay&) = delete;
   PausedReplay& operator=(const PausedReplay&) = delete;
   ~PausedReplay() {
-    command("PG_STANDBY_PORT", "select pg_wal_replay_resume()");
-    wait_until("PG_PORT", all_is_replayed);
+    run_sql("PG_STANDBY_PORT", "select pg_wal_replay_resume()");
+    wait_until("PG_PORT", all_replayed);
   }
 };
 
-/// A standby without a primary while this lives.
-struct CutLink {
-  CutLink() {
-    command("PG_STANDBY_PORT", "alter system set primary_conninfo = ''");
-    command("PG_STANDBY_PORT", "select pg_reload_conf()");
+/// Breaks the link between the standby and its primary while it exists.
+struct BrokenLink {
+  BrokenLink() {
+    run_sql("PG_STANDBY_PORT", "alter system set primary_conninfo = ''");
+    run_sql("PG_STANDBY_PORT", "select pg_reload_conf()");
     wait_until("PG_STANDBY_PORT", "(select pid is null from pg_stat_get_wal_receiver())");
   }
-  CutLink(const CutLink&) = delete;
-  CutLink& operator=(const CutLink&) = delete;
-  ~CutLink() {
-    command("PG_STANDBY_PORT", "alter system reset primary_conninfo");
-    command("PG_STANDBY_PORT", "select pg_reload_conf()");
-    wait_until("PG_PORT", all_is_replayed);
+  BrokenLink(const BrokenLink&) = delete;
+  BrokenLink& operator=(const BrokenLink&) = delete;
+  ~BrokenLink() {
+    run_sql("PG_STANDBY_PORT", "alter system reset primary_conninfo");
+    run_sql("PG_STANDBY_PORT", "select pg_reload_conf()");
+    wait_until("PG_PORT", all_replayed);
   }
 };
 
@@ -73,56 +74,56 @@ struct CutLink {
 
 TEST_SUITE("PostgreSQL, a primary and its standby") {
   TEST_CASE("Roles") {
-    CHECK(requested(standby("monitor"), {"-e", "role=standby", "-e", "link=streaming"}).exit_code == 0);
-    CHECK(requested(standby("monitor"), {"-e", "role=primary"}).exit_code == 2);
-    CHECK(requested(primary("monitor"), {"-e", "role=primary"}).exit_code == 0);
+    CHECK(run_probe(standby("monitor"), {"-e", "role=standby", "-e", "link=streaming"}).exit_code == 0);
+    CHECK(run_probe(standby("monitor"), {"-e", "role=primary"}).exit_code == 2);
+    CHECK(run_probe(primary("monitor"), {"-e", "role=primary"}).exit_code == 0);
   }
 
   TEST_CASE("A standby has no lag while its primary is idle") {
-    wait_until("PG_PORT", all_is_replayed);
-    // The last transaction is older than the lag that is allowed.
+    wait_until("PG_PORT", all_replayed);
+    // The last transaction is older than the range allows for the lag.
     const std::string age = "select extract(epoch from now() - pg_last_xact_replay_timestamp()) from pg_sleep(0.2)";
-    CHECK(requested(standby("monitor"), {"--query", age, "-e", "value>0.2", "-c", "lag=0.15", "-c", "lag_bytes=1kB"})
+    CHECK(run_probe(standby("monitor"), {"--query", age, "-e", "value>0.2", "-c", "lag=0.15", "-c", "lag_bytes=1kB"})
               .exit_code == 0);
   }
 
   TEST_CASE("A primary sees its replica") {
-    wait_until("PG_PORT", all_is_replayed);
-    CHECK(requested(primary("monitor"), {"-e", "replicas=1", "-c", "replica_lag=1s", "-c", "replica_lag_bytes=1kB"})
+    wait_until("PG_PORT", all_replayed);
+    CHECK(run_probe(primary("monitor"), {"-e", "replicas=1", "-c", "replica_lag=1s", "-c", "replica_lag_bytes=1kB"})
               .exit_code == 0);
-    CHECK(requested(standby("monitor"), {"-e", "replicas=0"}).exit_code == 0);
+    CHECK(run_probe(standby("monitor"), {"-e", "replicas=0"}).exit_code == 0);
   }
 
-  TEST_CASE("Connections, of 20 less 3 for superusers") {
-    CHECK(requested(primary("monitor"), {"-e", "connections=1-5", "-c", "connections_used=5:30"}).exit_code == 0);
-    CHECK(requested(primary("trusted"), {"-e", "connections=1-5", "-c", "connections_used=5:30"}).exit_code == 0);
-    CHECK(requested(primary("trusted"), {"-w", "connections_used=5%"}).exit_code == 1);
+  TEST_CASE("Connections, of 20 minus 3 for superusers") {
+    CHECK(run_probe(primary("monitor"), {"-e", "connections=1-5", "-c", "connections_used=5:30"}).exit_code == 0);
+    CHECK(run_probe(primary("trusted"), {"-e", "connections=1-5", "-c", "connections_used=5:30"}).exit_code == 0);
+    CHECK(run_probe(primary("trusted"), {"-w", "connections_used=5%"}).exit_code == 1);
   }
 
   TEST_CASE("A role without rights") {
-    CHECK(requested(standby("app:s3cret-app")).exit_code == 0);
-    const std::string why = "hidden from this role, which is no member of pg_monitor";
-    const Finished lag = requested(standby("app:s3cret-app"), {"-c", "lag=30s"});
-    CHECK(lag.out.find("standby, but the answer has no measure lag: " + why + "\n") != std::string::npos);
+    CHECK(run_probe(standby("app:s3cret-app")).exit_code == 0);
+    const std::string why = "hidden from this role, which is not a member of pg_monitor";
+    const Finished lag = run_probe(standby("app:s3cret-app"), {"-c", "lag=30s"});
+    CHECK(lag.out.find("standby, but the answer has no metric lag: " + why + "\n") != std::string::npos);
     CHECK(lag.exit_code == 3);
-    const Finished replicas = requested(primary("app:s3cret-app"), {"-e", "replicas>=1"});
+    const Finished replicas = run_probe(primary("app:s3cret-app"), {"-e", "replicas>=1"});
     CHECK(replicas.out.find("primary, but the answer has no replicas: " + why + "\n") != std::string::npos);
     CHECK(replicas.exit_code == 3);
-    CHECK(requested(standby("app:s3cret-app"), {"-v"}).out.find("\n            no lag: " + why + "\n") !=
+    CHECK(run_probe(standby("app:s3cret-app"), {"-v"}).out.find("\n            no lag: " + why + "\n") !=
           std::string::npos);
   }
 
-  TEST_CASE("Several hosts: the first is down, and each sort can be asked for") {
+  TEST_CASE("Several hosts, the first of which is down, with each target_session_attrs") {
     const std::string both = "postgres://monitor@127.0.0.1:1,127.0.0.1:" + server("PG_PORT") +
                              ",127.0.0.1:" + server("PG_STANDBY_PORT") + "/app";
-    CHECK(requested(both, {"-e", "role=primary"}).exit_code == 0);
-    for (const std::string sort : {"standby", "prefer-standby", "read-only"}) {
-      CAPTURE(sort);
-      CHECK(requested(both + "?target_session_attrs=" + sort, {"-e", "role=standby"}).exit_code == 0);
+    CHECK(run_probe(both, {"-e", "role=primary"}).exit_code == 0);
+    for (const std::string attrs : {"standby", "prefer-standby", "read-only"}) {
+      CAPTURE(attrs);
+      CHECK(run_probe(both + "?target_session_attrs=" + attrs, {"-e", "role=standby"}).exit_code == 0);
     }
-    for (const std::string sort : {"primary", "read-write", "any"}) {
-      CAPTURE(sort);
-      CHECK(requested(both + "?target_session_attrs=" + sort, {"-e", "role=primary"}).exit_code == 0);
+    for (const std::string attrs : {"primary", "read-write", "any"}) {
+      CAPTURE(attrs);
+      CHECK(run_probe(both + "?target_session_attrs=" + attrs, {"-e", "role=primary"}).exit_code == 0);
     }
   }
 
@@ -131,10 +132,10 @@ TEST_SUITE("PostgreSQL, a primary and its standby") {
     const std::string standby_before = read_file(server("PG_STANDBY_LOG"));
     for (const std::string user : {"app:s3cret-app", "trusted", "monitor"}) {
       CAPTURE(user);
-      CHECK(requested(primary(user), {"-e", "connections>=1", "--prefer", "replicas=1"}).exit_code % 3 == 0);
-      CHECK(requested(primary(user) + "?sslmode=disable").exit_code == 0);
-      CHECK(requested(standby(user), {"-e", "connections>=1", "--prefer", "replicas=0"}).exit_code % 3 == 0);
-      CHECK(requested(standby(user) + "?sslmode=require", {"--query", "select 1"}).exit_code == 0);
+      CHECK(run_probe(primary(user), {"-e", "connections>=1", "--prefer", "replicas=1"}).exit_code % 3 == 0);
+      CHECK(run_probe(primary(user) + "?sslmode=disable").exit_code == 0);
+      CHECK(run_probe(standby(user), {"-e", "connections>=1", "--prefer", "replicas=0"}).exit_code % 3 == 0);
+      CHECK(run_probe(standby(user) + "?sslmode=require", {"--query", "select 1"}).exit_code == 0);
     }
     const std::string alone =
         "not exists (select from pg_stat_get_activity(null) where usesysid is not null and "
@@ -145,42 +146,42 @@ TEST_SUITE("PostgreSQL, a primary and its standby") {
     CHECK(read_file(server("PG_STANDBY_LOG")) == standby_before);
   }
 
-  TEST_CASE("A standby that does not replay lags, and its primary sees that") {
+  TEST_CASE("A standby that does not replay lags, also as seen by its primary") {
     const PausedReplay paused;
-    command("PG_PORT", "create table written (id integer)");
+    run_sql("PG_PORT", "create table written (id integer)");
     wait_until("PG_PORT",
                "exists (select from pg_stat_get_wal_senders() where flush_lsn >= "
                "pg_current_wal_insert_lsn())");
     wait_until("PG_STANDBY_PORT", "clock_timestamp() - pg_last_xact_replay_timestamp() > interval '1.1 s'");
-    const Finished lagging = requested(standby("monitor"), {"-c", "lag=1s"});
+    const Finished lagging = run_probe(standby("monitor"), {"-c", "lag=1s"});
     CHECK(lagging.out.find("standby, but lag ") != std::string::npos);
     CHECK(lagging.exit_code == 2);
-    CHECK(requested(standby("monitor"), {"-c", "lag_bytes=100"}).exit_code == 2);
-    CHECK(requested(standby("monitor"), {"-c", "lag=1h"}).exit_code == 0);
-    CHECK(requested(primary("monitor"), {"-c", "replica_lag_bytes=100"}).exit_code == 2);
+    CHECK(run_probe(standby("monitor"), {"-c", "lag_bytes=100"}).exit_code == 2);
+    CHECK(run_probe(standby("monitor"), {"-c", "lag=1h"}).exit_code == 0);
+    CHECK(run_probe(primary("monitor"), {"-c", "replica_lag_bytes=100"}).exit_code == 2);
     // The standby reports every second.
     wait_until("PG_PORT", "exists (select from pg_stat_get_wal_senders() where replay_lag > interval '0.3 s')");
-    CHECK(requested(primary("monitor"), {"-c", "replica_lag=300ms"}).exit_code == 2);
+    CHECK(run_probe(primary("monitor"), {"-c", "replica_lag=300ms"}).exit_code == 2);
   }
 
   TEST_CASE("A standby that has caught up has no lag again") {
-    CHECK(requested(standby("monitor"), {"-c", "lag=0.15", "-c", "lag_bytes=0"}).exit_code == 0);
+    CHECK(run_probe(standby("monitor"), {"-c", "lag=0.15", "-c", "lag_bytes=0"}).exit_code == 0);
   }
 
-  TEST_CASE("A cut link") {
-    const CutLink cut;
-    const std::string message = "the standby gets no WAL from its primary (WAL receiver: none)";
+  TEST_CASE("A broken link") {
+    const BrokenLink broken;
+    const std::string message = "the standby receives no WAL from its primary (WAL receiver: none)";
     for (const std::string user : {"monitor", "trusted"}) {
       CAPTURE(user);
-      CHECK(settled(requested(standby(user)).out) == unwell(standby(user), message));
+      CHECK(normalize_report(run_probe(standby(user)).out) == critical_report(standby(user), message));
     }
-    CHECK(requested(standby("monitor"), {"-e", "link=down", "-c", "lag=1h"}).exit_code == 0);
-    CHECK(requested(standby("monitor"), {"--prefer", "link=streaming"}).exit_code == 1);
-    CHECK(requested(standby("monitor"), {"-e", "link=down", "-c", "lag=0.01"}).exit_code == 2);
-    CHECK(requested(primary("monitor"), {"-e", "replicas>=1"}).exit_code == 2);
+    CHECK(run_probe(standby("monitor"), {"-e", "link=down", "-c", "lag=1h"}).exit_code == 0);
+    CHECK(run_probe(standby("monitor"), {"--prefer", "link=streaming"}).exit_code == 1);
+    CHECK(run_probe(standby("monitor"), {"-e", "link=down", "-c", "lag=0.01"}).exit_code == 2);
+    CHECK(run_probe(primary("monitor"), {"-e", "replicas>=1"}).exit_code == 2);
   }
 
-  TEST_CASE("A link that was mended") { CHECK(requested(standby("monitor"), {"-e", "link=streaming"}).exit_code == 0); }
+  TEST_CASE("A repaired link") { CHECK(run_probe(standby("monitor"), {"-e", "link=streaming"}).exit_code == 0); }
 }
 
 }  // namespace hale::testing

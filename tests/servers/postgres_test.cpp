@@ -1,13 +1,14 @@
 #include <doctest/doctest.h>
 
+#include "base/file.hpp"
 #include "tests/servers/servers.hpp"
-#include "tests/support/promise.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/timing.hpp"
 
 namespace hale::testing {
 namespace {
 
-/// postgres://USER[:PASSWORD]@127.0.0.1:PORT/DATABASE, and what is shown of it.
+/// "postgres://USER@127.0.0.1:PORT/DATABASE"; `user` may include a password.
 std::string endpoint(const std::string& user, const std::string& database = "app") {
   return "postgres://" + user + "@127.0.0.1:" + server("PG_PORT") + "/" + database;
 }
@@ -27,27 +28,28 @@ TEST_SUITE("PostgreSQL") {
 
   TEST_CASE("Wrong password") {
     const Finished finished = run_hale({endpoint("app:wrong")});
-    CHECK(settled(finished.out) ==
-          unwell(endpoint("app"), "login: password authentication failed for user \"app\" (28P01)"));
+    CHECK(normalize_report(finished.out) ==
+          critical_report(endpoint("app"), "login: password authentication failed for user \"app\" (28P01)"));
     CHECK(finished.exit_code == 2);
   }
 
   TEST_CASE("No such database") {
     const Finished finished = run_hale({endpoint(app, "nowhere")});
-    CHECK(settled(finished.out) ==
-          unwell(endpoint("app", "nowhere"), "login: database \"nowhere\" does not exist (3D000)"));
+    CHECK(normalize_report(finished.out) ==
+          critical_report(endpoint("app", "nowhere"), "login: database \"nowhere\" does not exist (3D000)"));
   }
 
   TEST_CASE("No such role") {
-    // A server that demands passwords does not tell whether the role exists.
+    // A server that requires passwords does not reveal whether the role exists.
     const Finished finished = run_hale({endpoint("nobody:x")});
-    CHECK(settled(finished.out) ==
-          unwell(endpoint("nobody"), "login: password authentication failed for user \"nobody\" (28P01)"));
+    CHECK(normalize_report(finished.out) ==
+          critical_report(endpoint("nobody"), "login: password authentication failed for user \"nobody\" (28P01)"));
   }
 
   TEST_CASE("Too many clients") {
     const Finished finished = run_hale({endpoint("full:s3cret-full")});
-    CHECK(settled(finished.out) == unwell(endpoint("full"), "login: too many connections for role \"full\" (53300)"));
+    CHECK(normalize_report(finished.out) ==
+          critical_report(endpoint("full"), "login: too many connections for role \"full\" (53300)"));
   }
 
   TEST_CASE("No password though one is needed") {
@@ -71,9 +73,9 @@ TEST_SUITE("PostgreSQL") {
   }
 
   TEST_CASE("A connection string, and a unix socket") {
-    const std::string words = "port=" + server("PG_PORT") + " user=app password=s3cret-app dbname=app";
-    CHECK(run_hale({"--postgres", "host=127.0.0.1 " + words}).exit_code == 0);
-    const Finished finished = run_hale({"--postgres", "host=" + server("PG_SOCKET") + " " + words});
+    const std::string arguments = "port=" + server("PG_PORT") + " user=app password=s3cret-app dbname=app";
+    CHECK(run_hale({"--postgres", "host=127.0.0.1 " + arguments}).exit_code == 0);
+    const Finished finished = run_hale({"--postgres", "host=" + server("PG_SOCKET") + " " + arguments});
     CHECK(finished.out.starts_with("OK: postgres://app@/app?host=" + server("PG_SOCKET")));
     CHECK(finished.exit_code == 0);
   }
@@ -86,15 +88,15 @@ TEST_SUITE("PostgreSQL") {
     CHECK(run_hale({endpoint(app) + "?sslmode=verify-full", "--cacert", server("CA")}).exit_code == 0);
     const ProgramOptions by_environment{.environment = {"SSL_CERT_FILE=" + server("CA")}};
     CHECK(run_hale({endpoint(app) + "?sslmode=verify-full"}, by_environment).exit_code == 0);
-    CHECK(run_hale({endpoint(app) + "?sslmode=verify-full"}).out.find("of an unknown issuer") != std::string::npos);
+    CHECK(run_hale({endpoint(app) + "?sslmode=verify-full"}).out.find("unknown issuer") != std::string::npos);
   }
 
   TEST_CASE("A query's value against thresholds") {
-    const std::vector<std::string> ask{endpoint(app), "--query", "select 42"};
+    const std::vector<std::string> query{endpoint(app), "--query", "select 42"};
     const auto with = [&](std::initializer_list<std::string> more) {
-      std::vector<std::string> words = ask;
-      words.insert(words.end(), more);
-      return run_hale(words).exit_code;
+      std::vector<std::string> arguments = query;
+      arguments.insert(arguments.end(), more);
+      return run_hale(arguments).exit_code;
     };
     CHECK(with({}) == 0);
     CHECK(with({"-w", "value=50"}) == 0);
@@ -109,25 +111,26 @@ TEST_SUITE("PostgreSQL") {
     CHECK(run_hale({endpoint(app), "--query", "select 'ready'", "-e", "value=steady"}).exit_code == 2);
   }
 
-  TEST_CASE("A query without an answer, and one that is wrong") {
+  TEST_CASE("A query without rows, and one that is invalid") {
     CHECK(run_hale({endpoint(app), "--query", "select 1 where false", "-e", "value=1"}).exit_code == 2);
     const Finished finished = run_hale({endpoint(app), "--query", "select nonsense"});
-    CHECK(settled(finished.out) == unwell(endpoint("app"), "ask: column \"nonsense\" does not exist (42703)"));
+    CHECK(normalize_report(finished.out) ==
+          critical_report(endpoint("app"), "ask: column \"nonsense\" does not exist (42703)"));
   }
 
   TEST_CASE("A query that takes too long") {
-    const Finished finished = run_hale({endpoint(app), "--query", "select pg_sleep(100)", "-t", ample_words});
-    CHECK(settled(finished.out) == unwell(endpoint("app"), "ask: no answer within TIME"));
-    CHECK(kept(finished, ample));
+    const Finished finished = run_hale({endpoint(app), "--query", "select pg_sleep(100)", "-t", long_timeout_text});
+    CHECK(normalize_report(finished.out) == critical_report(endpoint("app"), "ask: no answer within TIME"));
+    CHECK(ends_in_time(finished, long_timeout));
   }
 
   TEST_CASE("Probing leaves nothing in the server's log") {
-    // The log is the server's, whole, from this very moment on.
+    // Nothing else uses the server while this test runs.
     const std::string before = read_file(server("PG_LOG"));
     CHECK(run_hale({endpoint(app), endpoint(app) + "?sslmode=require", endpoint("trusted"), endpoint(app), "--query",
                     "select 1"})
               .exit_code == 0);
-    // A session's end is logged after it has ended: ask the server itself until nobody else is there.
+    // The server logs the end of a session after the client has gone, so a further session gives it time.
     const Finished alone = run_hale({endpoint("trusted"), "--query", "select 1"});
     CHECK(alone.exit_code == 0);
     CHECK(read_file(server("PG_LOG")) == before);

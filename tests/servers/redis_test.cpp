@@ -6,15 +6,15 @@ namespace hale::testing {
 namespace {
 
 std::string open_server() { return "redis://127.0.0.1:" + server("REDIS_PORT"); }
-std::string locked(const std::string& user_info) {
-  return "redis://" + user_info + "127.0.0.1:" + server("REDIS_AUTH_PORT");
+std::string protected_server(const std::string& login) {
+  return "redis://" + login + "127.0.0.1:" + server("REDIS_AUTH_PORT");
 }
 
-/// What is said of the locked server, whose password is not shown.
-std::string locked_message(const std::string& user_info, const std::string& shown) {
-  const Finished finished = run_hale({locked(user_info)});
+/// The message for the server that requires a password; `shown` is the login as reports show it.
+std::string protected_message(const std::string& login, const std::string& shown) {
+  const Finished finished = run_hale({protected_server(login)});
   CHECK(finished.exit_code == 2);
-  const std::string lead = "CRITICAL: " + locked(shown) + " \u2013 ";
+  const std::string lead = "CRITICAL: " + protected_server(shown) + " \u2013 ";
   CHECK(finished.out.starts_with(lead));
   return finished.out.substr(lead.size(), finished.out.find('\n') - lead.size());
 }
@@ -30,25 +30,25 @@ TEST_SUITE("Redis") {
   }
 
   TEST_CASE("A password is needed") {
-    CHECK(locked_message("", "") == "ask: a password is required (NOAUTH Authentication required.)");
+    CHECK(protected_message("", "") == "ask: a password is required (NOAUTH Authentication required.)");
   }
 
   TEST_CASE("Wrong password") {
-    CHECK(locked_message(":mistaken@", "").starts_with("login: wrong user or password (WRONGPASS "));
-    CHECK(locked_message("app:mistaken@", "app@").starts_with("login: wrong user or password (WRONGPASS "));
+    CHECK(protected_message(":mistaken@", "").starts_with("login: wrong user or password (WRONGPASS "));
+    CHECK(protected_message("app:mistaken@", "app@").starts_with("login: wrong user or password (WRONGPASS "));
   }
 
-  TEST_CASE("A user who may not PING") {
-    CHECK(locked_message("silenced:s3cret-silenced@", "silenced@").starts_with("ask: this user may not (NOPERM "));
+  TEST_CASE("A user that may not PING") {
+    CHECK(protected_message("silenced:s3cret-silenced@", "silenced@").starts_with("ask: permission denied (NOPERM "));
   }
 
   TEST_CASE("The right password, from the address or the environment") {
-    CHECK(run_hale({locked(":s3cret-redis@")}).exit_code == 0);
-    CHECK(run_hale({locked("app:s3cret-app@")}).exit_code == 0);
-    CHECK(run_hale({locked("")}, {.environment = {"REDISCLI_AUTH=s3cret-redis"}}).exit_code == 0);
+    CHECK(run_hale({protected_server(":s3cret-redis@")}).exit_code == 0);
+    CHECK(run_hale({protected_server("app:s3cret-app@")}).exit_code == 0);
+    CHECK(run_hale({protected_server("")}, {.environment = {"REDISCLI_AUTH=s3cret-redis"}}).exit_code == 0);
   }
 
-  TEST_CASE("A password for a server that wants none") {
+  TEST_CASE("A password for a server without one") {
     const Finished finished = run_hale({"redis://:needless@127.0.0.1:" + server("REDIS_PORT")});
     CHECK(finished.out.starts_with("CRITICAL: " + open_server() + " \u2013 login: "));
     CHECK(finished.exit_code == 2);
@@ -81,7 +81,7 @@ TEST_SUITE("Redis") {
     CHECK(run_hale({open_server(), "--prefer", "version>=99"}).exit_code == 1);
   }
 
-  TEST_CASE("What INFO tells, and what keys hold") {
+  TEST_CASE("Metrics of INFO, and keys") {
     CHECK(run_hale({open_server(), "-e", "mode=standalone", "-w", "used_memory=1GB", "-e", "connected_slaves=2", "-e",
                     "lag<1GB", "-e", "rdb_last_save_age<1d", "-e", "maxclients>=1", "-e", "info:role=master", "-e",
                     "info:io_threads_active=0"})
@@ -98,8 +98,9 @@ TEST_SUITE("Redis") {
           std::string::npos);
   }
 
-  TEST_CASE("A user who may only PING") {
-    CHECK(settled(run_hale({locked("pinger:s3cret-pinger@")}).out) == well(locked("pinger@"), "PONG"));
+  TEST_CASE("A user that may only PING") {
+    CHECK(normalize_report(run_hale({protected_server("pinger:s3cret-pinger@")}).out) ==
+          ok_report(protected_server("pinger@"), "PONG"));
   }
 
   TEST_CASE("A client certificate") {
@@ -121,7 +122,7 @@ TEST_SUITE("Redis replication") {
     const std::string port = server("REDIS_CUT_PORT");
     const std::string cut = "redis://127.0.0.1:" + port;
     CHECK(run_hale({cut}).exit_code == 0);
-    // Port 1 is nobody's.
+    // Nothing listens on port 1.
     REQUIRE(run_program({"redis-cli", "-p", port, "replicaof", "127.0.0.1", "1"}).out == "OK\n");
     const Finished finished = run_hale({cut});
     CHECK(finished.out.starts_with("CRITICAL: " + cut + " \u2013 the link to its master 127.0.0.1:1 is down"));
@@ -139,19 +140,19 @@ TEST_SUITE("Redis replication") {
     const std::string url = "redis+sentinel://127.0.0.1:1," + sentinel + "/cache/3";
     const Finished finished = run_hale({url, "-e", "role=master", "-e", "master_address=" + master});
     CHECK(finished.out.starts_with("OK: " + url + " \u2013 PONG, master, 7."));
-    CHECK(finished.out.find(", " + master + " by sentinel " + sentinel +
+    CHECK(finished.out.find(", " + master + " reported by sentinel " + sentinel +
                             " (127.0.0.1:1: connect: Connection refused)\n") != std::string::npos);
     const std::string other = "redis+sentinel://" + sentinel + "/other";
-    CHECK(settled(run_hale({other}).out) ==
-          unwell(other, "sentinel: " + sentinel + ": ask: watches no service called other"));
+    CHECK(normalize_report(run_hale({other}).out) ==
+          critical_report(other, "sentinel: " + sentinel + ": ask: does not watch a service named other"));
   }
 
   TEST_CASE("A cluster") {
     CHECK(run_hale({"redis://127.0.0.1:" + server("REDIS_CLUSTER_PORT"), "-e", "cluster=ok", "-e", "mode=cluster"})
               .exit_code == 0);
     const std::string slotless = "redis://127.0.0.1:" + server("REDIS_SLOTLESS_PORT");
-    CHECK(settled(run_hale({slotless}).out) ==
-          unwell(slotless, "the cluster's state is fail, 0 of 16384 slots are served"));
+    CHECK(normalize_report(run_hale({slotless}).out) ==
+          critical_report(slotless, "the cluster's state is fail, 0 of 16384 slots are served"));
     CHECK(run_hale({slotless, "--prefer", "cluster=ok"}).exit_code == 1);
   }
 }

@@ -8,27 +8,28 @@
 
 namespace hale::testing {
 
-/// What `servers/with` says about its servers: server("PG_PORT") is the environment variable HALE_TEST_PG_PORT.
+/// A setting of the servers that tests/scripts/servers/with has started: server("PG_PORT") is the environment variable
+/// HALE_TEST_PG_PORT.
 inline std::string server(const std::string& name) {
   const char* text = std::getenv(("HALE_TEST_" + name).c_str());
   if (text == nullptr) throw std::runtime_error("run this by: sh tests/scripts/servers/with hale_servers_test");
   return text;
 }
 
-/// hale's report on one target that is well, settled: the summary line and the row.
-inline std::string well(const std::string& name, const std::string& message) {
+/// hale's report on one target, after normalize_report(): the summary line and the target's row.
+inline std::string ok_report(const std::string& name, const std::string& message) {
   return "OK: " + name + " \u2013 " + message + "\n\n ok " + name + " TIME " + message + "\n";
 }
 
-inline std::string unwell(const std::string& name, const std::string& message) {
+inline std::string critical_report(const std::string& name, const std::string& message) {
   return "CRITICAL: " + name + " \u2013 " + message + "\n\n critical " + name + " TIME " + message + "\n";
 }
 
-inline std::string unknown(const std::string& name, const std::string& message) {
+inline std::string unknown_report(const std::string& name, const std::string& message) {
   return "UNKNOWN: " + name + " \u2013 " + message + "\n\n unknown " + name + " TIME " + message + "\n";
 }
 
-inline std::string poorly(const std::string& name, const std::string& message) {
+inline std::string warning_report(const std::string& name, const std::string& message) {
   return "WARNING: " + name + " \u2013 " + message + "\n\n warning " + name + " TIME " + message + "\n";
 }
 

@@ -28,7 +28,7 @@ void check(bool done, const char* what) {
 }
 
 Key new_key() {
-  // An elliptic curve key takes microseconds; an RSA key would take most of the test's time.
+  // Generating an elliptic curve key takes microseconds; an RSA key would take most of the test's time.
   Key key(EVP_EC_gen("P-256"));
   check(key != nullptr, "a key");
   return key;

@@ -13,14 +13,14 @@ struct Certificate {
   std::string key;
 };
 
-/// What a TLS server demands of its clients.
-struct TlsDemands {
-  int newest_version = 0;   ///< that the server speaks, as on the wire: 0x0303 is TLS 1.2; 0 for OpenSSL's newest
-  std::string client_ca{};  ///< PEM: a client must show a certificate that it signed; empty when none is asked for
-  bool in_vain = false;  ///< it asks for the certificate, and takes clients without one all the same, and says nothing
+/// How a fake TLS server treats its clients.
+struct TlsServerOptions {
+  int max_version = 0;  ///< the newest version it supports, as on the wire: 0x0303 is TLS 1.2; 0 for OpenSSL's newest
+  std::string client_ca{};  ///< PEM: requests a client certificate signed by this CA; empty to request none
+  bool accept_without_certificate = false;  ///< requests a client certificate, but accepts clients without one
 };
 
-/// When a certificate holds, counted from now.
+/// When a certificate is valid, counted from now.
 struct Validity {
   std::chrono::hours begin{-24};
   std::chrono::hours end{24 * 90};
@@ -28,7 +28,7 @@ struct Validity {
 
 inline constexpr Validity expired_yesterday{std::chrono::hours(-24 * 30), std::chrono::hours(-24)};
 
-/// A certificate authority that lives as long as the test.
+/// A certificate authority for one test.
 class CertificateAuthority {
  public:
   explicit CertificateAuthority(const std::string& name = "hale throw-away CA");
@@ -36,11 +36,10 @@ class CertificateAuthority {
   CertificateAuthority(const CertificateAuthority&) = delete;
   CertificateAuthority& operator=(const CertificateAuthority&) = delete;
 
-  /// The CA's own certificate as PEM: what --cacert takes.
+  /// The CA's own certificate as PEM, as --cacert expects it.
   std::string certificate() const;
 
-  /// A certificate, of a server or a client, for `names`, each a DNS name or an IP address; the first is also the
-  /// common name.
+  /// A certificate for a server or a client. `names` are DNS names or IP addresses; the first is also the common name.
   Certificate issue(const std::vector<std::string>& names, Validity validity = {}) const;
 
  private:
@@ -48,7 +47,7 @@ class CertificateAuthority {
   std::unique_ptr<Keys> keys_;
 };
 
-/// A server certificate that no authority signed but its own key.
+/// A server certificate signed with its own key.
 Certificate self_signed(const std::vector<std::string>& names, Validity validity = {});
 
 }  // namespace hale::testing

@@ -8,14 +8,14 @@
 namespace hale::testing {
 namespace {
 
-/// How long a look at the loop lasts, by the machine's clock, and after how many looks in a row that found nobody at
-/// work the clock jumps. What one end of a connection says is at the other end within the system call; the looks are
-/// for kernels that put it off.
-constexpr std::chrono::milliseconds look(1);
-constexpr int looks = 4;
+/// The loop is checked for this long, in real time, and the clock jumps after so many checks in a row that found all
+/// threads waiting. On Linux loopback data arrives within the sender's system call; the repeated checks are for kernels
+/// that delay it.
+constexpr std::chrono::milliseconds check_time(1);
+constexpr int idle_checks = 4;
 
-/// Between two jumps, by the machine's clock, before a test is given up.
-constexpr std::chrono::minutes longest_stand(5);
+/// The longest real time between two jumps; then the test fails.
+constexpr std::chrono::minutes max_standstill(5);
 
 }  // namespace
 
@@ -29,31 +29,31 @@ FakeClock::~FakeClock() {
   Clock::source = nullptr;
 }
 
-Clock::duration FakeClock::sleep(Clock::duration left) {
-  // A timer at the end of time is for those who wait for something else.
-  next_timer_ = left < Clock::time_point::max() - now_ ? std::optional(now_ + left) : std::nullopt;
-  return std::min<Clock::duration>(left, look);
+Clock::duration FakeClock::sleep(Clock::duration remaining) {
+  // An Event waits with a timer that never expires.
+  next_timer_ = remaining < Clock::time_point::max() - now_ ? std::optional(now_ + remaining) : std::nullopt;
+  return std::min<Clock::duration>(remaining, check_time);
 }
 
 void FakeClock::run(asio::io_context& context) {
-  int quiet = 0;
-  auto end = std::chrono::steady_clock::now() + longest_stand;
+  int idle = 0;
+  auto end = std::chrono::steady_clock::now() + max_standstill;
   while (!context.stopped()) {
-    // run_one_for alone does not look at all when it was kept from it for so long.
-    const bool at_work = context.poll_one() > 0 || context.run_one_for(look) > 0;
-    if (at_work || !all_wait()) {
-      quiet = 0;
-    } else if (++quiet == 1) {
-      next_timer_.reset();  // it may have been cancelled since; the loop looks again while the quiet lasts
-    } else if (quiet > looks && jump()) {
-      quiet = 0;
-      end = std::chrono::steady_clock::now() + longest_stand;
+    // run_one_for() does nothing when the thread was suspended for longer than its limit, so poll_one() comes first.
+    const bool busy = context.poll_one() > 0 || context.run_one_for(check_time) > 0;
+    if (busy || !all_wait()) {
+      idle = 0;
+    } else if (++idle == 1) {
+      next_timer_.reset();  // it may have been cancelled; the loop sets it again during the next checks
+    } else if (idle > idle_checks && jump()) {
+      idle = 0;
+      end = std::chrono::steady_clock::now() + max_standstill;
     }
-    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("the fake clock stands still");
+    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("the fake clock does not move");
   }
 }
 
-/// To the next moment at which something is due; false when nothing is.
+/// Moves the clock to the next event; false when there is none.
 bool FakeClock::jump() {
   std::optional<Clock::time_point> next = next_pause_end();
   if (next_timer_ && (!next || *next_timer_ < *next)) next = next_timer_;

@@ -6,14 +6,14 @@
 
 namespace hale::testing {
 
-/// While it lives, hale in this process has this clock: it stands still while anybody has something to do, and jumps to
-/// the next timer of the loop, or the next byte of a dripping server, when everybody waits. So a test knows every
-/// length of time to the nanosecond, however slow the machine is. Make it before the fake servers.
+/// While it exists, this process's hale uses this clock. It stands still while any thread has something to do, and
+/// jumps to the next timer of the loop, or the next byte of a dripping server, when all threads wait. So a test knows
+/// every duration to the nanosecond, however slow the machine is. Create it before the fake servers.
 ///
-/// It knows what FakeServer and FakeNameServer wait for and takes any other thread to be at work. It does not know when
-/// a process has something to do. libcurl and c-ares have timers by the machine's clock, which follow from the target's
-/// time: it must be so long there that the machine does not come to it while the fake clock jumps. A peer that never
-/// stops talking makes it stand still for ever.
+/// It knows what FakeServer and FakeNameServer wait for; any other thread counts as busy. It does not know what other
+/// processes do. libcurl and c-ares have timers by the system's clock, derived from the target's timeout: such a
+/// timeout must be so long that it does not expire in real time while the fake clock jumps. With a peer that never
+/// stops sending the clock never moves.
 class FakeClock final : private Clock::Source {
  public:
   FakeClock();
@@ -23,12 +23,12 @@ class FakeClock final : private Clock::Source {
 
  private:
   Clock::time_point now() override { return now_; }
-  Clock::duration sleep(Clock::duration left) override;
+  Clock::duration sleep(Clock::duration remaining) override;
   void run(asio::io_context& context) override;
   bool jump();
 
   Clock::time_point now_{};
-  std::optional<Clock::time_point> next_timer_{};  ///< of the loop, when it has looked since everybody waits
+  std::optional<Clock::time_point> next_timer_{};  ///< of the loop; set once the loop has checked it while all wait
 };
 
 }  // namespace hale::testing

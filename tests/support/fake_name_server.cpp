@@ -44,7 +44,7 @@ SocketAddress address_of(const std::string& host, std::uint16_t port) {
   return endpoint;
 }
 
-/// False when the port is taken.
+/// False when the port is in use.
 bool bind_to(int socket, SocketAddress endpoint) {
   if (::bind(socket, endpoint.get(), endpoint.size) == 0) return true;
   if (errno != EADDRINUSE) throw_errno("bind");
@@ -55,18 +55,18 @@ std::uint16_t port_of(int socket) {
   sockaddr_in6 address{};
   socklen_t size = sizeof address;
   if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) throw_errno("getsockname");
-  return ntohs(address.sin6_port);  // stands at the same place in sockaddr_in
+  return ntohs(address.sin6_port);  // at the same offset in sockaddr_in
 }
 
-Descriptor new_socket(const std::string& host, int type) {
-  Descriptor socket(::socket(host == "::1" ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, 0));
-  if (!socket.open()) throw_errno("socket");
+Fd new_socket(const std::string& host, int type) {
+  Fd socket(::socket(host == "::1" ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, 0));
+  if (!socket.is_open()) throw_errno("socket");
   return socket;
 }
 
-/// The question that comes by TCP, without its length; empty when the client hangs up or takes too long.
-std::string read_question(int socket) {
-  const timeval bound{safety_bound.count(), 0};
+/// The query from a TCP connection, without its length; empty when the client hangs up or takes too long.
+std::string read_query(int socket) {
+  const timeval bound{max_wait.count(), 0};
   ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
   std::string bytes(length_size, '\0');
   if (::recv(socket, bytes.data(), length_size, MSG_WAITALL) != static_cast<ssize_t>(length_size)) return "";
@@ -81,15 +81,15 @@ std::string read_question(int socket) {
 
 FakeNameServer::FakeNameServer(Script by_udp, Script by_tcp, const std::string& host)
     : by_udp_(std::move(by_udp)), by_tcp_(std::move(by_tcp)), stop_(::eventfd(0, EFD_CLOEXEC)) {
-  // A port that is free for TCP may be taken for UDP.
+  // A port that is free for TCP may be in use for UDP.
   do {
     tcp_ = new_socket(host, SOCK_STREAM);
     udp_ = new_socket(host, SOCK_DGRAM);
-    bind_to(tcp_.number(), address_of(host, 0));
-    port_ = port_of(tcp_.number());
-  } while (!bind_to(udp_.number(), address_of(host, port_)));
-  if (by_tcp_ && ::listen(tcp_.number(), SOMAXCONN) != 0) throw_errno("listen");
-  place_ = fmt::format("{}:{}", host == "::1" ? "[::1]" : host, port_);
+    bind_to(tcp_.get(), address_of(host, 0));
+    port_ = port_of(tcp_.get());
+  } while (!bind_to(udp_.get(), address_of(host, port_)));
+  if (by_tcp_ && ::listen(tcp_.get(), SOMAXCONN) != 0) throw_errno("listen");
+  endpoint_ = fmt::format("{}:{}", host == "::1" ? "[::1]" : host, port_);
   thread_ = std::thread([this] { serve(); });
 }
 
@@ -97,19 +97,19 @@ FakeNameServer::~FakeNameServer() { finish(); }
 
 void FakeNameServer::finish() {
   if (!thread_.joinable()) return;
-  ::eventfd_write(stop_.number(), 1);
+  ::eventfd_write(stop_.get(), 1);
   thread_.join();
 }
 
-std::vector<std::pair<std::string, std::string>> FakeNameServer::heard() {
+std::vector<std::pair<std::string, std::string>> FakeNameServer::received() {
   finish();
-  return heard_;
+  return received_;
 }
 
 void FakeNameServer::serve() {
   for (;;) {
     std::array<pollfd, 3> polled{
-        {{stop_.number(), POLLIN, 0}, {udp_.number(), POLLIN, 0}, {by_tcp_ ? tcp_.number() : -1, POLLIN, 0}}};
+        {{stop_.get(), POLLIN, 0}, {udp_.get(), POLLIN, 0}, {by_tcp_ ? tcp_.get() : -1, POLLIN, 0}}};
     wait_for(polled);
     if (polled[1].revents != 0) serve_udp();
     if (polled[2].revents != 0) serve_tcp();
@@ -118,24 +118,24 @@ void FakeNameServer::serve() {
 }
 
 void FakeNameServer::serve_udp() {
-  std::string question(65536, '\0');
+  std::string query(65536, '\0');
   SocketAddress from;
-  const ssize_t count = ::recvfrom(udp_.number(), question.data(), question.size(), 0, from.get(), &from.size);
+  const ssize_t count = ::recvfrom(udp_.get(), query.data(), query.size(), 0, from.get(), &from.size);
   if (count < static_cast<ssize_t>(id_size)) return;
-  question.resize(static_cast<std::size_t>(count));
-  heard_.emplace_back("udp", question.substr(id_size));
-  if (const NameServerAnswer answer = by_udp_(question))
-    ::sendto(udp_.number(), answer->data(), answer->size(), 0, from.get(), from.size);
+  query.resize(static_cast<std::size_t>(count));
+  received_.emplace_back("udp", query.substr(id_size));
+  if (const NameServerAnswer answer = by_udp_(query))
+    ::sendto(udp_.get(), answer->data(), answer->size(), 0, from.get(), from.size);
 }
 
 void FakeNameServer::serve_tcp() {
-  Descriptor connection(::accept4(tcp_.number(), nullptr, nullptr, SOCK_CLOEXEC));
-  if (!connection.open()) return;
-  const std::string question = read_question(connection.number());
-  if (question.size() < id_size) return;
-  heard_.emplace_back("tcp", question.substr(id_size));
-  if (const NameServerAnswer answer = by_tcp_(question)) {
-    ::send(connection.number(), answer->data(), answer->size(), MSG_NOSIGNAL);
+  Fd connection(::accept4(tcp_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  if (!connection.is_open()) return;
+  const std::string query = read_query(connection.get());
+  if (query.size() < id_size) return;
+  received_.emplace_back("tcp", query.substr(id_size));
+  if (const NameServerAnswer answer = by_tcp_(query)) {
+    ::send(connection.get(), answer->data(), answer->size(), MSG_NOSIGNAL);
   } else {
     silent_.push_back(std::move(connection));
   }

@@ -7,21 +7,22 @@
 #include <thread>
 #include <vector>
 
-#include "tests/support/descriptor.hpp"
+#include "tests/support/fd.hpp"
 
 namespace hale::testing {
 
-/// What the server sends back to one question, each without the length that TCP puts before it: by UDP one datagram; by
-/// TCP the bytes as they are, and then it hangs up. Nothing: it stays silent, and by TCP keeps the connection open.
+/// The answer to one query, without the length prefix of TCP: over UDP one datagram; over TCP the bytes as they are,
+/// after which the server closes the connection. Nothing: the server stays silent, and over TCP keeps the connection
+/// open.
 using NameServerAnswer = std::optional<std::string>;
 
-/// A name server on the loopback interface whose every word is written in the test; it takes one question after the
-/// other, by UDP and TCP at one port.
+/// A name server on the loopback interface with scripted answers. Handles one query at a time, over UDP and TCP on one
+/// port.
 class FakeNameServer {
  public:
-  using Script = std::function<NameServerAnswer(const std::string& question)>;
+  using Script = std::function<NameServerAnswer(const std::string& query)>;
 
-  /// By TCP nobody listens when `by_tcp` is empty. `host` is "127.0.0.1" or "::1".
+  /// Without `by_tcp` the server does not listen on TCP. `host` is "127.0.0.1" or "::1".
   explicit FakeNameServer(Script by_udp, Script by_tcp = {}, const std::string& host = "127.0.0.1");
   ~FakeNameServer();
   FakeNameServer(const FakeNameServer&) = delete;
@@ -30,10 +31,10 @@ class FakeNameServer {
   std::uint16_t port() const { return port_; }
 
   /// "127.0.0.1:PORT" or "[::1]:PORT".
-  const std::string& endpoint() const { return place_; }
+  const std::string& endpoint() const { return endpoint_; }
 
-  /// Every question that came, without its id: "udp" or "tcp" and the bytes. Ends the server.
-  std::vector<std::pair<std::string, std::string>> heard();
+  /// All queries so far, without their ids, each with "udp" or "tcp". Stops the server.
+  std::vector<std::pair<std::string, std::string>> received();
 
  private:
   void serve();
@@ -43,13 +44,13 @@ class FakeNameServer {
 
   Script by_udp_;
   Script by_tcp_;
-  Descriptor udp_;
-  Descriptor tcp_;
-  Descriptor stop_;
-  std::vector<Descriptor> silent_;
-  std::vector<std::pair<std::string, std::string>> heard_;
+  Fd udp_;
+  Fd tcp_;
+  Fd stop_;
+  std::vector<Fd> silent_;
+  std::vector<std::pair<std::string, std::string>> received_;
   std::uint16_t port_ = 0;
-  std::string place_;
+  std::string endpoint_;
   std::thread thread_;
 };
 

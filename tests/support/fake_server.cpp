@@ -21,7 +21,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tests/support/descriptor.hpp"
+#include "tests/support/fd.hpp"
 #include "tests/support/waits.hpp"
 #include "tests/support/wire.hpp"
 
@@ -45,44 +45,45 @@ std::uint16_t port_of(int socket) {
   sockaddr_in6 address{};
   socklen_t size = sizeof address;
   if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) throw_errno("getsockname");
-  return ntohs(address.sin6_port);  // stands at the same place in sockaddr_in
+  return ntohs(address.sin6_port);  // at the same offset in sockaddr_in
 }
 
-Descriptor new_socket(int family) {
-  Descriptor socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket.open()) throw_errno("socket");
+Fd new_socket(int family) {
+  Fd socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket.is_open()) throw_errno("socket");
   return socket;
 }
 
-Descriptor bound_socket(const Listen& listen) {
+Fd bound_socket(const Listen& listen) {
   if (!listen.unix_path.empty()) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    if (listen.unix_path.size() >= sizeof address.sun_path) throw std::runtime_error("the socket's path is too long");
+    if (listen.unix_path.size() >= sizeof address.sun_path)
+      throw std::runtime_error("the path of the socket is too long");
     std::memcpy(address.sun_path, listen.unix_path.data(), listen.unix_path.size());
-    Descriptor socket = new_socket(AF_UNIX);
-    bind_to(socket.number(), address);
+    Fd socket = new_socket(AF_UNIX);
+    bind_to(socket.get(), address);
     return socket;
   }
   if (listen.host == "127.0.0.1") {
-    Descriptor socket = new_socket(AF_INET);
-    bind_to(socket.number(), loopback_v4(0));
+    Fd socket = new_socket(AF_INET);
+    bind_to(socket.get(), loopback_v4(0));
     return socket;
   }
   if (listen.host != "::1") throw std::runtime_error("a fake server listens at 127.0.0.1 or ::1");
-  Descriptor socket = new_socket(AF_INET6);
+  Fd socket = new_socket(AF_INET6);
   sockaddr_in6 address{};
   address.sin6_family = AF_INET6;
   address.sin6_addr = in6addr_loopback;
-  bind_to(socket.number(), address);
+  bind_to(socket.get(), address);
   return socket;
 }
 
-/// As a C++ literal, so that a difference can be seen.
+/// `bytes` as a C++ literal, for messages.
 std::string literal(std::string_view bytes) {
-  constexpr std::size_t most = 300;
+  constexpr std::size_t max_bytes = 300;
   std::string text = "\"";
-  for (const char byte : bytes.substr(0, most)) {
+  for (const char byte : bytes.substr(0, max_bytes)) {
     const auto code = static_cast<unsigned char>(byte);
     if (byte == '\r') {
       text += "\\r";
@@ -96,80 +97,81 @@ std::string literal(std::string_view bytes) {
       text += byte;
     }
   }
-  return text + (bytes.size() > most ? "..." : "") + '"';
+  return text + (bytes.size() > max_bytes ? "..." : "") + '"';
 }
 
-/// One connection: has its conversation, notes what was heard and what went otherwise than written.
-class Talk {
+/// Runs the script of one connection, and records what the client sends.
+class ScriptRunner {
  public:
-  Talk(Wire wire, const Conversation& conversation, std::string& heard)
-      : wire_(std::move(wire)), conversation_(conversation), heard_(heard) {}
+  ScriptRunner(Wire wire, const Conversation& conversation, std::string& received)
+      : wire_(std::move(wire)), conversation_(conversation), received_(received) {}
 
-  /// Throws Trouble when it does not go as written.
-  void hold() {
-    const bool upgrades = std::any_of(conversation_.begin(), conversation_.end(),
-                                      [](const Step& step) { return step.action == Step::Action::start_tls; });
-    if (!upgrades) wire_.begin_tls();
-    for (const Step& step : conversation_) take(step);
-    if (!unread_.empty()) throw Trouble("the client said " + literal(unread_) + " that nobody expected");
-    wire_.end();
+  /// Throws ScriptError when the client does not follow the script.
+  void run() {
+    const bool has_start_tls = std::any_of(conversation_.begin(), conversation_.end(),
+                                           [](const Step& step) { return step.action == Step::Action::start_tls; });
+    if (!has_start_tls) wire_.begin_tls();
+    for (const Step& step : conversation_) run_step(step);
+    if (!unread_.empty()) throw ScriptError("the client sent unexpected " + literal(unread_));
+    wire_.close();
   }
 
  private:
-  void take(const Step& step) {
+  void run_step(const Step& step) {
     switch (step.action) {
-      case Step::Action::expect: return hear_exactly(step.bytes);
-      case Step::Action::expect_until: return hear_until(step.bytes);
-      case Step::Action::expect_close: return hear_end();
-      case Step::Action::start_tls: return upgrade();
-      case Step::Action::say: return say_all(step.bytes);
-      case Step::Action::answer: return say_all(step.make(heard_));
+      case Step::Action::expect: return read_exactly(step.bytes);
+      case Step::Action::expect_until: return read_until(step.bytes);
+      case Step::Action::expect_close: return read_end();
+      case Step::Action::start_tls: return start_tls();
+      case Step::Action::say: return send_all(step.bytes);
+      case Step::Action::answer: return send_all(step.make(received_));
       case Step::Action::drip: return drip_all(step);
       case Step::Action::pour: return pour_all(step.bytes);
-      case Step::Action::hang_up: return wire_.end();
+      case Step::Action::hang_up: return wire_.close();
       case Step::Action::reset: return wire_.reset();
       case Step::Action::stay_silent: return wire_.wait_for_stop();
     }
   }
 
-  /// Adds to `unread_`; false when the client has hung up.
-  bool hear_more() {
+  /// Adds to `unread_`; false when the client has closed the connection.
+  bool read_more() {
     const std::string more = wire_.read_some();
-    heard_ += more;
+    received_ += more;
     unread_ += more;
     return !more.empty();
   }
 
-  void hear_exactly(const std::string& bytes) {
+  void read_exactly(const std::string& bytes) {
     const auto as_expected = [&] { return bytes.starts_with(unread_.substr(0, bytes.size())); };
     while (unread_.size() < bytes.size() && as_expected()) {
-      if (!hear_more())
-        throw Trouble(fmt::format("expected {}, heard {} and the end", literal(bytes), literal(unread_)));
+      if (!read_more())
+        throw ScriptError(fmt::format("expected {}, received {} and the end", literal(bytes), literal(unread_)));
     }
-    if (!as_expected()) throw Trouble(fmt::format("expected {}, heard {}", literal(bytes), literal(unread_)));
+    if (!as_expected()) throw ScriptError(fmt::format("expected {}, received {}", literal(bytes), literal(unread_)));
     unread_.erase(0, bytes.size());
   }
 
-  void hear_until(const std::string& end) {
+  void read_until(const std::string& end) {
     while (unread_.find(end) == std::string::npos) {
-      if (!hear_more())
-        throw Trouble(fmt::format("expected something up to {}, heard {} and the end", literal(end), literal(unread_)));
+      if (!read_more())
+        throw ScriptError(
+            fmt::format("expected something up to {}, received {} and the end", literal(end), literal(unread_)));
     }
     unread_.erase(0, unread_.find(end) + end.size());
   }
 
-  void hear_end() {
-    if (unread_.empty() && !hear_more()) return;
-    throw Trouble("expected the end, heard " + literal(unread_));
+  void read_end() {
+    if (unread_.empty() && !read_more()) return;
+    throw ScriptError("expected the end, received " + literal(unread_));
   }
 
-  void upgrade() {
-    if (!unread_.empty()) throw Trouble("before TLS the client said " + literal(unread_) + " that nobody expected");
+  void start_tls() {
+    if (!unread_.empty()) throw ScriptError("before TLS the client sent unexpected " + literal(unread_));
     wire_.begin_tls();
   }
 
-  void say_all(std::string_view bytes) {
-    if (!wire_.write(bytes)) throw Trouble("the client hung up before it was told " + literal(bytes));
+  void send_all(std::string_view bytes) {
+    if (!wire_.write(bytes)) throw ScriptError("the client hung up before it was sent " + literal(bytes));
   }
 
   void drip_all(const Step& step) {
@@ -180,14 +182,14 @@ class Talk {
 
   void pour_all(const std::string& bytes) {
     std::string many = bytes;
-    while (many.size() < 65536) many += bytes;  // as few system calls as can be
+    while (many.size() < 65536) many += bytes;  // fewer system calls
     while (wire_.write(many)) {
     }
   }
 
   Wire wire_;
   const Conversation& conversation_;
-  std::string& heard_;
+  std::string& received_;
   std::string unread_;
 };
 
@@ -211,34 +213,34 @@ Step hang_up() { return Step{Step::Action::hang_up}; }
 Step reset() { return Step{Step::Action::reset}; }
 Step stay_silent() { return Step{Step::Action::stay_silent}; }
 
-class FakeServer::Side {
+class FakeServer::Listener {
  public:
-  Side(std::vector<Conversation> conversations, const Listen& listen)
+  Listener(std::vector<Conversation> conversations, const Listen& listen)
       : conversations_(std::move(conversations)),
         listen_(listen),
         socket_(bound_socket(listen)),
         stop_(::eventfd(0, EFD_CLOEXEC)) {
-    if (listen.certificate) tls_ = std::make_unique<TlsContext>(*listen.certificate, listen.expectations);
-    if (::listen(socket_.number(), SOMAXCONN) != 0) throw_errno("listen");
-    if (listen.unix_path.empty()) port_ = port_of(socket_.number());
+    if (listen.certificate) tls_ = std::make_unique<TlsContext>(*listen.certificate, listen.tls);
+    if (::listen(socket_.get(), SOMAXCONN) != 0) throw_errno("listen");
+    if (listen.unix_path.empty()) port_ = port_of(socket_.get());
     acceptor_ = std::thread([this] { accept_all(); });
   }
 
-  ~Side() { finish(); }
+  ~Listener() { finish(); }
 
-  const Listen& where() const { return listen_; }
+  const Listen& options() const { return listen_; }
   std::uint16_t port() const { return port_; }
 
   void await(std::size_t count) {
     std::unique_lock lock(mutex_);
-    if (!came_.wait_for(lock, safety_bound, [&] { return sessions_.size() >= count; })) {
-      throw std::runtime_error(fmt::format("{} of {} connections came", sessions_.size(), count));
+    if (!connected_.wait_for(lock, max_wait, [&] { return sessions_.size() >= count; })) {
+      throw std::runtime_error(fmt::format("only {} of {} connections were made", sessions_.size(), count));
     }
   }
 
   void finish() {
     if (!acceptor_.joinable()) return;
-    ::eventfd_write(stop_.number(), 1);
+    ::eventfd_write(stop_.get(), 1);
     acceptor_.join();
     for (Session& session : sessions_) session.thread.join();
   }
@@ -248,13 +250,14 @@ class FakeServer::Side {
     for (std::size_t i = 0; i < sessions_.size(); ++i) {
       if (!sessions_[i].problem.empty()) return fmt::format("connection {}: {}", i + 1, sessions_[i].problem);
     }
-    if (sessions_.size() < conversations_.size()) return fmt::format("connection {} never came", sessions_.size() + 1);
+    if (sessions_.size() < conversations_.size())
+      return fmt::format("connection {} was never made", sessions_.size() + 1);
     return "";
   }
 
-  std::string heard(std::size_t connection) {
+  std::string received(std::size_t connection) {
     finish();
-    return connection < sessions_.size() ? sessions_[connection].heard : "";
+    return connection < sessions_.size() ? sessions_[connection].received : "";
   }
 
   std::size_t connections() {
@@ -264,70 +267,70 @@ class FakeServer::Side {
 
  private:
   struct Session {
-    std::string heard;
+    std::string received;
     std::string problem;
     std::thread thread;
   };
 
-  /// Until told to stop; whoever has connected by then is still served.
+  /// Runs until `stop_` is set; connections made by then are still served.
   void accept_all() {
     for (;;) {
-      std::array<pollfd, 2> polled{{{socket_.number(), POLLIN, 0}, {stop_.number(), POLLIN, 0}}};
+      std::array<pollfd, 2> polled{{{socket_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}}};
       wait_for(polled);
       for (;;) {
-        Descriptor connection(::accept4(socket_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-        if (!connection.open()) break;
-        begin_session(std::move(connection));
+        Fd connection(::accept4(socket_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (!connection.is_open()) break;
+        start_session(std::move(connection));
       }
       if (polled[1].revents != 0) break;
     }
-    socket_.close();
+    socket_.reset();
   }
 
-  void begin_session(Descriptor connection) {
+  void start_session(Fd connection) {
     const std::scoped_lock lock(mutex_);
     const std::size_t number = sessions_.size();
     Session& session = sessions_.emplace_back();
     if (number < conversations_.size() || listen_.repeat) {
       const Conversation& conversation = conversations_[std::min(number, conversations_.size() - 1)];
-      Wire wire(std::move(connection), stop_.number(), tls_.get());
+      Wire wire(std::move(connection), stop_.get(), tls_.get());
       session.thread = std::thread([&session, &conversation, wire = std::move(wire)]() mutable {
-        hold(session, conversation, std::move(wire));
+        run_script(session, conversation, std::move(wire));
       });
     } else {
-      session.problem = "nobody was expected to connect";
+      session.problem = "unexpected connection";
       session.thread = std::thread([] {});
     }
-    came_.notify_all();
+    connected_.notify_all();
   }
 
-  static void hold(Session& session, const Conversation& conversation, Wire wire) {
-    // OpenSSL writes without MSG_NOSIGNAL; a blocked SIGPIPE of one's own thread does no harm.
+  static void run_script(Session& session, const Conversation& conversation, Wire wire) {
+    // OpenSSL writes without MSG_NOSIGNAL, so SIGPIPE is blocked in this thread.
     sigset_t pipe;
     ::sigemptyset(&pipe);
     ::sigaddset(&pipe, SIGPIPE);
     ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     try {
-      Talk(std::move(wire), conversation, session.heard).hold();
-    } catch (const std::exception& trouble) {
-      session.problem = trouble.what();
+      ScriptRunner(std::move(wire), conversation, session.received).run();
+    } catch (const std::exception& error) {
+      session.problem = error.what();
     }
   }
 
   const std::vector<Conversation> conversations_;
   const Listen listen_;
-  Descriptor socket_;
-  Descriptor stop_;
+  Fd socket_;
+  Fd stop_;
   std::unique_ptr<TlsContext> tls_;
   std::uint16_t port_ = 0;
   std::mutex mutex_;
-  std::condition_variable came_;
-  std::deque<Session> sessions_;  // a deque, so that a session stays where it is
+  std::condition_variable connected_;
+  std::deque<Session> sessions_;  // a deque, because references to sessions must stay valid
   std::thread acceptor_;
 };
 
 FakeServer::FakeServer(std::vector<Conversation> conversations, Listen listen, std::nullptr_t)
-    : side_(std::make_unique<Side>(std::move(conversations), listen)) {}
+    : listener_(std::make_unique<Listener>(std::move(conversations), listen)) {}
 
 FakeServer::FakeServer(Conversation conversation, Listen listen)
     : FakeServer(std::vector<Conversation>(1, std::move(conversation)), std::move(listen), nullptr) {}
@@ -337,37 +340,37 @@ FakeServer FakeServer::in_turn(std::vector<Conversation> conversations, Listen l
 }
 
 FakeServer::~FakeServer() {
-  const std::string& path = side_->where().unix_path;
+  const std::string& path = listener_->options().unix_path;
   if (!path.empty()) ::unlink(path.c_str());
 }
 
-std::uint16_t FakeServer::port() const { return side_->port(); }
+std::uint16_t FakeServer::port() const { return listener_->port(); }
 
 std::string FakeServer::endpoint() const {
-  const Listen& where = side_->where();
-  if (!where.unix_path.empty()) return where.unix_path;
-  return (where.host == "::1" ? "[::1]" : where.host) + fmt::format(":{}", port());
+  const Listen& options = listener_->options();
+  if (!options.unix_path.empty()) return options.unix_path;
+  return (options.host == "::1" ? "[::1]" : options.host) + fmt::format(":{}", port());
 }
 
-void FakeServer::await_connections(std::size_t count) { side_->await(count); }
-std::string FakeServer::problem() { return side_->problem(); }
-std::string FakeServer::heard(std::size_t connection) { return side_->heard(connection); }
-std::size_t FakeServer::connections() { return side_->connections(); }
+void FakeServer::await_connections(std::size_t count) { listener_->await(count); }
+std::string FakeServer::problem() { return listener_->problem(); }
+std::string FakeServer::received(std::size_t connection) { return listener_->received(connection); }
+std::size_t FakeServer::connections() { return listener_->connections(); }
 
 ClosedPort::ClosedPort() : socket_(new_socket(AF_INET)) {
-  bind_to(socket_.number(), loopback_v4(0));
-  port_ = port_of(socket_.number());
+  bind_to(socket_.get(), loopback_v4(0));
+  port_ = port_of(socket_.get());
 }
 
-DeafPort::DeafPort() {
-  const int listener = sockets_.emplace_back(new_socket(AF_INET)).number();
+BlackholePort::BlackholePort() {
+  const int listener = sockets_.emplace_back(new_socket(AF_INET)).get();
   bind_to(listener, loopback_v4(0));
   if (::listen(listener, 0) != 0) throw_errno("listen");
   port_ = port_of(listener);
-  // Linux lets one connection wait when told to let none wait, and drops what comes once that place is taken.
+  // With a backlog of 0 Linux still queues one connection, and drops all others while that one is not accepted.
   const sockaddr_in address = loopback_v4(port_);
   for (int filler = 0; filler < 3; ++filler) {
-    const int client = sockets_.emplace_back(new_socket(AF_INET)).number();
+    const int client = sockets_.emplace_back(new_socket(AF_INET)).get();
     ::connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   }
 }

@@ -10,16 +10,16 @@
 #include <vector>
 
 #include "tests/support/certificates.hpp"
-#include "tests/support/descriptor.hpp"
+#include "tests/support/fd.hpp"
 
-// A server whose every word is written in the test:
+// A server that follows a script in the test:
 //
 //   FakeServer server({expect("PING\r\n"), say("+PONG\r\n"), expect_close()});
 //   ... probe 127.0.0.1 at server.port() ...
 //   CHECK(server.problem() == "");
 namespace hale::testing {
 
-/// One step of the server's side of a conversation. Made by the functions below.
+/// One step of the server's script. Made by the functions below.
 struct Step {
   enum class Action : std::uint8_t {
     expect,
@@ -41,46 +41,46 @@ struct Step {
   std::function<std::string(const std::string&)> make{};
 };
 
-/// The client must say exactly `bytes`.
+/// The client must send exactly `bytes`.
 Step expect(std::string bytes);
-/// Reads up to and with the first `end`, as the head of an HTTP request ends in "\r\n\r\n"; see FakeServer::heard.
+/// Reads up to and including the first `end`, for example "\r\n\r\n" after an HTTP header; see FakeServer::received().
 Step expect_until(std::string end);
-/// The client must hang up without another word.
+/// The client must close the connection without sending anything more.
 Step expect_close();
-/// From here on everything is said within TLS, with the certificate of Listen; without this step TLS is spoken from the
-/// first byte.
+/// Performs a TLS handshake with the certificate of Listen. A script without this step uses TLS from the first byte.
 Step start_tls();
+/// Sends `bytes`.
 Step say(std::string bytes);
-/// Says what `make` makes of all that the client has said so far, where that cannot be written beforehand.
-Step answer(std::function<std::string(const std::string& heard)> make);
-/// Says `bytes` one by one, each after `pause`; that the client has enough of it is no problem.
+/// Sends what `make` returns for everything received so far.
+Step answer(std::function<std::string(const std::string& received)> make);
+/// Sends `bytes` one by one, each after `pause`. The client may close the connection meanwhile.
 Step drip(std::string bytes, std::chrono::milliseconds pause);
-/// Says `bytes` again and again until the client has enough.
+/// Sends `bytes` again and again until the client closes the connection.
 Step pour(std::string bytes);
-/// Ends the connection in order.
+/// Closes the connection.
 Step hang_up();
-/// Ends the connection with a RST, as a crashed server's machine does.
+/// Closes the connection with a RST, as the system of a crashed server does.
 Step reset();
-/// Says nothing more and keeps the connection open until the test is done with the server.
+/// Sends nothing more and keeps the connection open until the test is done with the server.
 Step stay_silent();
 
-/// What is said on one connection, which ends with the last step.
+/// The script of one connection, which is closed after the last step.
 using Conversation = std::vector<Step>;
 
 struct Listen {
   std::string host = "127.0.0.1";            ///< or "::1"
-  std::string unix_path{};                   ///< of the socket to make, instead of a port
-  std::optional<Certificate> certificate{};  ///< then everything is said within TLS, or from the step start_tls() on
-  TlsDemands expectations{};                 ///< on who speaks TLS
-  bool repeat = false;                       ///< the last conversation is had with everyone who comes later
+  std::string unix_path{};                   ///< of a unix socket to listen on instead of a port
+  std::optional<Certificate> certificate{};  ///< uses TLS, from the first byte or the step start_tls()
+  TlsServerOptions tls{};                    ///< with a certificate
+  bool repeat = false;                       ///< use the last conversation for all later connections
 };
 
-/// Listens from its making on; has one conversation a connection, each in a thread of its own.
+/// Listens as soon as it is constructed. Handles each connection in a separate thread.
 class FakeServer {
  public:
   explicit FakeServer(Conversation conversation, Listen listen = {});
 
-  /// The first who connects has the first conversation, the next one the next.
+  /// The first connection gets the first conversation, the second the second, and so on.
   static FakeServer in_turn(std::vector<Conversation> conversations, Listen listen = {});
 
   ~FakeServer();
@@ -92,45 +92,45 @@ class FakeServer {
   /// "127.0.0.1:PORT", "[::1]:PORT" or the socket's path.
   std::string endpoint() const;
 
-  /// Waits until `count` connections in all have come. Throws when they do not come in time.
+  /// Waits until there were `count` connections in total. Throws after `max_wait`.
   void await_connections(std::size_t count);
 
-  // These end the listening and wait until every conversation is over, silent ones being cut short.
+  // These stop listening and wait for all conversations to end. A stay_silent() ends immediately.
 
-  /// What went otherwise than written, on the first connection where something did; empty when all went as written.
+  /// How the first client that did not follow its script differed from it; empty when all followed theirs.
   std::string problem();
 
-  /// Everything that was said on the `connection`th connection.
-  std::string heard(std::size_t connection = 0);
+  /// Everything that the client sent on a connection, counted from 0.
+  std::string received(std::size_t connection = 0);
 
-  /// How many have connected.
+  /// The number of connections.
   std::size_t connections();
 
  private:
-  class Side;
+  class Listener;
   FakeServer(std::vector<Conversation> conversations, Listen listen, std::nullptr_t);
-  std::unique_ptr<Side> side_;
+  std::unique_ptr<Listener> listener_;
 };
 
-/// A loopback port at which nobody listens, and nobody else will while this lives: connecting is refused.
+/// A loopback port on which nothing listens, reserved while this exists: connections are refused.
 class ClosedPort {
  public:
   ClosedPort();
   std::uint16_t port() const { return port_; }
 
  private:
-  Descriptor socket_;
+  Fd socket_;
   std::uint16_t port_;
 };
 
-/// A loopback port that never answers: connecting is neither accepted nor refused.
-class DeafPort {
+/// A loopback port that never answers: connections are neither accepted nor refused.
+class BlackholePort {
  public:
-  DeafPort();
+  BlackholePort();
   std::uint16_t port() const { return port_; }
 
  private:
-  std::vector<Descriptor> sockets_;
+  std::vector<Fd> sockets_;
   std::uint16_t port_;
 };
 

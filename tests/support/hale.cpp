@@ -10,7 +10,7 @@
 
 namespace hale::testing {
 
-std::vector<std::string> hale_words(std::vector<std::string> words) {
+std::vector<std::string> hale_command(std::vector<std::string> words) {
   words.insert(words.begin(), hale_binary());
   return words;
 }
@@ -24,17 +24,17 @@ ProgramOptions hale_options(ProgramOptions options) {
 }
 
 Finished run_hale(std::vector<std::string> words, ProgramOptions options) {
-  return run_program(hale_words(std::move(words)), hale_options(std::move(options)));
+  return run_program(hale_command(std::move(words)), hale_options(std::move(options)));
 }
 
-std::string settled(const std::string& report) {
+std::string normalize_report(const std::string& report) {
   static const std::regex time("[0-9]+(\\.[0-9]+)? (ns|\u00b5s|ms|s)\\b");
   static const std::regex blanks(" +");
   return std::regex_replace(std::regex_replace(report, time, "TIME"), blanks, " ");
 }
 
-bool nobody_left_with(const std::string& variable) {
-  const auto end = std::chrono::steady_clock::now() + safety_bound;
+bool no_process_with(const std::string& variable) {
+  const auto end = std::chrono::steady_clock::now() + max_wait;
   while (!processes_with(variable).empty()) {
     if (left_until(end) == 0) return false;
     ::poll(nullptr, 0, 5);

@@ -7,20 +7,19 @@
 
 namespace hale::testing {
 
-/// Runs the binary with `words`. It finds no environment but `options.environment`, so that the machine's own
-/// PGPASSWORD or NO_COLOR makes no difference.
+/// Runs the binary with `words`. Its environment is only `options.environment`, so that a PGPASSWORD or NO_COLOR of the
+/// caller makes no difference.
 Finished run_hale(std::vector<std::string> words, ProgramOptions options = {});
 
-/// The whole command line and environment of run_hale, for a Program that is to be looked at while it runs.
-std::vector<std::string> hale_words(std::vector<std::string> words);
+/// The command line and environment that run_hale() uses, for a Program that a test inspects while it runs.
+std::vector<std::string> hale_command(std::vector<std::string> words);
 ProgramOptions hale_options(ProgramOptions options = {});
 
-/// A report without what differs between two runs: each length of time is TIME, blanks that align columns are one
-/// blank.
-std::string settled(const std::string& report);
+/// `report` without what differs between two runs: durations become TIME, several blanks become one.
+std::string normalize_report(const std::string& report);
 
-/// True once no process has `variable` ("NAME=text") in its environment; waits for that, since a killed grandchild is
-/// reaped by the system, not by hale.
-bool nobody_left_with(const std::string& variable);
+/// Waits until no process has `variable` ("NAME=text") in its environment; false when one still does after `max_wait`.
+/// It has to wait because a killed grandchild may be reaped by the system and not by hale.
+bool no_process_with(const std::string& variable);
 
 }  // namespace hale::testing

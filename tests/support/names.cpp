@@ -8,18 +8,18 @@
 namespace hale::testing {
 namespace {
 
-/// Look-ups are made on threads of their own.
-struct UniqueNames {
+/// With a mutex, because lookups run on separate threads.
+struct ScriptedAddresses {
   std::mutex mutex;
   std::map<std::string, std::vector<std::string>> addresses{{"both.test", {"::1", "127.0.0.1"}}};
 };
 
-UniqueNames& names() {
-  static UniqueNames all;
+ScriptedAddresses& names() {
+  static ScriptedAddresses all;
   return all;
 }
 
-std::vector<std::string> scripted(const char* name) {
+std::vector<std::string> scripted_addresses(const char* name) {
   const std::scoped_lock lock(names().mutex);
   const auto found = names().addresses.find(name == nullptr ? "" : name);
   return found == names().addresses.end() ? std::vector<std::string>() : found->second;
@@ -39,12 +39,13 @@ ScriptedName::~ScriptedName() {
 
 }  // namespace hale::testing
 
-// The linker has everything in this program call __wrap_getaddrinfo for getaddrinfo (--wrap, see tests/CMakeLists.txt).
+// The linker redirects all calls of getaddrinfo in this program to __wrap_getaddrinfo (--wrap, see
+// tests/CMakeLists.txt).
 extern "C" int __real_getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**);
 
 extern "C" int __wrap_getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** list) {
   const bool numeric = hints != nullptr && (hints->ai_flags & AI_NUMERICHOST) != 0;
-  const std::vector<std::string> addresses = hale::testing::scripted(node);
+  const std::vector<std::string> addresses = hale::testing::scripted_addresses(node);
   if (numeric || addresses.empty()) return __real_getaddrinfo(node, service, hints, list);
   addrinfo** end = list;
   for (const std::string& address : addresses) {

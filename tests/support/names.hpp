@@ -5,8 +5,8 @@
 
 namespace hale::testing {
 
-/// While it lives, look-ups in this process find `name` to have these numeric addresses, at least one, whatever the
-/// system says. "both.test" always has ::1 and 127.0.0.1.
+/// While it exists, lookups in this process resolve `name` to `addresses`, which are numeric and not empty, without
+/// asking the system. "both.test" always resolves to ::1 and 127.0.0.1.
 class ScriptedName {
  public:
   ScriptedName(const std::string& name, std::vector<std::string> addresses);

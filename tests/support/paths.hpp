@@ -4,14 +4,13 @@
 
 namespace hale::testing {
 
-/// The binary under test: HALE_TEST_BINARY, so that another build than this one can be tried, else the one built beside
-/// the tests.
+/// The binary under test: HALE_TEST_BINARY, to test another build, or the one built with the tests.
 const std::string& hale_binary();
 
-/// The file `path` of the project.
+/// The path of a file in the source tree.
 std::string source_file(const std::string& path);
 
-/// The file `name` of the cases that are shared between projects; it may not be there.
+/// The path of a data file that is shared between projects; it may not exist.
 std::string shared_file(const std::string& name);
 
 }  // namespace hale::testing

@@ -8,13 +8,13 @@
 
 namespace hale::testing {
 
-/// Runs hale in this process as if `words` had been typed, from the command line to the judged results.
+/// Runs hale in this process with the command line `words`, up to the judged results.
 Outcome probe(const std::vector<std::string>& words, const Environment& environment = {});
 
-/// The only result of such a run.
+/// The same for a run with exactly one result.
 Result probe_one(const std::vector<std::string>& words, const Environment& environment = {});
 
-/// What such a run is refused with before it begins.
+/// The message of the UsageError that such a run throws before it begins.
 std::string refusal_of(const std::vector<std::string>& words);
 
 }  // namespace hale::testing

@@ -14,15 +14,18 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 
+#include "base/file.hpp"
+#include "base/number.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace hale::testing {
 namespace {
 
-constexpr std::chrono::seconds whole_bound(30);
+constexpr std::chrono::seconds max_run_time(30);
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
@@ -34,13 +37,13 @@ std::vector<std::string> environment_of(const ProgramOptions& options) {
     all.emplace_back(*variable);
   }
   for (const std::string& change : options.environment) {
-    std::erase_if(all, [&](const std::string& one) { return variable_name(one) == variable_name(change); });
+    std::erase_if(all, [&](const std::string& variable) { return variable_name(variable) == variable_name(change); });
     if (change.find('=') != std::string::npos) all.push_back(change);
   }
   return all;
 }
 
-/// The texts as the system calls want them; `texts` must outlive it.
+/// A null-terminated array of pointers to `texts`, which must outlive it.
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
   std::vector<char*> all;
   for (const std::string& text : texts) all.push_back(const_cast<char*>(text.c_str()));
@@ -55,8 +58,8 @@ class SpawnActions {
   SpawnActions(const SpawnActions&) = delete;
   SpawnActions& operator=(const SpawnActions&) = delete;
 
-  void use_as(const Descriptor& descriptor, int number) {
-    ::posix_spawn_file_actions_adddup2(&actions_, descriptor.number(), number);
+  void use_as(const Fd& descriptor, int number) {
+    ::posix_spawn_file_actions_adddup2(&actions_, descriptor.get(), number);
   }
   void change_to(const std::string& folder) { ::posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str()); }
   const posix_spawn_file_actions_t* get() const { return &actions_; }
@@ -65,7 +68,7 @@ class SpawnActions {
   posix_spawn_file_actions_t actions_{};
 };
 
-/// Children begin with the default actions and no signal blocked, whatever the test's threads have set.
+/// Children start with the default action for SIGPIPE and no signal blocked, whatever the test's threads have set.
 class SpawnAttributes {
  public:
   SpawnAttributes() {
@@ -89,39 +92,39 @@ class SpawnAttributes {
   posix_spawnattr_t attributes_{};
 };
 
-/// Where the program's stdout goes; `to_read` is set when the test wants to see it.
-Descriptor open_out(ProgramOptions::Out out, Descriptor& to_read) {
-  if (out == ProgramOptions::Out::full_disk) return Descriptor(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+/// The program's stdout. Sets `to_read` to the other end if the test captures it.
+Fd open_out(ProgramOptions::Out out, Fd& to_read) {
+  if (out == ProgramOptions::Out::full_disk) return Fd(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   Pipe pipe;
-  if (out == ProgramOptions::Out::captured) to_read = std::move(pipe.out);
-  return std::move(pipe.in);
+  if (out == ProgramOptions::Out::captured) to_read = std::move(pipe.read_end);
+  return std::move(pipe.write_end);
 }
 
-/// Reads what is there; closes the descriptor at its end. A terminal whose other side is gone says EIO.
-void read_some(Descriptor& from, std::string& into) {
+/// Reads what is there; closes the descriptor at the end of file. A terminal reports EIO when its other side is closed.
+void read_some(Fd& from, std::string& into) {
   std::array<char, 65536> buffer;
-  const ssize_t count = ::read(from.number(), buffer.data(), buffer.size());
+  const ssize_t count = ::read(from.get(), buffer.data(), buffer.size());
   if (count > 0) {
     into.append(buffer.data(), static_cast<std::size_t>(count));
   } else if (count == 0 || errno == EIO) {
-    from.close();
+    from.reset();
   } else if (errno != EINTR && errno != EAGAIN) {
     throw_errno("read");
   }
 }
 
-void write_some(Descriptor& to, std::string& text) {
-  const ssize_t count = ::write(to.number(), text.data(), text.size());
+void write_some(Fd& to, std::string& text) {
+  const ssize_t count = ::write(to.get(), text.data(), text.size());
   if (count > 0) text.erase(0, static_cast<std::size_t>(count));
-  if (text.empty() || (count < 0 && errno == EPIPE)) to.close();
+  if (text.empty() || (count < 0 && errno == EPIPE)) to.reset();
 }
 
-void note_end(Finished& finished, int status) {
+void record_exit(Finished& finished, int status) {
   if (WIFEXITED(status)) finished.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) finished.signal = WTERMSIG(status);
 }
 
-/// Reaps `pid` when it ends in time. Polling is good enough: the end of the output has been seen.
+/// Reaps `pid` if it exits before `end`. It polls, because the program has closed its output and exits soon.
 bool reap(pid_t pid, std::chrono::steady_clock::time_point end, int& status) {
   for (;;) {
     const pid_t reaped = ::waitpid(pid, &status, WNOHANG);
@@ -139,24 +142,24 @@ void kill_and_reap(pid_t pid) {
 }  // namespace
 
 Program::Program(const std::vector<std::string>& arguments, const ProgramOptions& options)
-    : input_(options.input), began_(now()) {
-  ::signal(SIGPIPE, SIG_IGN);  // a program need not read its stdin
+    : input_(options.input), start_(now()) {
+  ::signal(SIGPIPE, SIG_IGN);  // the program may not read its stdin
   Pipe in;
   Pipe err;
-  const Descriptor out = open_out(options.out, out_);
+  const Fd out = open_out(options.out, out_);
   SpawnActions actions;
-  actions.use_as(in.out, 0);
+  actions.use_as(in.read_end, 0);
   actions.use_as(out, 1);
-  actions.use_as(err.in, 2);
+  actions.use_as(err.write_end, 2);
   if (!options.folder.empty()) actions.change_to(options.folder);
   const SpawnAttributes attributes;
   const std::vector<std::string> environment = environment_of(options);
-  const int failed = ::posix_spawnp(&pid_, arguments.at(0).c_str(), actions.get(), attributes.get(),
-                                    pointers(arguments).data(), pointers(environment).data());
-  if (failed != 0) throw std::system_error(failed, std::generic_category(), arguments.at(0));
-  if (!input_.empty()) in_ = std::move(in.in);
-  if (in_.open()) ::fcntl(in_.number(), F_SETFL, O_NONBLOCK);
-  err_ = std::move(err.out);
+  const int error = ::posix_spawnp(&pid_, arguments.at(0).c_str(), actions.get(), attributes.get(),
+                                   pointers(arguments).data(), pointers(environment).data());
+  if (error != 0) throw std::system_error(error, std::generic_category(), arguments.at(0));
+  if (!input_.empty()) in_ = std::move(in.write_end);
+  if (in_.is_open()) ::fcntl(in_.get(), F_SETFL, O_NONBLOCK);
+  err_ = std::move(err.read_end);
 }
 
 Program::~Program() {
@@ -169,11 +172,11 @@ void Program::send(int signal) const {
 
 Finished Program::finish() {
   Finished finished;
-  const auto end = std::chrono::steady_clock::now() + whole_bound;
-  while (out_.open() || err_.open()) {
-    std::array<pollfd, 3> polled{{{out_.number(), POLLIN, 0}, {err_.number(), POLLIN, 0}, {in_.number(), POLLOUT, 0}}};
+  const auto end = std::chrono::steady_clock::now() + max_run_time;
+  while (out_.is_open() || err_.is_open()) {
+    std::array<pollfd, 3> polled{{{out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}, {in_.get(), POLLOUT, 0}}};
     const int left = left_until(end);
-    if (left == 0) throw std::runtime_error("the program did not end in 30 seconds; it said: " + finished.out);
+    if (left == 0) throw std::runtime_error("the program did not end in 30 seconds; its output: " + finished.out);
     ::poll(polled.data(), polled.size(), left);
     if (polled[0].revents != 0) read_some(out_, finished.out);
     if (polled[1].revents != 0) read_some(err_, finished.err);
@@ -182,8 +185,8 @@ Finished Program::finish() {
   int status = 0;
   if (!reap(pid_, end, status)) throw std::runtime_error("the program closed its output but did not end");
   pid_ = -1;
-  note_end(finished, status);
-  finished.seconds = now() - began_;
+  record_exit(finished, status);
+  finished.seconds = now() - start_;
   return finished;
 }
 
@@ -192,7 +195,7 @@ Finished run_program(const std::vector<std::string>& arguments, const ProgramOpt
 }
 
 Finished run_on_terminal(const std::vector<std::string>& arguments, int columns, const ProgramOptions& options) {
-  const double began = now();
+  const double start = now();
   const std::vector<std::string> environment = environment_of(options);
   const std::vector<char*> words = pointers(arguments);
   const std::vector<char*> variables = pointers(environment);
@@ -210,19 +213,19 @@ Finished run_on_terminal(const std::vector<std::string>& arguments, int columns,
     ::_exit(127);
   }
   Finished finished;
-  Descriptor out(terminal);
+  Fd out(terminal);
   int status = 0;
-  const auto end = std::chrono::steady_clock::now() + whole_bound;
-  while (out.open() && left_until(end) > 0) {
-    pollfd polled{out.number(), POLLIN, 0};
+  const auto end = std::chrono::steady_clock::now() + max_run_time;
+  while (out.is_open() && left_until(end) > 0) {
+    pollfd polled{out.get(), POLLIN, 0};
     if (::poll(&polled, 1, left_until(end)) > 0) read_some(out, finished.out);
   }
-  if (out.open() || !reap(pid, end, status)) {
+  if (out.is_open() || !reap(pid, end, status)) {
     kill_and_reap(pid);
     throw std::runtime_error("the program on a terminal did not end in 30 seconds; it said: " + finished.out);
   }
-  note_end(finished, status);
-  finished.seconds = now() - began;
+  record_exit(finished, status);
+  finished.seconds = now() - start;
   return finished;
 }
 
@@ -230,12 +233,13 @@ std::vector<pid_t> processes_with(const std::string& variable) {
   std::vector<pid_t> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string name = entry.path().filename();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const std::optional<pid_t> pid = parse_integer<pid_t>(name);
+    if (!pid) continue;
     try {
       const std::string environment = '\0' + read_file(entry.path() / "environ");
-      if (environment.find('\0' + variable + '\0') != std::string::npos) found.push_back(std::stoi(name));
+      if (environment.find('\0' + variable + '\0') != std::string::npos) found.push_back(*pid);
     } catch (const std::exception&) {
-      continue;  // it ended meanwhile, or is not ours to look into
+      continue;  // it has ended, or we may not read it
     }
   }
   return found;

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/descriptor.hpp"
+#include "tests/support/fd.hpp"
 
 namespace hale::testing {
 
-/// How a program ended and what it said.
+/// How a program ended and what it wrote.
 struct Finished {
   int exit_code = -1;  ///< -1 when a signal ended it
   int signal = 0;
@@ -19,14 +19,14 @@ struct Finished {
 };
 
 struct ProgramOptions {
-  std::vector<std::string> environment{};  ///< "NAME=text" beside, or instead of, the test's own; "NAME" takes one away
-  bool empty_environment = false;          ///< begin with none
-  std::string input{};                     ///< what stands on stdin
-  std::string folder{};                    ///< to run in, else the test's own
+  std::vector<std::string> environment{};  ///< "NAME=text" adds or replaces a variable; "NAME" removes one
+  bool empty_environment = false;          ///< start without the test's environment
+  std::string input{};                     ///< its stdin
+  std::string folder{};                    ///< working directory; empty for the test's
   enum class Out { captured, broken_pipe, full_disk } out = Out::captured;
 };
 
-/// A running program. It is killed at the end when it has not ended.
+/// A running program. The destructor kills it if it has not ended.
 class Program {
  public:
   explicit Program(const std::vector<std::string>& arguments, const ProgramOptions& options = {});
@@ -37,26 +37,26 @@ class Program {
   pid_t pid() const { return pid_; }
   void send(int signal) const;
 
-  /// Waits for the end of the program and of its output. Throws when that takes more than 30 seconds.
+  /// Waits for the program and its output to end. Throws when that takes more than 30 seconds.
   Finished finish();
 
  private:
   pid_t pid_ = -1;
-  Descriptor in_;
-  Descriptor out_;
-  Descriptor err_;
+  Fd in_;
+  Fd out_;
+  Fd err_;
   std::string input_;
-  double began_ = 0;
+  double start_ = 0;
 };
 
-/// Runs `arguments` (a path, or a name to find in PATH, first) to its end.
+/// Runs a program to its end. `arguments[0]` is a path, or a name that is searched for in PATH.
 Finished run_program(const std::vector<std::string>& arguments, const ProgramOptions& options = {});
 
-/// Runs `arguments` with a terminal of `columns` columns as stdin, stdout and stderr; `out` is what the terminal got.
+/// The same with a terminal of `columns` columns as stdin, stdout and stderr; `out` is what the terminal received.
 Finished run_on_terminal(const std::vector<std::string>& arguments, int columns, const ProgramOptions& options = {});
 
-/// The processes that have "NAME=text" in the environment they were started with; a way to find what a program left
-/// behind.
+/// The processes that were started with `variable` ("NAME=text") in their environment: finds what a program left
+/// running.
 std::vector<pid_t> processes_with(const std::string& variable);
 
 }  // namespace hale::testing

@@ -8,7 +8,7 @@
 namespace hale::testing {
 
 TEST_SUITE("program") {
-  TEST_CASE("Output, errors and exit code are told apart") {
+  TEST_CASE("Output, errors and exit code") {
     const Finished finished = run_program({"sh", "-c", "echo out; echo err >&2; exit 3"});
     CHECK(finished.out == "out\n");
     CHECK(finished.err == "err\n");
@@ -16,13 +16,13 @@ TEST_SUITE("program") {
     CHECK(finished.signal == 0);
   }
 
-  TEST_CASE("A signal is told") {
+  TEST_CASE("A signal") {
     const Finished finished = run_program({"sh", "-c", "kill -TERM $$"});
     CHECK(finished.exit_code == -1);
     CHECK(finished.signal == SIGTERM);
   }
 
-  TEST_CASE("Input longer than a pipe holds arrives whole") {
+  TEST_CASE("Input longer than a pipe's buffer") {
     const std::string text(300000, 'x');
     CHECK(run_program({"cat"}, {.input = text}).out == text);
   }
@@ -36,12 +36,12 @@ TEST_SUITE("program") {
     CHECK(run_program({"/usr/bin/env"}, {.environment = {"ONE=1"}, .empty_environment = true}).out == "ONE=1\n");
   }
 
-  TEST_CASE("A program runs in the folder it is told") {
+  TEST_CASE("The working directory") {
     const TemporaryFolder folder;
     CHECK(run_program({"pwd"}, {.folder = folder.path()}).out == folder.path().string() + "\n");
   }
 
-  TEST_CASE("A broken pipe kills a program that does not mind") {
+  TEST_CASE("A broken pipe kills a program that does not handle it") {
     CHECK(run_program({"echo", "hello"}, {.out = ProgramOptions::Out::broken_pipe}).signal == SIGPIPE);
   }
 
@@ -55,7 +55,7 @@ TEST_SUITE("program") {
     CHECK(program.finish().signal == SIGINT);
   }
 
-  TEST_CASE("A terminal has columns and takes everything") {
+  TEST_CASE("A terminal has columns and captures everything") {
     const Finished finished =
         run_on_terminal({"sh", "-c", "stty size; test -t 1 && test -t 2 && echo yes >&2; exit 2"}, 123);
     CHECK(finished.out == "24 123\nyes\n");
@@ -65,7 +65,7 @@ TEST_SUITE("program") {
   TEST_CASE("A process is found by its environment while it runs") {
     const std::string mark = "HALE_TEST_MARK=found by its environment";
     Program program({"cat"}, {.environment = {mark}, .input = std::string(1000000, 'x')});
-    // It cannot end yet: nobody reads what it writes.
+    // It cannot end yet: its output is not being read.
     CHECK(processes_with(mark) == std::vector<pid_t>{program.pid()});
     program.finish();
     CHECK(processes_with(mark).empty());

@@ -3,10 +3,9 @@
 #include <stdlib.h>
 
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 
-#include "tests/support/descriptor.hpp"
+#include "tests/support/fd.hpp"
 
 namespace hale::testing {
 
@@ -29,12 +28,6 @@ std::string TemporaryFolder::write(std::string_view name, std::string_view text)
   stream.close();
   if (!stream) throw std::runtime_error("cannot write " + file.string());
   return file.string();
-}
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw std::runtime_error("cannot read " + path.string());
-  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
 }  // namespace hale::testing

@@ -13,13 +13,15 @@
 #include <string>
 #include <vector>
 
+#include "base/number.hpp"
+
 namespace hale::testing {
 namespace {
 
-/// A thread that waits.
+/// What one thread waits for.
 struct Wait {
   std::vector<pollfd> polled;
-  std::optional<Clock::time_point> end;  ///< of a pause
+  std::optional<Clock::time_point> end;  ///< of a pause, by the fake clock
 };
 
 struct Waits {
@@ -38,62 +40,64 @@ std::optional<Clock::time_point> fake_now() {
   return waits().now;
 }
 
-/// Notes the calling thread's wait while it lives.
-class Note {
+/// Records the wait of the calling thread while it exists.
+class RecordedWait {
  public:
-  explicit Note(Wait wait) {
+  explicit RecordedWait(Wait wait) {
     const std::scoped_lock lock(waits().mutex);
-    place_ = waits().all.insert(waits().all.end(), std::move(wait));
+    position_ = waits().all.insert(waits().all.end(), std::move(wait));
   }
-  ~Note() {
+  ~RecordedWait() {
     const std::scoped_lock lock(waits().mutex);
-    waits().all.erase(place_);
+    waits().all.erase(position_);
   }
-  Note(const Note&) = delete;
-  Note& operator=(const Note&) = delete;
+  RecordedWait(const RecordedWait&) = delete;
+  RecordedWait& operator=(const RecordedWait&) = delete;
 
  private:
-  std::list<Wait>::iterator place_;
+  std::list<Wait>::iterator position_;
 };
 
-std::size_t entries(const char* folder) {
+std::size_t count_entries(const char* folder) {
   const std::filesystem::directory_iterator all(folder);
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
-/// The most that the kernel holds back until it hears that earlier bytes have come (RFC 896): less than a segment,
-/// which is no longer than this. Where more is unsent, the other side takes nothing.
-constexpr int segment = 65536;
+/// The kernel may hold back less than one segment until earlier data is acknowledged (Nagle's algorithm, RFC 896), and
+/// no segment is larger than this. If more is unsent, the peer does not read.
+constexpr int max_segment = 65536;
 
-/// True when bytes were sent on `descriptor` of which the other side's system does not have all yet. It may hold back
-/// for 40 ms that it has them; where both sides are in this process, the option has it say so before the next look.
-bool is_under_way(int descriptor) {
+/// True when data sent on `descriptor` has not reached the peer's kernel yet. The peer's kernel may delay its
+/// acknowledgement by 40 ms; TCP_QUICKACK, set on the peer's socket if that is in this process, makes it send it before
+/// the next check.
+bool is_in_flight(int descriptor) {
   int protocol = 0;
   socklen_t size = sizeof protocol;
   if (::getsockopt(descriptor, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) != 0 || protocol != IPPROTO_TCP) return false;
-  const int at_once = 1;
-  ::setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &at_once, sizeof at_once);
+  const int enabled = 1;
+  ::setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &enabled, sizeof enabled);
   int unacknowledged = 0;
   int unsent = 0;
   return ::ioctl(descriptor, SIOCOUTQ, &unacknowledged) == 0 && ::ioctl(descriptor, SIOCOUTQNSD, &unsent) == 0 &&
-         unacknowledged > unsent && unsent < segment;
+         unacknowledged > unsent && unsent < max_segment;
 }
 
-bool anything_under_way() {
+bool is_anything_in_flight() {
   const std::filesystem::directory_iterator all("/proc/self/fd");
-  // All are looked at, for it makes the other side of one speak.
-  return std::count_if(begin(all), end(all),
-                       [](const auto& entry) { return is_under_way(std::stoi(entry.path().filename().string())); }) > 0;
+  // count_if and not any_of: checking one end of a connection also acknowledges for the other end.
+  return std::count_if(begin(all), end(all), [](const auto& entry) {
+           return is_in_flight(parse_integer<int>(entry.path().filename().string()).value_or(-1));
+         }) > 0;
 }
 
-bool has_come(Wait& wait, Clock::time_point now) {
+bool has_happened(Wait& wait, Clock::time_point now) {
   return (wait.end && *wait.end <= now) || ::poll(wait.polled.data(), wait.polled.size(), 0) != 0;
 }
 
 }  // namespace
 
 int wait_for(std::span<pollfd> polled, std::optional<std::chrono::milliseconds> limit) {
-  const Note note({{polled.begin(), polled.end()}, std::nullopt});
+  const RecordedWait wait({{polled.begin(), polled.end()}, std::nullopt});
   return ::poll(polled.data(), polled.size(), limit ? static_cast<int>(limit->count()) : -1);
 }
 
@@ -101,8 +105,8 @@ bool stopped_within(int stop, std::chrono::milliseconds pause) {
   pollfd polled{stop, POLLIN, 0};
   const std::optional<Clock::time_point> begin = fake_now();
   if (!begin) return wait_for({&polled, 1}, pause) > 0;
-  const Note note({{polled}, *begin + pause});
-  // Nobody wakes those who pause: they look at the clock again and again.
+  const RecordedWait wait({{polled}, *begin + pause});
+  // Nothing wakes this thread when the fake clock jumps, so it polls the clock.
   for (auto now = begin; now && *now < *begin + pause; now = fake_now()) {
     if (::poll(&polled, 1, 1) > 0) return true;
   }
@@ -118,9 +122,9 @@ bool all_wait() {
   const std::scoped_lock lock(waits().mutex);
   std::list<Wait>& all = waits().all;
   const Clock::time_point now = waits().now.value_or(Clock::time_point::min());
-  return entries("/proc/self/task") == all.size() + 1 &&
-         std::none_of(all.begin(), all.end(), [now](Wait& wait) { return has_come(wait, now); }) &&
-         !anything_under_way();
+  return count_entries("/proc/self/task") == all.size() + 1 &&
+         std::none_of(all.begin(), all.end(), [now](Wait& wait) { return has_happened(wait, now); }) &&
+         !is_anything_in_flight();
 }
 
 std::optional<Clock::time_point> next_pause_end() {

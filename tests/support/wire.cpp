@@ -18,7 +18,7 @@ bool must_wait() { return errno == EAGAIN || errno == EINTR; }
 
 }  // namespace
 
-TlsContext::TlsContext(const Certificate& certificate, const TlsDemands& expectations)
+TlsContext::TlsContext(const Certificate& certificate, const TlsServerOptions& options)
     : context_(SSL_CTX_new(TLS_server_method())) {
   const auto bio = [](const std::string& text) { return BIO_new_mem_buf(text.data(), static_cast<int>(text.size())); };
   BIO* certificate_bio = bio(certificate.certificate);
@@ -30,14 +30,15 @@ TlsContext::TlsContext(const Certificate& certificate, const TlsDemands& expecta
   BIO_free(key_bio);
   X509_free(parsed);
   EVP_PKEY_free(key);
-  SSL_CTX_set_max_proto_version(context_, expectations.newest_version);
-  if (!expectations.client_ca.empty()) {
-    BIO* ca_bio = bio(expectations.client_ca);
+  SSL_CTX_set_max_proto_version(context_, options.max_version);
+  if (!options.client_ca.empty()) {
+    BIO* ca_bio = bio(options.client_ca);
     X509* ca = PEM_read_bio_X509(ca_bio, nullptr, nullptr, nullptr);
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context_), ca);
-    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER | (expectations.in_vain ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT),
+    SSL_CTX_set_verify(context_,
+                       SSL_VERIFY_PEER | (options.accept_without_certificate ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT),
                        nullptr);
-    if (expectations.in_vain) SSL_CTX_set_num_tickets(context_, 0);
+    if (options.accept_without_certificate) SSL_CTX_set_num_tickets(context_, 0);
     X509_free(ca);
     BIO_free(ca_bio);
   }
@@ -46,8 +47,7 @@ TlsContext::TlsContext(const Certificate& certificate, const TlsDemands& expecta
 
 TlsContext::~TlsContext() { SSL_CTX_free(context_); }
 
-Wire::Wire(Descriptor socket, int stop, const TlsContext* tls)
-    : socket_(std::move(socket)), stop_(stop), context_(tls) {}
+Wire::Wire(Fd socket, int stop, const TlsContext* tls) : socket_(std::move(socket)), stop_(stop), context_(tls) {}
 
 Wire::Wire(Wire&& other) noexcept
     : socket_(std::move(other.socket_)),
@@ -60,11 +60,11 @@ Wire::~Wire() { SSL_free(tls_); }
 void Wire::begin_tls() {
   if (context_ == nullptr) return;
   tls_ = SSL_new(context_->get());
-  SSL_set_fd(tls_, socket_.number());
+  SSL_set_fd(tls_, socket_.get());
   try {
     accept();
-  } catch (const Trouble&) {
-    ::shutdown(socket_.number(), SHUT_WR);
+  } catch (const ScriptError&) {
+    ::shutdown(socket_.get(), SHUT_WR);
     drain();
     throw;
   }
@@ -75,15 +75,15 @@ void Wire::accept() {
     ERR_clear_error();
     const int result = SSL_accept(tls_);
     if (result == 1) return;
-    if (retry(result) == Progress::closed) throw Trouble("the client hung up in the TLS handshake");
+    if (retry(result) == Progress::closed) throw ScriptError("the client hung up in the TLS handshake");
   }
 }
 
-/// Until the client hangs up.
+/// Reads and ignores everything until the client closes the connection.
 void Wire::drain() {
   std::array<char, 4096> ignored;
   for (;;) {
-    const auto count = ::recv(socket_.number(), ignored.data(), ignored.size(), 0);
+    const auto count = ::recv(socket_.get(), ignored.data(), ignored.size(), 0);
     if (count < 0 && must_wait()) {
       wait_until(POLLIN);
     } else if (count <= 0) {
@@ -97,7 +97,7 @@ std::string Wire::read_some() {
   for (;;) {
     ERR_clear_error();
     const auto count = tls_ != nullptr ? SSL_read(tls_, buffer.data(), static_cast<int>(buffer.size()))
-                                       : ::recv(socket_.number(), buffer.data(), buffer.size(), 0);
+                                       : ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (count > 0) return {buffer.data(), static_cast<std::size_t>(count)};
     if (tls_ != nullptr) {
       if (retry(static_cast<int>(count)) == Progress::closed) return "";
@@ -112,11 +112,11 @@ std::string Wire::read_some() {
 }
 
 bool Wire::write(std::string_view bytes) {
-  if (!socket_.open()) throw Trouble("there is something to say after the hanging up");
+  if (!socket_.is_open()) throw ScriptError("the script sends something after closing the connection");
   while (!bytes.empty()) {
     ERR_clear_error();
     const auto count = tls_ != nullptr ? SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()))
-                                       : ::send(socket_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+                                       : ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count > 0) {
       bytes.remove_prefix(static_cast<std::size_t>(count));
     } else if (tls_ != nullptr) {
@@ -132,7 +132,7 @@ bool Wire::write(std::string_view bytes) {
   return true;
 }
 
-/// After an OpenSSL call that did not succeed: waits for what it waits for, or tells that the connection is over.
+/// After a failed OpenSSL call: waits until it can be repeated, or reports that the connection is closed.
 Wire::Progress Wire::retry(int result) {
   switch (SSL_get_error(tls_, result)) {
     case SSL_ERROR_WANT_READ: wait_until(POLLIN); return Progress::done;
@@ -144,33 +144,33 @@ Wire::Progress Wire::retry(int result) {
   const unsigned long error = ERR_get_error();
   if (ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING) return Progress::closed;
   const char* reason = ERR_reason_error_string(error);
-  throw Trouble(std::string("TLS: ") + (reason != nullptr ? reason : "failed"));
+  throw ScriptError(std::string("TLS: ") + (reason != nullptr ? reason : "failed"));
 }
 
-void Wire::end() {
-  if (!socket_.open()) return;
+void Wire::close() {
+  if (!socket_.is_open()) return;
   if (tls_ != nullptr) {
     ERR_clear_error();
     SSL_shutdown(tls_);
   }
-  // Words left unread would turn the close into a reset, which may overtake what was said last.
+  // Closing with unread data sends a reset, which may reach the client before the last data that was sent.
   std::array<char, 4096> ignored;
-  while (::recv(socket_.number(), ignored.data(), ignored.size(), 0) > 0) {
+  while (::recv(socket_.get(), ignored.data(), ignored.size(), 0) > 0) {
   }
-  socket_.close();
+  socket_.reset();
 }
 
 void Wire::reset() {
-  const linger at_once{1, 0};
-  ::setsockopt(socket_.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  socket_.close();
+  const linger no_linger{1, 0};
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &no_linger, sizeof no_linger);
+  socket_.reset();
 }
 
 void Wire::wait_until(short events) const {
-  pollfd polled{socket_.number(), events, 0};
-  const auto end = std::chrono::steady_clock::now() + safety_bound;
+  pollfd polled{socket_.get(), events, 0};
+  const auto end = std::chrono::steady_clock::now() + max_wait;
   while (wait_for({&polled, 1}, std::chrono::milliseconds(left_until(end))) <= 0) {
-    if (left_until(end) == 0) throw Trouble("the client did nothing for 10 seconds");
+    if (left_until(end) == 0) throw ScriptError("the client did nothing for 10 seconds");
   }
 }
 

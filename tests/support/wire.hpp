@@ -7,23 +7,23 @@
 #include <string_view>
 
 #include "tests/support/certificates.hpp"
-#include "tests/support/descriptor.hpp"
+#include "tests/support/fd.hpp"
 
 struct ssl_st;
 struct ssl_ctx_st;
 
 namespace hale::testing {
 
-/// A conversation that did not go as written.
-class Trouble : public std::runtime_error {
+/// The client did not follow the script.
+class ScriptError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What the server side of TLS needs.
+/// The TLS configuration of a fake server.
 class TlsContext {
  public:
-  TlsContext(const Certificate& certificate, const TlsDemands& expectations);
+  TlsContext(const Certificate& certificate, const TlsServerOptions& options);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -34,27 +34,27 @@ class TlsContext {
   ssl_ctx_st* context_;
 };
 
-/// The server's end of one connection, with or without TLS. No wait is longer than the safety bound: then Trouble is
-/// thrown.
+/// The server's end of one connection, with or without TLS. Throws ScriptError when the client does nothing for
+/// `max_wait`.
 class Wire {
  public:
-  /// `stop` is a descriptor that can be read from when the test is done with the server.
-  Wire(Descriptor socket, int stop, const TlsContext* tls);
+  /// `stop` is a descriptor that becomes readable when the test is done with the server.
+  Wire(Fd socket, int stop, const TlsContext* tls);
   ~Wire();
   Wire(Wire&&) noexcept;
 
-  /// The TLS handshake, if there is TLS; everything after it is said within TLS. A client that is refused hears so: the
-  /// connection is not reset under its words.
+  /// Performs the TLS handshake, if there is a TlsContext; everything after it goes through TLS. When it fails, the
+  /// client still receives the alert: the connection is not reset.
   void begin_tls();
 
-  /// Something that the client says; empty when it has hung up.
+  /// The next bytes from the client; empty when it has closed the connection.
   std::string read_some();
 
-  /// False when the client has hung up.
+  /// False when the client has closed the connection.
   bool write(std::string_view bytes);
 
-  /// Hangs up, in TLS with a goodbye. Does nothing the second time.
-  void end();
+  /// Closes the connection, in TLS with a close_notify alert. A second call does nothing.
+  void close();
   void reset();
 
   void wait_for_stop() const;
@@ -68,7 +68,7 @@ class Wire {
   void drain();
   void wait_until(short events) const;
 
-  Descriptor socket_;
+  Fd socket_;
   int stop_;
   const TlsContext* context_;
   ssl_st* tls_ = nullptr;

@@ -10,40 +10,41 @@ namespace hale {
 
 using ChangelogAttributes = std::map<std::string, std::string, std::less<>>;
 
-/// A changeSet, include or includeAll of a Liquibase changelog, with its attributes.
+/// A changeSet, include or includeAll of a Liquibase changelog.
 struct ChangelogEntry {
   std::string name;
   ChangelogAttributes attributes{};
 
-  /// The attribute's text, empty when there is none.
+  /// The value of an attribute; empty when it does not exist.
   std::string_view operator[](std::string_view attribute) const;
 };
 
-/// What a changelog says of itself, and its entries in the order of the document. What a changeset does is not read.
+/// The attributes of a changelog and its entries in their order. The changes in a changeset are not read.
 struct Changelog {
   ChangelogAttributes attributes{};  ///< logicalFilePath, context, ...
   std::vector<ChangelogEntry> entries{};
 };
 
-/// True for what Changelog::entries has; all else says nothing about which changesets there are.
+/// True for the names of entries in Changelog::entries: "changeSet", "include" and "includeAll".
 bool is_changelog_entry(std::string_view name);
 
-// Each reads a changelog in its format, in one pass without recursion. Throws UsageError, which names the line, for
-// what cannot be read, and for what this reader does not follow: a DOCTYPE, an alias of YAML, modifyChangeSets.
+// Parsers for the formats of changelogs (docs.liquibase.com, "What is a changelog?"), in one pass and without
+// recursion. They throw UsageError "line N: ..." for invalid documents and for what they do not support: a DOCTYPE,
+// whose entities can expand without limit, YAML aliases for the same reason, and modifyChangeSets.
 
-/// XML whose root is databaseChangeLog.
+/// Parses XML with the root databaseChangeLog.
 Changelog read_xml_changelog(std::string_view text);
 
-/// "expat 2.5.0", which reads it.
+/// The XML library and its version: "expat 2.5.0".
 std::string xml_library();
 
-/// YAML, or JSON, which Liquibase reads as YAML too.
+/// Parses YAML or JSON; Liquibase, too, reads JSON as YAML.
 Changelog read_yaml_changelog(std::string_view text);
 
-/// "libyaml 0.2.5", which reads it.
+/// The YAML library and its version: "libyaml 0.2.5".
 std::string yaml_library();
 
-/// SQL whose first line is "--liquibase formatted sql"; nothing for other SQL.
+/// Parses SQL whose first line is "--liquibase formatted sql"; nullopt for other SQL.
 std::optional<Changelog> read_sql_changelog(std::string_view text);
 
 }  // namespace hale

@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 
 #include <expat.h>
 #include <fmt/format.h>
@@ -10,46 +11,48 @@
 namespace hale {
 namespace {
 
-constexpr std::size_t most_elements_deep = 200;
+constexpr std::size_t max_element_depth = 200;
 
 /// "changeSet" of "pro:changeSet".
 std::string_view without_prefix(std::string_view name) { return name.substr(name.rfind(':') + 1); }
 
-struct Reading {
+/// The state of the expat callbacks. Callbacks must not throw through expat's C code, so an error is kept in `error`
+/// and stops the parser.
+struct XmlReader {
   XML_Parser parser = nullptr;
   Changelog changelog{};
   std::size_t depth = 0;
-  std::string trouble{};
+  std::optional<std::string> error{};
 
-  void stop(std::string why) {
-    if (trouble.empty()) trouble = std::move(why);
+  void fail(std::string why) {
+    if (!error) error = std::move(why);
     XML_StopParser(parser, XML_FALSE);
   }
 
   void begin(std::string_view name, const XML_Char** attributes) {
-    ChangelogAttributes* read = nullptr;
+    ChangelogAttributes* target = nullptr;
     if (depth == 0) {
-      if (name != "databaseChangeLog") return stop("the root is not databaseChangeLog");
-      read = &changelog.attributes;
+      if (name != "databaseChangeLog") return fail("the root is not databaseChangeLog");
+      target = &changelog.attributes;
     } else if (depth == 1 && name == "modifyChangeSets") {
-      return stop("modifyChangeSets is not followed");
+      return fail("modifyChangeSets is not supported");
     } else if (depth == 1 && is_changelog_entry(name)) {
-      read = &changelog.entries.emplace_back(ChangelogEntry{std::string(name)}).attributes;
+      target = &changelog.entries.emplace_back(ChangelogEntry{std::string(name)}).attributes;
     }
-    for (; read != nullptr && *attributes != nullptr; attributes += 2) read->emplace(attributes[0], attributes[1]);
-    if (++depth > most_elements_deep) stop("too many elements within each other");
+    for (; target != nullptr && *attributes != nullptr; attributes += 2) target->emplace(attributes[0], attributes[1]);
+    if (++depth > max_element_depth) fail("elements are nested too deeply");
   }
 };
 
-void XMLCALL begin_element(void* reading, const XML_Char* name, const XML_Char** attributes) {
-  static_cast<Reading*>(reading)->begin(without_prefix(name), attributes);
+void XMLCALL begin_element(void* reader, const XML_Char* name, const XML_Char** attributes) {
+  static_cast<XmlReader*>(reader)->begin(without_prefix(name), attributes);
 }
 
-void XMLCALL end_element(void* reading, const XML_Char*) { --static_cast<Reading*>(reading)->depth; }
+void XMLCALL end_element(void* reader, const XML_Char*) { --static_cast<XmlReader*>(reader)->depth; }
 
-/// Entities that grow without end are defined in it.
-void XMLCALL begin_doctype(void* reading, const XML_Char*, const XML_Char*, const XML_Char*, int) {
-  static_cast<Reading*>(reading)->stop("a DOCTYPE is not followed");
+/// A DOCTYPE can define entities that expand exponentially.
+void XMLCALL begin_doctype(void* reader, const XML_Char*, const XML_Char*, const XML_Char*, int) {
+  static_cast<XmlReader*>(reader)->fail("DOCTYPE is not supported");
 }
 
 }  // namespace
@@ -62,15 +65,15 @@ std::string xml_library() {
 Changelog read_xml_changelog(std::string_view text) {
   const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser(XML_ParserCreate(nullptr), XML_ParserFree);
   if (!parser) throw std::bad_alloc();
-  Reading reading{parser.get()};
-  XML_SetUserData(parser.get(), &reading);
+  XmlReader reader{parser.get()};
+  XML_SetUserData(parser.get(), &reader);
   XML_SetElementHandler(parser.get(), begin_element, end_element);
   XML_SetStartDoctypeDeclHandler(parser.get(), begin_doctype);
   if (XML_Parse(parser.get(), text.data(), static_cast<int>(text.size()), XML_TRUE) != XML_STATUS_OK) {
-    const std::string why = reading.trouble.empty() ? XML_ErrorString(XML_GetErrorCode(parser.get())) : reading.trouble;
+    const std::string why = reader.error.value_or(XML_ErrorString(XML_GetErrorCode(parser.get())));
     throw UsageError(fmt::format("line {}: {}", XML_GetCurrentLineNumber(parser.get()), sanitize(why)));
   }
-  return std::move(reading.changelog);
+  return std::move(reader.changelog);
 }
 
 }  // namespace hale

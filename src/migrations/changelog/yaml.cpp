@@ -1,11 +1,11 @@
 #include <yaml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <new>
 
 #include <fmt/format.h>
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "core/error.hpp"
 #include "migrations/changelog/changelog.hpp"
@@ -13,13 +13,13 @@
 namespace hale {
 namespace {
 
-constexpr std::size_t most_levels = 200;
+constexpr std::size_t max_levels = 200;
 
-/// A piece of a YAML document. What is not a text has none.
+/// An event of the YAML parser.
 struct Event {
   yaml_event_type_t type = YAML_NO_EVENT;
-  std::string text{};
-  bool plain = false;  ///< written without quotes
+  std::string text{};  ///< of a scalar
+  bool plain = false;  ///< a scalar without quotes
   std::size_t line = 0;
 };
 
@@ -39,51 +39,53 @@ class Events {
       const std::string_view problem = parser_.problem == nullptr ? "not readable" : parser_.problem;
       throw UsageError(fmt::format("line {}: {}", parser_.problem_mark.line + 1, sanitize(problem)));
     }
-    Event reported{event.type, "", false, event.start_mark.line + 1};
+    Event result{event.type, "", false, event.start_mark.line + 1};
     if (event.type == YAML_SCALAR_EVENT) {
-      reported.text.assign(reinterpret_cast<const char*>(event.data.scalar.value), event.data.scalar.length);
-      reported.plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+      result.text.assign(reinterpret_cast<const char*>(event.data.scalar.value), event.data.scalar.length);
+      result.plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     }
     yaml_event_delete(&event);
-    return reported;
+    return result;
   }
 
  private:
   yaml_parser_t parser_{};
 };
 
-bool begins(const Event& event) {
+bool is_collection_start(const Event& event) {
   return event.type == YAML_MAPPING_START_EVENT || event.type == YAML_SEQUENCE_START_EVENT;
 }
 
-bool ends(const Event& event) { return event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT; }
+bool is_collection_end(const Event& event) {
+  return event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT;
+}
 
-[[noreturn]] void refuse(const Event& event, std::string_view why) {
+[[noreturn]] void fail(const Event& event, std::string_view why) {
   throw UsageError(fmt::format("line {}: {}", event.line, why));
 }
 
-bool is_all_of(std::string_view text, std::string_view signs) {
-  return !text.empty() && text.find_first_not_of(signs) == std::string_view::npos;
+bool consists_of(std::string_view text, std::string_view characters) {
+  return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
 }
 
-/// A plain text as Liquibase writes the number again that YAML 1.1 takes it for: 8 of 0010, 202401 of 2024_01, 1.1 of
-/// 1.10. Other texts stay.
+/// Liquibase parses a plain scalar as a YAML 1.1 number (yaml.org/type/int.html, float.html) and prints it again, and
+/// the result is the id in its table: 8 for 0010 (octal), 202401 for 2024_01, 1.1 for 1.10. Other text stays as it is.
+/// Java prints numbers of more than seven digits before the point with an exponent, so these stay too.
 std::string as_number(const std::string& text) {
   constexpr std::string_view digits = "0123456789";
-  constexpr std::size_t most_before_exponent = 7;
+  constexpr std::size_t max_before_exponent = 7;
   std::string number = text;
   const std::size_t dot = text.find('.');
-  if (dot <= most_before_exponent && text[0] != '0' && is_all_of(text.substr(0, dot), digits) &&
-      is_all_of(text.substr(dot + 1), digits)) {
+  if (dot <= max_before_exponent && text[0] != '0' && consists_of(text.substr(0, dot), digits) &&
+      consists_of(text.substr(dot + 1), digits)) {
     number.resize(std::max(text.find_last_not_of('0') + 1, dot + 1));
     return number.ends_with('.') ? number + "0" : number;
   }
-  if (!is_all_of(text, "0123456789_") || text[0] == '_') return text;
+  if (!consists_of(text, "0123456789_") || text[0] == '_') return text;
   std::erase(number, '_');
   if (number.size() < 2 || number[0] != '0') return number;
-  unsigned long long octal = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), octal, 8);
-  return error == std::errc() && end == number.data() + number.size() ? std::to_string(octal) : text;
+  const auto octal = parse_integer<unsigned long long>(number, 8);
+  return octal ? std::to_string(*octal) : text;
 }
 
 class YamlReader {
@@ -95,7 +97,7 @@ class YamlReader {
     while (event.type == YAML_STREAM_START_EVENT || event.type == YAML_DOCUMENT_START_EVENT) event = events_.next();
     bool found = false;
     if (event.type == YAML_MAPPING_START_EVENT) {
-      for (Event key = events_.next(); !ends(key); key = events_.next()) {
+      for (Event key = events_.next(); !is_collection_end(key); key = events_.next()) {
         skip_rest(key);
         const Event value = events_.next();
         if (key.text == "databaseChangeLog" && value.type == YAML_SEQUENCE_START_EVENT) {
@@ -106,19 +108,19 @@ class YamlReader {
         }
       }
     }
-    if (!found) refuse(event, "there is no list databaseChangeLog");
+    if (!found) fail(event, "the list databaseChangeLog is missing");
     return std::move(changelog_);
   }
 
  private:
   void read_list() {
-    for (Event item = events_.next(); !ends(item); item = events_.next()) {
+    for (Event item = events_.next(); !is_collection_end(item); item = events_.next()) {
       if (item.type != YAML_MAPPING_START_EVENT) {
-        refuse_alias(item);
+        reject_alias(item);
         skip_rest(item);
         continue;
       }
-      for (Event key = events_.next(); !ends(key); key = events_.next()) {
+      for (Event key = events_.next(); !is_collection_end(key); key = events_.next()) {
         skip_rest(key);
         read_item(key.text, events_.next());
       }
@@ -126,12 +128,12 @@ class YamlReader {
   }
 
   void read_item(const std::string& name, const Event& value) {
-    if (name == "modifyChangeSets") refuse(value, "modifyChangeSets is not followed");
+    if (name == "modifyChangeSets") fail(value, "modifyChangeSets is not supported");
     if (value.type == YAML_SCALAR_EVENT) {
       changelog_.attributes.emplace(name, value.text);
     } else if (is_changelog_entry(name)) {
-      refuse_alias(value);
-      if (value.type != YAML_MAPPING_START_EVENT) refuse(value, name + " has no attributes");
+      reject_alias(value);
+      if (value.type != YAML_MAPPING_START_EVENT) fail(value, name + " has no attributes");
       read_attributes(changelog_.entries.emplace_back(ChangelogEntry{name}).attributes);
     } else {
       skip_rest(value);
@@ -139,10 +141,10 @@ class YamlReader {
   }
 
   void read_attributes(ChangelogAttributes& attributes) {
-    for (Event key = events_.next(); !ends(key); key = events_.next()) {
+    for (Event key = events_.next(); !is_collection_end(key); key = events_.next()) {
       skip_rest(key);
       const Event value = events_.next();
-      refuse_alias(value);
+      reject_alias(value);
       if (value.type == YAML_SCALAR_EVENT) {
         attributes.emplace(key.text, value.plain ? as_number(value.text) : value.text);
       } else {
@@ -151,18 +153,18 @@ class YamlReader {
     }
   }
 
-  static void refuse_alias(const Event& event) {
-    if (event.type == YAML_ALIAS_EVENT) refuse(event, "an alias is not followed");
+  static void reject_alias(const Event& event) {
+    if (event.type == YAML_ALIAS_EVENT) fail(event, "aliases are not supported");
   }
 
-  /// Passes over what `first` begins.
+  /// Skips the rest of the node that `first` starts.
   void skip_rest(const Event& first) {
-    std::size_t depth = begins(first) ? 1 : 0;
+    std::size_t depth = is_collection_start(first) ? 1 : 0;
     while (depth > 0) {
       const Event event = events_.next();
-      if (begins(event)) ++depth;
-      if (ends(event)) --depth;
-      if (depth > most_levels) refuse(event, "too many levels within each other");
+      if (is_collection_start(event)) ++depth;
+      if (is_collection_end(event)) --depth;
+      if (depth > max_levels) fail(event, "nested too deeply");
     }
   }
 

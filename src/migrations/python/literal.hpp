@@ -5,11 +5,11 @@
 
 namespace hale {
 
-/// The value of the expression whose first token is the next of `tokens`, up to the end of its statement. Throws
-/// UsageError as PythonTokens does, and for a value made of more than 50,000.
+/// Parses the expression at the next of `tokens`, up to the end of its statement. Throws UsageError as PythonTokens
+/// does, and for more than 50,000 nested or listed values.
 PythonValue read_python_value(PythonTokens tokens, std::string_view source);
 
-/// `first` + `second`. A list stays what is known of it, and open, when the other is not written out.
-PythonValue joined(PythonValue first, PythonValue second);
+/// `first` + `second`. A list keeps its known elements and becomes incomplete when the other operand is computed.
+PythonValue concatenate(PythonValue first, PythonValue second);
 
 }  // namespace hale

@@ -9,53 +9,56 @@
 
 namespace hale {
 
-/// A value as Python source spells it. Nothing is computed but what a literal is made of: "a" 'b', [x] + [y].
+/// A value as written in Python source. Only concatenations are computed: "a" 'b', [x] + [y].
 struct PythonValue {
   enum class Kind : std::uint8_t { none, boolean, number, text, bytes, list, tuple, set, name, call, other };
 
   Kind kind = Kind::other;
-  std::string text{};  ///< of a text or bytes what it stands for; of a call whose; else as it is written, if it is
-  std::vector<PythonValue> items{};  ///< of a list, tuple or set; of a call the arguments without a name
-  bool open = false;                 ///< of a list or tuple: something is added to it that is not written out
-  std::size_t line = 1;              ///< in which it begins
+  /// Of a text or bytes the content; of a call the name of the function; of a name, number or other expression its
+  /// source.
+  std::string text{};
+  std::vector<PythonValue> items{};  ///< of a list, tuple or set its elements; of a call its positional arguments
+  bool incomplete = false;           ///< a list or tuple with further elements that are computed
+  std::size_t line = 1;              ///< where it begins
 
   bool is_sequence() const { return kind == Kind::list || kind == Kind::tuple || kind == Kind::set; }
 };
 
-/// A Python module, read and never executed: what it and its classes assign to names, wherever that can be read off.
-/// What stands below if, for or except may be executed or not, so that a name which is set there is open, or has a
-/// value of Kind::other; below try and with it counts as if it stood outside; below `if TYPE_CHECKING` and def it does
-/// not count.
+/// The assignments of a Python module and its classes. The source is parsed and never executed.
+///
+/// Code below `if`, `for`, `while` or `except` may or may not run: a list or tuple that is assigned there is
+/// incomplete, any other value is Kind::other. Code below `try`, `finally` and `with` counts as if it were outside.
+/// Functions and code below `if TYPE_CHECKING` do not count.
 class PythonModule {
  public:
-  /// `where` is what errors call the source. Throws UsageError "WHERE:12: a string is never closed".
+  /// `where` is the name of the source in errors. Throws UsageError "WHERE:12: unterminated string".
   PythonModule(std::string source, std::string where);
 
   const std::string& where() const { return where_; }
 
-  /// True when the module itself has such a class.
+  /// True when the class is defined at the top level of the module.
   bool has_class(std::string_view name) const;
 
-  /// The value that `name` has at the end of the module; nothing when it is not assigned to. One that is another name
-  /// of the module has that one's value. Throws as the constructor does.
+  /// The value of `name` at the end of the module, or nullopt when nothing assigns to it. If it is another name of the
+  /// module, the result is the value of that name. Throws as the constructor does.
   std::optional<PythonValue> value(std::string_view name) const;
 
-  /// The same at the end of the body of `class_name`.
+  /// The value of `name` at the end of the body of `class_name`.
   std::optional<PythonValue> value(std::string_view class_name, std::string_view name) const;
 
  private:
   struct Assignment {
     std::string name;
-    std::size_t offset;  ///< of what is assigned
+    std::size_t offset;  ///< of the value
     std::size_t line;
-    bool adds;     ///< by +=
-    bool perhaps;  ///< by a statement that may not be executed, or one that computes
+    bool adds;   ///< +=
+    bool maybe;  ///< the statement may not be executed, or computes (-=, *=, ...)
   };
   struct Scope {
-    std::string name;  ///< of the class
+    std::string name;  ///< of the class; empty for the module
     std::vector<Assignment> assignments{};
   };
-  class Outline;
+  class AssignmentReader;
 
   std::optional<PythonValue> assigned(const Scope& scope, std::string_view name) const;
   const Scope* find_class(std::string_view name) const;

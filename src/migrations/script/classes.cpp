@@ -8,13 +8,13 @@
 namespace hale {
 namespace {
 
-constexpr std::size_t looked_back = 4;
+constexpr std::size_t lookbehind = 4;
 
-/// A class that is being read.
+/// A class whose body has not ended yet.
 struct OpenClass {
   std::string name;
-  std::string field{};    ///< what its field `name` is set to
-  std::size_t depth = 0;  ///< how many brackets are open within its body
+  std::string field{};    ///< the value of its field `name`
+  std::size_t depth = 0;  ///< the number of open brackets in its body
 };
 
 class ClassReader {
@@ -23,13 +23,13 @@ class ClassReader {
 
   std::vector<std::string> read() {
     for (ScriptToken token = tokens_.next(); token.kind != ScriptToken::Kind::end; token = tokens_.next()) {
-      look_for_head(token);
-      look_for_name(token);
+      find_class_head(token);
+      find_name(token);
       count_brackets(token);
       std::rotate(before_.rbegin(), before_.rbegin() + 1, before_.rend());
       before_[0] = token;
     }
-    // What was mistaken for a bracket leaves classes open.
+    // A misread bracket can leave classes open.
     while (!classes_.empty()) close();
     return std::move(found_);
   }
@@ -37,8 +37,8 @@ class ClassReader {
  private:
   enum class Field : std::uint8_t { none, named, assigned, defined };
 
-  /// `class X {`, `X = class {`, and what a class is in old JavaScript: `function X1700000000001() {`.
-  void look_for_head(const ScriptToken& token) {
+  /// Recognizes `class X {`, `X = class {` and, in compiled code for old JavaScript, `function X1700000000001() {`.
+  void find_class_head(const ScriptToken& token) {
     const ScriptToken& last = before_[0];
     if (last.is("class") && !before_[1].is(".")) {
       const bool named = token.kind == ScriptToken::Kind::word && !token.is("extends") && !token.is("implements");
@@ -58,15 +58,15 @@ class ClassReader {
     head_depth_ = depth_;
   }
 
-  void look_for_name(const ScriptToken& token) {
+  void find_name(const ScriptToken& token) {
     if (classes_.empty()) return;
     const ScriptToken& last = before_[0];
-    if (token.kind == ScriptToken::Kind::text) {
+    if (token.kind == ScriptToken::Kind::string) {
       // __publicField(this, "name", "X"), and Object.defineProperty(this, "name", { ..., value: "X" })
       if (field_ == Field::defined && (last.is(",") || (last.is(":") && before_[1].is("value")))) set_name(token.text);
       if (field_ == Field::assigned) set_name(token.text);
       if (token.text == "name" && last.is(",") && is_this(before_[1])) field_ = Field::defined;
-      // static { __name(this, "X") }, by which a bundler keeps the name of a class that it has given another.
+      // static { __name(this, "X") }: a bundler that renames a class keeps its original name this way.
       if (ends_in_13_digits(token.text) && last.is(",") && is_this(before_[1])) classes_.back().name = token.text;
       return;
     }
@@ -107,7 +107,7 @@ class ClassReader {
   }
 
   ScriptTokens tokens_;
-  std::array<ScriptToken, looked_back> before_{};  ///< the latest first
+  std::array<ScriptToken, lookbehind> before_{};  ///< the latest first
   std::size_t depth_ = 0;
   bool has_head_ = false;
   std::string_view head_name_;

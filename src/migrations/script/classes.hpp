@@ -6,12 +6,12 @@
 
 namespace hale {
 
-/// The names that TypeORM knows the migrations by that are classes of a script in JavaScript or TypeScript, compiled,
-/// bundled or as it was written: the text that each sets its field `name` to, else the name of the class; only those
-/// where one of the two ends in 13 digits. In the order of the script.
+/// The names of the TypeORM migrations in a script in JavaScript or TypeScript, as written, compiled or bundled, in the
+/// order of the script. A migration is a class whose field `name`, or else whose own name, ends in 13 digits; that is
+/// its name.
 std::vector<std::string> migration_classes(std::string_view script);
 
-/// True for a name that TypeORM takes for a migration's.
+/// True when `name` ends in a timestamp in milliseconds, as TypeORM requires for the name of a migration.
 bool ends_in_13_digits(std::string_view name);
 
 }  // namespace hale

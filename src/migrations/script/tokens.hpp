@@ -7,41 +7,42 @@
 
 namespace hale {
 
-/// A piece of a JavaScript or TypeScript text.
+/// A token of JavaScript or TypeScript.
 struct ScriptToken {
   enum class Kind : std::uint8_t {
-    word,  ///< a name, keyword or number
-    text,  ///< what stands between quotes, as it is written
-    sign,  ///< one character
+    word,        ///< an identifier, keyword or number
+    string,      ///< the source between quotes, with its escapes
+    punctuator,  ///< one character
     end,
   };
 
   Kind kind = Kind::end;
   std::string_view text{};
 
-  bool is(std::string_view word_or_sign) const { return kind != Kind::text && text == word_or_sign; }
+  bool is(std::string_view word_or_punctuator) const { return kind != Kind::string && text == word_or_punctuator; }
 };
 
-/// Takes a script apart. Comments and regular expressions are left out; of a template with something to put in come
-/// empty texts and what is put in. No text is refused: what is no script gives tokens without sense.
+/// Splits a script into tokens. Comments and regular expressions are skipped. A template literal without substitutions
+/// is a string; one with substitutions gives empty strings and the tokens of the substitutions. Any text is accepted:
+/// what is not a script gives meaningless tokens.
 class ScriptTokens {
  public:
   explicit ScriptTokens(std::string_view script) : rest_(script) {}
 
-  /// The next token, which lives as long as the script; after the last one `end` for ever.
+  /// The next token, a view of the script; Kind::end, again and again, at its end.
   ScriptToken next();
 
  private:
   ScriptToken take(ScriptToken::Kind kind, std::size_t size);
   void skip_blanks_and_comments();
-  ScriptToken quoted(char quote);
-  ScriptToken in_template(bool from_its_beginning);
+  ScriptToken quoted_string(char quote);
+  ScriptToken template_part(bool is_first);
   bool skip_regular_expression();
 
   std::string_view rest_;
   ScriptToken last_{};
-  std::size_t plain_until_ = 0;           ///< no regular expression begins while more than this is left
-  std::vector<std::size_t> templates_{};  ///< how many braces are open in each template that we are in
+  std::size_t no_regex_before_ = 0;       ///< no regular expression begins while more bytes than this are left
+  std::vector<std::size_t> templates_{};  ///< the number of open braces in each open template literal
 };
 
 }  // namespace hale

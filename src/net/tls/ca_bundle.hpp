@@ -1,16 +1,19 @@
 #pragma once
 
+#include <optional>
 #include <string>
+
+#include "net/tls/openssl_types.hpp"
 
 namespace hale {
 
-/// Lets `store`, OpenSSL's own `X509_STORE*`, find issuers in the PEM file `path`, which is opened at the first look-up
-/// and of which only the certificates that are asked for are made: to make them all takes longer than a whole probe.
-/// A file that is gone by then has no issuers. `store` stays the caller's.
-void add_ca_bundle(void* store, std::string path);
+/// Lets `store` find issuers in the PEM file `path`. The file is opened at the first lookup and only the certificates
+/// that a chain needs are parsed. A file that has gone by then has no issuers. The caller keeps `store`. Throws
+/// std::bad_alloc.
+void add_ca_bundle(X509_STORE* store, std::string path);
 
-/// Why the file `path` is no bundle: "No such file or directory", "no certificate in it"; empty when it is one.
-/// Reads no further than its first certificate.
-std::string check_ca_bundle(const std::string& path);
+/// Checks that the file `path` holds a certificate; reads no further than the first one. Returns the error, "No such
+/// file or directory" or "no certificate found", and nothing when the file can be used.
+std::optional<std::string> check_ca_bundle(const std::string& path);
 
 }  // namespace hale

@@ -9,8 +9,8 @@ namespace hale {
 std::string tls_library() { return fmt::format("OpenSSL {}", OpenSSL_version(OPENSSL_VERSION_STRING)); }
 
 void prepare_openssl() {
-  // To list all ciphers by their names takes longer than all else that an http:// target needs of OpenSSL. Names are
-  // for keys that are encrypted in the old way (RFC 1421), and those are enough.
+  // Registering all ciphers by name takes longer than everything else that an http:// target needs of OpenSSL. Only
+  // keys encrypted in the old format (RFC 1421) are looked up by these names, and the four below cover them.
   static const bool prepared =
       OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS, nullptr) == 1 &&
       EVP_add_cipher(EVP_aes_128_cbc()) == 1 && EVP_add_cipher(EVP_aes_192_cbc()) == 1 &&

@@ -1,24 +1,29 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "net/loop.hpp"
 #include "net/tls/config.hpp"
+#include "net/tls/openssl_types.hpp"
 
 namespace hale {
 
-/// Sets on OpenSSL's own `SSL_CTX*` the oldest version that `tls` takes, whom it trusts and the client certificate that
-/// it shows. Returns what is wrong with that, and what to write instead; empty when all is well.
-std::string configure_tls(Loop& loop, void* ssl_context, const TlsConfig& tls);
+// Functions in net/tls that can fail return the error as a text for the user, and nothing on success.
 
-/// What configure_tls() would say of the client certificate.
-std::string check_client_certificate(const TlsConfig& tls);
+/// Applies the oldest version, the trusted issuers and the client certificate of `tls` to `context`. Returns an error
+/// for issuers, a certificate or a key that cannot be used, with what to do about it.
+std::optional<std::string> configure_tls(Loop& loop, SSL_CTX* context, const TlsConfig& tls);
 
-/// Asks the server of one connection, OpenSSL's own `SSL*`, for `name` (SNI) and has OpenSSL look for it in the
-/// certificate. False when no certificate can be of that name, which is a DNS name or an address.
-bool name_server(void* ssl, const std::string& name);
+/// The error that configure_tls() would return for the client certificate.
+std::optional<std::string> check_client_certificate(const TlsConfig& tls);
 
-/// Has OpenSSL look for `name` on all connections of its own `SSL_CTX*`; who makes them asks for it.
-bool set_server_name_for_all(void* ssl_context, const std::string& name);
+/// Sends `name` as SNI on the connection `ssl` and has OpenSSL look for it in the certificate. Returns an error when
+/// `name` is neither a DNS name nor an IP address.
+std::optional<std::string> set_server_name(SSL* ssl, const std::string& name);
+
+/// Has OpenSSL look for `name` in the certificates of all connections of `context`. The caller sends SNI. Returns an
+/// error as set_server_name() does.
+std::optional<std::string> set_server_name_for_all(SSL_CTX* context, const std::string& name);
 
 }  // namespace hale

@@ -4,39 +4,41 @@
 #include <optional>
 #include <string>
 
+#include "net/tls/openssl_types.hpp"
+
 namespace hale {
 
-/// Sees a TLS handshake, whoever performs it, and says in a sentence of its own why it failed.
+/// Observes a TLS handshake, performed by asio, libcurl or libpq, and explains in one sentence why it failed.
 class TlsDiagnostics {
  public:
-  struct Seen;
+  struct State;
 
-  /// `server_name` is what is looked for in the certificate.
+  /// `server_name` is the name that OpenSSL looks for in the certificate; errors repeat it.
   explicit TlsDiagnostics(std::string server_name);
 
-  /// Watches the connection `ssl`, OpenSSL's own `SSL*`, which need not outlive the witness nor the other way round.
-  /// Does nothing for one that it watches already.
-  void watch(void* ssl);
+  /// Observes the connection `ssl`. Either object may be destroyed first. A second call for the same connection does
+  /// nothing.
+  void observe(SSL* ssl);
 
-  /// Watches the one connection to be made of `ssl_context`, OpenSSL's own `SSL_CTX*`; the same holds.
-  void watch_next_of(void* ssl_context);
+  /// Observes the next connection that is made from `context`. For a library that creates its SSL itself.
+  void observe_next(SSL_CTX* context);
 
-  /// True when the server asked for a client certificate and nothing yet shows that it is content.
-  bool awaits_verdict() const;
+  /// True when the server asked for a client certificate and has not shown yet that it accepts ours.
+  bool awaits_acceptance() const;
 
-  /// Why TLS failed, as far as the peer's own messages tell: a certificate that is not trusted, a version too old, an
-  /// alert, no TLS at all.
-  std::optional<std::string> trouble() const;
+  /// Why TLS failed, as far as the messages show: an untrusted certificate, a version that is too old, an alert, an
+  /// answer that is not TLS. Nothing when they show no error.
+  std::optional<std::string> error() const;
 
-  /// What the server says against our client certificate, or against having none.
-  std::optional<std::string> refusal() const;
+  /// The server's objection to our client certificate, or to the lack of one.
+  std::optional<std::string> client_certificate_error() const;
 
-  /// The same as trouble() for a connection that has ended or was reset, where a server may have left without an alert,
-  /// or its alert was lost with the connection.
-  std::optional<std::string> trouble_at_end() const;
+  /// As error(), for a connection that has ended or was reset. The server may have closed it without an alert, or the
+  /// reset may have destroyed the alert, so a client certificate without an answer counts as rejected.
+  std::optional<std::string> error_at_end() const;
 
  private:
-  std::shared_ptr<Seen> seen_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace hale

@@ -2,11 +2,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "net/loop.hpp"
 #include "net/tls/config.hpp"
+#include "net/tls/openssl_types.hpp"
 
 namespace hale {
 
@@ -19,26 +21,25 @@ struct Issuers {
 };
 
 /// What `tls` names (`--cacert`, SSL_CERT_FILE, SSL_CERT_DIR), else the system's below `root`: /etc/ssl/certs when it
-/// is a hashed directory, else find_ca_bundle(). Empty when there are none.
+/// is a hashed directory, else find_ca_bundle(). Empty when the system has no issuers.
 Issuers find_issuers(const TlsConfig& tls, const std::string& root = "");
 
-/// The file that `tls` names, else the first below `root` of the bundles that distributions are known to have; for who
-/// can read no directory. Empty when there is none.
+/// The file that `tls` names, else the first below `root` of the bundles of known distributions. For libraries that
+/// cannot read a directory, such as libpq. Empty when no bundle exists.
 std::string find_ca_bundle(const TlsConfig& tls, const std::string& root = "");
 
-/// The stores of trusted issuers, one for all targets of the run that trust the same.
+/// The stores of trusted issuers. Targets that trust the same issuers share one store for the whole run.
 class TrustStores {
  public:
   explicit TrustStores(Loop&) {}
 
-  /// Has OpenSSL's own `SSL_CTX*` trust whom `tls` trusts; their certificates are read when one is to be verified. A
-  /// certificate that is itself among them is trusted whoever issued it. Returns why there is nobody to trust: the file
-  /// that `tls` names cannot be read or has none, or there is none where the system should have some; empty when all is
-  /// well.
-  std::string give(void* ssl_context, const TlsConfig& tls);
+  /// Makes `context` trust the issuers of `tls`. Their certificates are read when the first chain is verified. A
+  /// certificate that is itself in the store is trusted without its issuer. Returns an error when the file that `tls`
+  /// names cannot be read or has no certificate, or when the system has no issuers. Throws std::bad_alloc.
+  std::optional<std::string> apply(SSL_CTX* context, const TlsConfig& tls);
 
  private:
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<void>> stores_;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<X509_STORE>> stores_;  ///< by CA file and directory
 };
 
 }  // namespace hale

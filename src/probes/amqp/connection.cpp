@@ -11,55 +11,58 @@
 namespace hale {
 namespace {
 
-// A queue that is not there closes the channel that asks for it: the mailbox has one of its own.
+// inspect_queue() loses its channel whenever a queue does not exist. The reply queue must survive that, so it has a
+// channel for itself.
 constexpr std::uint16_t channel = 1;
-constexpr std::uint16_t mailbox_channel = 2;
-constexpr std::size_t message_most = std::size_t{1} << 20;
-constexpr std::size_t inbox_most = std::size_t{32} << 20;
+constexpr std::uint16_t reply_channel = 2;
+constexpr std::size_t max_message_size = std::size_t{1} << 20;
+constexpr std::size_t max_inbox_size = std::size_t{32} << 20;
+constexpr std::size_t method_id_size = 4;
 constexpr std::string_view hung_up = "the peer hung up";
 
-std::string reason_of(std::string_view blocked) {
-  std::string reason = AmqpValues(blocked).short_text();
+std::string alarm_reason(std::string_view arguments) {
+  std::string reason = AmqpDecoder(arguments).short_string();
   return reason.empty() ? "no reason given" : reason;
 }
 
 }  // namespace
 
-void AmqpConnection::refuse(const AmqpRefusal& refusal) const {
-  if (login_.empty() || refusal.code != AmqpRefusal::access_refused) throw Unhealthy(refusal.words);
-  const std::string_view hint = login_ == "guest" ? ", or guest from another host than the server's own" : "";
-  throw Unhealthy(fmt::format("wrong user or password{} ({})", hint, refusal.words));
+void AmqpConnection::throw_refusal(const AmqpRefusal& refusal) const {
+  if (user_logging_in_.empty() || refusal.code != AmqpRefusal::access_refused) throw Unhealthy(refusal.reason);
+  // RabbitMQ's loopback_users: guest may log in from localhost only, and the refusal does not say so.
+  const std::string_view hint = user_logging_in_ == "guest" ? ", or guest from a remote host" : "";
+  throw Unhealthy(fmt::format("wrong user or password{} ({})", hint, refusal.reason));
 }
 
-/// For anything but what was expected.
-void AmqpConnection::refuse_answer(AmqpMethod expected, const Method& heard) {
-  if (heard.method == AmqpMethod::connection_blocked)
-    throw Unhealthy(fmt::format("nobody may publish: {}", reason_of(heard.arguments)));
-  throw Unhealthy(fmt::format("the server said {} where {} was expected", amqp_method_name(heard.method),
+void AmqpConnection::throw_unexpected(AmqpMethod expected, const Method& method) {
+  if (method.id == AmqpMethod::connection_blocked)
+    throw Unhealthy(fmt::format("publishing is blocked: {}", alarm_reason(method.arguments)));
+  throw Unhealthy(fmt::format("the server sent the method {} instead of {}", amqp_method_name(method.id),
                               amqp_method_name(expected)));
 }
 
 // ---- frames
 
 void AmqpConnection::feed(const std::string& bytes) {
-  // Whoever does not know of authentication_failure_close refuses a login so (2.2.4).
+  // Servers without the capability authentication_failure_close refuse a login by hanging up (2.2.4).
   if (bytes.empty())
-    throw Unhealthy(login_.empty() ? std::string(hung_up)
-                                   : fmt::format("{}, as some do on a wrong user or password", hung_up));
+    throw Unhealthy(user_logging_in_.empty()
+                        ? std::string(hung_up)
+                        : fmt::format("{}, as some servers do for a wrong user or password", hung_up));
   reader_.feed(bytes);
 }
 
-/// False when nothing comes within `limit`.
-Task<bool> AmqpConnection::hear_more(ProbeContext& context, Duration limit) {
-  ProbeContext part = context.sub_context(limit);
+/// False when nothing arrives within `limit`.
+Task<bool> AmqpConnection::read_more(ProbeContext& context, Duration limit) {
+  ProbeContext read_context = context.sub_context(limit);
   Task<std::string> reading = stream_.read();
-  const TimedResult<std::string> bytes = co_await with_time_limit(part, limit, std::move(reading));
+  const TimedResult<std::string> bytes = co_await with_time_limit(read_context, limit, std::move(reading));
   if (!bytes.value && !bytes.timed_out) throw Unhealthy(bytes.error);
   if (bytes.value) feed(*bytes.value);
   co_return bytes.value.has_value();
 }
 
-/// The next frame of what has come already. A heartbeat is answered and none.
+/// The next frame among the bytes read so far. Answers and drops heartbeats.
 Task<std::optional<AmqpFrame>> AmqpConnection::next_frame() {
   for (;;) {
     std::optional<AmqpFrame> frame = reader_.next();
@@ -79,92 +82,93 @@ Task<AmqpFrame> AmqpConnection::read_frame() {
 
 // ---- methods
 
-Task<AmqpConnection::Method> AmqpConnection::understand(AmqpFrame frame) {
-  constexpr std::size_t id_size = 4;
-  if (frame.type != AmqpFrame::Type::method) throw Unhealthy("no AMQP: a message that nobody asked for");
-  const auto id = static_cast<std::uint32_t>(AmqpValues(frame.payload).number(id_size));
-  Method heard{static_cast<AmqpMethod>(id), frame.channel, frame.payload.substr(id_size)};
-  if (heard.method == AmqpMethod::connection_close) {
-    const AmqpRefusal refusal = read_amqp_refusal(heard.arguments);
+/// Confirms connection.close and throws its reason.
+Task<AmqpConnection::Method> AmqpConnection::parse_method(AmqpFrame frame) {
+  if (frame.type != AmqpFrame::Type::method) throw Unhealthy("not AMQP: an unexpected message");
+  const auto id = static_cast<std::uint32_t>(AmqpDecoder(frame.payload).number(method_id_size));
+  Method method{static_cast<AmqpMethod>(id), frame.channel, frame.payload.substr(method_id_size)};
+  if (method.id == AmqpMethod::connection_close) {
+    const AmqpRefusal refusal = read_amqp_refusal(method.arguments);
     co_await stream_.write(amqp_method(0, AmqpMethod::connection_close_ok));
     stream_.shutdown_write();
-    refuse(refusal);
+    throw_refusal(refusal);
   }
-  co_return heard;
+  co_return method;
 }
 
-/// The next method; what comes to the mailbox meanwhile is filed away.
-Task<AmqpConnection::Method> AmqpConnection::hear() {
+/// The next method. Messages on the reply channel go to the inbox.
+Task<AmqpConnection::Method> AmqpConnection::receive_method() {
   for (;;) {
     AmqpFrame frame = co_await read_frame();
-    if (file_away(frame)) continue;
-    Method heard = co_await understand(std::move(frame));
-    if (heard.method != AmqpMethod::connection_unblocked) co_return heard;
+    if (collect_message(frame)) continue;
+    Method method = co_await parse_method(std::move(frame));
+    if (method.id != AmqpMethod::connection_unblocked) co_return method;
   }
 }
 
-/// What there is no going on without.
-Task<std::string> AmqpConnection::hear(AmqpMethod expected) {
-  Method heard = co_await hear();
-  if (heard.method == AmqpMethod::channel_close) refuse(read_amqp_refusal(heard.arguments));
-  if (heard.method != expected) refuse_answer(expected, heard);
-  co_return std::move(heard.arguments);
+/// The arguments of the next method; throws when it is not the expected one.
+Task<std::string> AmqpConnection::receive_method(AmqpMethod expected) {
+  Method method = co_await receive_method();
+  if (method.id == AmqpMethod::channel_close) throw_refusal(read_amqp_refusal(method.arguments));
+  if (method.id != expected) throw_unexpected(expected, method);
+  co_return std::move(method.arguments);
 }
 
-Task<AmqpConnection::Answer> AmqpConnection::ask(std::string words, AmqpMethod expected) {
-  // What is owed goes along: a small write of its own would have the next one wait for the server's delayed ACK.
-  words.insert(0, std::exchange(owed_, std::string()));
-  co_await stream_.write(words);
-  Method heard = co_await hear();
-  while (closes_mailbox(heard)) heard = co_await hear();
-  Answer answer;
-  if (heard.method == expected) {
-    answer.arguments = std::move(heard.arguments);
-  } else if (heard.method == AmqpMethod::channel_close) {
-    answer.refusal = read_amqp_refusal(heard.arguments);
+Task<AmqpConnection::CallResult> AmqpConnection::call(std::string request, AmqpMethod expected) {
+  // One write for both: after a small write of its own, Nagle's algorithm holds the request back until the server's
+  // delayed ACK.
+  request.insert(0, std::exchange(pending_output_, std::string()));
+  co_await stream_.write(request);
+  Method method = co_await receive_method();
+  while (collect_channel_close(method)) method = co_await receive_method();
+  CallResult result;
+  if (method.id == expected) {
+    result.arguments = std::move(method.arguments);
+  } else if (method.id == AmqpMethod::channel_close) {
+    result.refusal = read_amqp_refusal(method.arguments);
     channel_is_open_ = false;
-    owed_ += amqp_method(channel, AmqpMethod::channel_close_ok);
+    pending_output_ += amqp_method(channel, AmqpMethod::channel_close_ok);
   } else {
-    refuse_answer(expected, heard);
+    throw_unexpected(expected, method);
   }
-  co_return answer;
+  co_return result;
 }
 
-// ---- to begin
+// ---- opening the connection
 
-Task<void> AmqpConnection::greet() {
-  co_await stream_.write(amqp_greeting);
-  const std::string start = co_await hear(AmqpMethod::connection_start);
-  AmqpValues values(start);
-  values.number(2);  // the version is ours: another would have been refused
-  server_ = values.table();
-  const std::string mechanisms = values.long_text();
+Task<void> AmqpConnection::receive_start() {
+  co_await stream_.write(amqp_protocol_header);
+  const std::string start = co_await receive_method(AmqpMethod::connection_start);
+  AmqpDecoder decoder(start);
+  decoder.number(2);  // the version: a server without ours would have sent its protocol header instead
+  server_ = decoder.table();
+  const std::string mechanisms = decoder.long_string();
   const auto offered = split(mechanisms, ' ');
   if (std::find(offered.begin(), offered.end(), "PLAIN") == offered.end())
-    throw Unhealthy(fmt::format("no login by user and password (PLAIN) is offered, but {}",
+    throw Unhealthy(fmt::format("the server does not offer a login by user and password (PLAIN), but {}",
                                 mechanisms.empty() ? "nothing" : truncate_bytes(mechanisms, 60)));
 }
 
 Task<void> AmqpConnection::authenticate(AmqpEndpoint endpoint) {
-  login_ = endpoint.user;
-  co_await stream_.write(amqp_login(endpoint.user, endpoint.password.reveal()));
-  const std::string proposal = co_await hear(AmqpMethod::connection_tune);
-  login_.clear();
+  user_logging_in_ = endpoint.user;
+  co_await stream_.write(amqp_start_ok(endpoint.user, endpoint.password.reveal()));
+  const std::string proposal = co_await receive_method(AmqpMethod::connection_tune);
+  user_logging_in_.clear();
   const AmqpLimits limits = read_amqp_limits(proposal);
-  frame_most_ = limits.frame_size;
-  co_await stream_.write(amqp_agreement(limits) + amqp_open(endpoint.virtual_host));
-  co_await hear(AmqpMethod::connection_open_ok);
+  max_frame_size_ = limits.frame_size;
+  co_await stream_.write(amqp_tune_ok(limits) + amqp_open_connection(endpoint.virtual_host));
+  co_await receive_method(AmqpMethod::connection_open_ok);
 }
 
 Task<void> AmqpConnection::open_channel() {
-  const Answer answer = co_await ask(amqp_open_channel(channel), AmqpMethod::channel_open_ok);
-  if (answer.refusal) refuse(*answer.refusal);
+  const CallResult result = co_await call(amqp_open_channel(channel), AmqpMethod::channel_open_ok);
+  if (result.refusal) throw_refusal(*result.refusal);
   channel_is_open_ = true;
 }
 
 Task<void> AmqpConnection::open(ProbeContext& context, AmqpEndpoint endpoint) {
   context.enter("login");
-  co_await greet();
+  co_await receive_start();
   co_await authenticate(std::move(endpoint));
   co_await open_channel();
 }
@@ -179,83 +183,84 @@ Task<AmqpConnection> connect_amqp(ProbeContext& context, AmqpEndpoint endpoint) 
 
 // ---- queues
 
-Task<AmqpQueue> AmqpConnection::look_at(std::string queue) {
+Task<AmqpQueue> AmqpConnection::inspect_queue(std::string queue) {
   if (!channel_is_open_) co_await open_channel();
-  const Answer answer = co_await ask(amqp_look_at(channel, queue), AmqpMethod::queue_declare_ok);
-  AmqpQueue seen;
-  seen.name = std::move(queue);
-  seen.refusal = answer.refusal;
-  if (!answer.refusal) {
-    AmqpValues values(answer.arguments);
-    values.short_text();  // its name once more
-    seen.messages = values.number(4);
-    seen.consumers = values.number(4);
+  const CallResult result = co_await call(amqp_inspect_queue(channel, queue), AmqpMethod::queue_declare_ok);
+  AmqpQueue counts;
+  counts.name = std::move(queue);
+  counts.refusal = result.refusal;
+  if (!result.refusal) {
+    AmqpDecoder decoder(result.arguments);
+    decoder.short_string();  // the queue's name
+    counts.messages = decoder.number(4);
+    counts.consumers = decoder.number(4);
   }
-  co_return seen;
+  co_return counts;
 }
 
-// ---- the mailbox
+// ---- the reply queue
 
-Task<std::string> AmqpConnection::open_mailbox() {
-  co_await stream_.write(amqp_open_channel(mailbox_channel) + amqp_declare_own(mailbox_channel));
-  co_await hear(AmqpMethod::channel_open_ok);
-  const std::string declared = co_await hear(AmqpMethod::queue_declare_ok);
-  std::string name = AmqpValues(declared).short_text();
-  co_await stream_.write(amqp_consume(mailbox_channel, name));
-  co_await hear(AmqpMethod::basic_consume_ok);
+Task<std::string> AmqpConnection::open_reply_queue() {
+  co_await stream_.write(amqp_open_channel(reply_channel) + amqp_declare_reply_queue(reply_channel));
+  co_await receive_method(AmqpMethod::channel_open_ok);
+  const std::string declared = co_await receive_method(AmqpMethod::queue_declare_ok);
+  std::string name = AmqpDecoder(declared).short_string();
+  co_await stream_.write(amqp_consume(reply_channel, name));
+  co_await receive_method(AmqpMethod::basic_consume_ok);
   co_return name;
 }
 
 Task<void> AmqpConnection::publish(std::string exchange, std::string content_type, std::string body) {
-  co_await stream_.write(amqp_publish(mailbox_channel, exchange, content_type, body, frame_most_));
+  co_await stream_.write(amqp_publish(reply_channel, exchange, content_type, body, max_frame_size_));
 }
 
-/// Takes a frame that is part of a message to the mailbox, or back from an exchange. False for any other.
-bool AmqpConnection::file_away(const AmqpFrame& frame) {
-  if (frame.channel != mailbox_channel) return false;
+/// Takes a frame that is part of a message, delivered or returned, on the reply channel. False for any other frame.
+bool AmqpConnection::collect_message(const AmqpFrame& frame) {
+  if (frame.channel != reply_channel) return false;
   inbox_bytes_ += frame.payload.size() + sizeof(AmqpMessage);
-  if (inbox_bytes_ > inbox_most) throw Unhealthy("the answers are longer than 32 MiB");
-  if (frame.type == AmqpFrame::Type::method) return begin_coming(frame.payload);
-  if (!coming_ || bytes_to_come_.has_value() != (frame.type == AmqpFrame::Type::body)) return false;
+  if (inbox_bytes_ > max_inbox_size) throw Unhealthy("the answers are longer than 32 MiB");
+  if (frame.type == AmqpFrame::Type::method) return begin_message(frame.payload);
+  if (!partial_message_ || missing_bytes_.has_value() != (frame.type == AmqpFrame::Type::body)) return false;
   if (frame.type == AmqpFrame::Type::header) {
     AmqpContent content = read_amqp_content(frame.payload);
-    if (content.size > message_most) throw Unhealthy(fmt::format("a message of more than {} bytes", message_most));
-    coming_->content_type = std::move(content.content_type);
-    coming_->headers = std::move(content.headers);
-    bytes_to_come_ = content.size;
+    if (content.size > max_message_size)
+      throw Unhealthy(fmt::format("a message of more than {} bytes", max_message_size));
+    partial_message_->content_type = std::move(content.content_type);
+    partial_message_->headers = std::move(content.headers);
+    missing_bytes_ = content.size;
   } else {
-    if (frame.payload.size() > *bytes_to_come_) throw Unhealthy("no AMQP: a message is longer than its length");
-    coming_->body += frame.payload;
-    *bytes_to_come_ -= frame.payload.size();
+    if (frame.payload.size() > *missing_bytes_) throw Unhealthy("not AMQP: a message exceeds its declared length");
+    partial_message_->body += frame.payload;
+    *missing_bytes_ -= frame.payload.size();
   }
-  if (*bytes_to_come_ == 0) end_coming();
+  if (*missing_bytes_ == 0) finish_message();
   return true;
 }
 
-bool AmqpConnection::begin_coming(std::string_view method) {
-  AmqpValues values(method);
-  constexpr std::size_t id_size = 4;
-  const auto id = static_cast<AmqpMethod>(values.number(id_size));
+/// False when `method` does not begin a message.
+bool AmqpConnection::begin_message(std::string_view method) {
+  AmqpDecoder decoder(method);
+  const auto id = static_cast<AmqpMethod>(decoder.number(method_id_size));
   if (id != AmqpMethod::basic_deliver && id != AmqpMethod::basic_return) return false;
-  coming_.emplace();
-  bytes_to_come_.reset();
-  if (id == AmqpMethod::basic_return) coming_->refusal = read_amqp_refusal(method.substr(id_size));
+  partial_message_.emplace();
+  missing_bytes_.reset();
+  if (id == AmqpMethod::basic_return) partial_message_->refusal = read_amqp_refusal(method.substr(method_id_size));
   return true;
 }
 
-void AmqpConnection::end_coming() {
-  inbox_.push_back(std::move(*coming_));
-  coming_.reset();
-  bytes_to_come_.reset();
+void AmqpConnection::finish_message() {
+  inbox_.push_back(std::move(*partial_message_));
+  partial_message_.reset();
+  missing_bytes_.reset();
 }
 
-/// True when that is what `heard` does; the refusal comes to the inbox.
-bool AmqpConnection::closes_mailbox(const Method& heard) {
-  if (heard.method != AmqpMethod::channel_close || heard.channel != mailbox_channel) return false;
-  AmqpMessage refused;
-  refused.refusal = read_amqp_refusal(heard.arguments);
-  inbox_.push_back(std::move(refused));
-  owed_ += amqp_method(mailbox_channel, AmqpMethod::channel_close_ok);
+/// True when `method` closes the reply channel; the refusal goes to the inbox.
+bool AmqpConnection::collect_channel_close(const Method& method) {
+  if (method.id != AmqpMethod::channel_close || method.channel != reply_channel) return false;
+  AmqpMessage message;
+  message.refusal = read_amqp_refusal(method.arguments);
+  inbox_.push_back(std::move(message));
+  pending_output_ += amqp_method(reply_channel, AmqpMethod::channel_close_ok);
   return true;
 }
 
@@ -268,38 +273,39 @@ Task<std::optional<AmqpMessage>> AmqpConnection::receive(ProbeContext& context, 
       co_return message;
     }
     std::optional<AmqpFrame> frame = co_await next_frame();
-    if (frame && file_away(*frame)) continue;
+    if (frame && collect_message(*frame)) continue;
     if (frame) {
-      const Method heard = co_await understand(std::move(*frame));
-      if (heard.method == AmqpMethod::connection_blocked) refuse_answer(AmqpMethod::basic_deliver, heard);
-      closes_mailbox(heard);
+      const Method method = co_await parse_method(std::move(*frame));
+      if (method.id == AmqpMethod::connection_blocked) throw_unexpected(AmqpMethod::basic_deliver, method);
+      collect_channel_close(method);
       continue;
     }
     const Duration left = context.remaining() - end;
-    const bool came = left > Duration::zero() && co_await hear_more(context, left);
-    if (!came) co_return std::nullopt;
+    const bool received = left > Duration::zero() && co_await read_more(context, left);
+    if (!received) co_return std::nullopt;
   }
 }
 
-// ---- to end
+// ---- closing the connection
 
 bool AmqpConnection::reports_alarms() const {
-  const auto reported = server_.find("capabilities.connection.blocked");
-  return reported != server_.end() && reported->second == "1";
+  const auto capability = server_.find("capabilities.connection.blocked");
+  return capability != server_.end() && capability->second == "1";
 }
 
-Task<std::string> AmqpConnection::leave() {
+Task<std::string> AmqpConnection::close() {
   if (reports_alarms() && !channel_is_open_) co_await open_channel();
-  std::string words = std::exchange(owed_, std::string());
-  if (reports_alarms()) words += amqp_begin_message(channel);
-  words += amqp_goodbye();
-  // In one go: the server reads the goodbye only if it goes on reading.
-  co_await stream_.write(words);
+  std::string output = std::exchange(pending_output_, std::string());
+  if (reports_alarms()) output += amqp_begin_message(channel);
+  output += amqp_close();
+  // One write: a server with an alarm stops reading at the message, so it answers either by connection.blocked or by
+  // close-ok, and each of them settles whether there is an alarm.
+  co_await stream_.write(output);
   std::string alarm;
   for (bool answered = false; !answered;) {
-    const Method heard = co_await hear();
-    if (heard.method == AmqpMethod::connection_blocked) alarm = reason_of(heard.arguments);
-    answered = heard.method == AmqpMethod::connection_close_ok || !alarm.empty();
+    const Method method = co_await receive_method();
+    if (method.id == AmqpMethod::connection_blocked) alarm = alarm_reason(method.arguments);
+    answered = method.id == AmqpMethod::connection_close_ok || !alarm.empty();
   }
   stream_.shutdown_write();
   co_return alarm;

@@ -5,7 +5,6 @@
 #include <deque>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "net/stream.hpp"
@@ -15,15 +14,15 @@
 
 namespace hale {
 
-/// What is known of a queue; why not, when the server refuses to tell.
+/// The counts of a queue, or the reason why the server refuses to report them.
 struct AmqpQueue {
   std::string name{};
-  std::uint64_t messages = 0;  ///< that are ready: those a consumer holds and has not acknowledged are not counted
+  std::uint64_t messages = 0;  ///< ready for delivery: without those that a consumer holds and has not acknowledged
   std::uint64_t consumers = 0;
   std::optional<AmqpRefusal> refusal{};
 };
 
-/// A message that has come to the mailbox, or why one that was published has not gone anywhere.
+/// A message from the reply queue, or the reason why the server refused or returned one that was published.
 struct AmqpMessage {
   std::string content_type{};
   AmqpTable headers{};
@@ -31,9 +30,11 @@ struct AmqpMessage {
   std::optional<AmqpRefusal> refusal{};
 };
 
-/// A connection to an AMQP 0-9-1 server. Whatever the server says is heard as chapter 1 of amqp0-9-1.pdf has it: its
-/// heartbeats are answered, and when it closes the connection that is confirmed and Unhealthy thrown in its words, as
-/// it is where the server hangs up or says what cannot be.
+/// A connection to an AMQP 0-9-1 server (amqp0-9-1.pdf, chapter 1).
+///
+/// Every function that reads answers heartbeats in passing. It throws Unhealthy when the server closes the connection
+/// (which is confirmed first, and the text is the server's), hangs up, or sends something unexpected. There is no
+/// deadline here: the coroutines are cancelled when the probe's time expires.
 class AmqpConnection {
  public:
   explicit AmqpConnection(Stream stream) : stream_(std::move(stream)) {}
@@ -41,80 +42,86 @@ class AmqpConnection {
   /// Logs in, opens the virtual host and a channel. Enters the phase "login".
   Task<void> open(ProbeContext& context, AmqpEndpoint endpoint);
 
-  /// What the server says of itself when it greets: "product", "version", "capabilities.basic.nack".
+  /// The server's properties in connection.start: "product", "version", "capabilities.basic.nack".
   const AmqpTable& server() const { return server_; }
 
-  /// What a passive declaration tells of a queue (1.7.2.1). A refusal is no end: the next question has a new channel.
-  Task<AmqpQueue> look_at(std::string queue);
+  /// The counts of `queue`, by a passive queue.declare (1.7.2.1). A refusal closes only the channel; the next call
+  /// opens a new one.
+  Task<AmqpQueue> inspect_queue(std::string queue);
 
-  /// Opens a channel with a queue of the server's naming, which nobody else may consume and which goes when the
-  /// connection does. Returns its name. To be called once.
-  Task<std::string> open_mailbox();
+  /// Opens a second channel and consumes a new queue on it. The queue is exclusive to this connection, and the server
+  /// deletes it when the connection ends, however it ends. Returns its name, which the server chooses. Call it once.
+  Task<std::string> open_reply_queue();
 
-  /// Publishes a text to `exchange` in that channel. It comes back, refused, when the exchange is not there or has no
-  /// queue for it. Throws when the server lets nobody publish, or receive() does.
+  /// Publishes a text on the channel of open_reply_queue(). Does not wait for an answer: receive() returns a refusal
+  /// when the exchange does not exist or has no queue for the message, and throws when publishing is blocked.
   Task<void> publish(std::string exchange, std::string content_type, std::string body);
 
-  /// The next message to come to the mailbox or back from the exchange; nothing when none comes within `limit`.
+  /// The next message from the reply queue, or a refusal of publish(); nothing after `limit` without one.
   Task<std::optional<AmqpMessage>> receive(ProbeContext& context, Duration limit);
 
-  /// True for a server that says when it lets nobody publish, being low on memory or disk.
+  /// True when the server reports alarms: that it blocks publishing because it is low on memory or disk.
   bool reports_alarms() const;
 
-  /// Closes the connection in order; empty then. A server that tells of alarms and has one reads nothing more of us:
-  /// its reason is returned ("low on memory"), and it finds out by its heartbeats that we are gone.
-  Task<std::string> leave();
+  /// Closes the connection in order, and returns an empty text. When the server reports alarms and has one, it stops
+  /// reading: close() then returns its reason ("low on memory"), and the server notices by the heartbeats that the
+  /// connection is gone.
+  Task<std::string> close();
 
-  /// What TLS agreed on, where it is spoken.
+  /// The session, when the connection uses TLS.
   std::optional<TlsSession> tls_session() const { return stream_.tls_session(); }
 
  private:
-  /// A method that the server says.
+  /// A method that the server sent.
   struct Method {
-    AmqpMethod method{};
+    AmqpMethod id{};
     std::uint16_t channel = 0;
     std::string arguments{};
   };
 
-  /// What a question was answered by: its arguments, or the refusal that has closed the channel.
-  struct Answer {
+  /// The arguments of the expected method, or the refusal with which the server closed the channel.
+  struct CallResult {
     std::string arguments{};
     std::optional<AmqpRefusal> refusal{};
   };
 
-  Task<bool> hear_more(ProbeContext& context, Duration limit);
+  void feed(const std::string& bytes);
+  Task<bool> read_more(ProbeContext& context, Duration limit);
   Task<std::optional<AmqpFrame>> next_frame();
   Task<AmqpFrame> read_frame();
-  Task<Method> understand(AmqpFrame frame);
-  Task<Method> hear();
-  Task<std::string> hear(AmqpMethod expected);
-  Task<Answer> ask(std::string words, AmqpMethod expected);
-  bool file_away(const AmqpFrame& frame);
-  bool begin_coming(std::string_view method);
-  void end_coming();
-  bool closes_mailbox(const Method& heard);
-  Task<void> greet();
+
+  Task<Method> parse_method(AmqpFrame frame);
+  Task<Method> receive_method();
+  Task<std::string> receive_method(AmqpMethod expected);
+  Task<CallResult> call(std::string request, AmqpMethod expected);
+
+  Task<void> receive_start();
   Task<void> authenticate(AmqpEndpoint endpoint);
   Task<void> open_channel();
-  void feed(const std::string& bytes);
-  [[noreturn]] void refuse(const AmqpRefusal& refusal) const;
-  [[noreturn]] static void refuse_answer(AmqpMethod expected, const Method& heard);
+
+  bool collect_message(const AmqpFrame& frame);
+  bool begin_message(std::string_view method);
+  void finish_message();
+  bool collect_channel_close(const Method& method);
+
+  [[noreturn]] void throw_refusal(const AmqpRefusal& refusal) const;
+  [[noreturn]] static void throw_unexpected(AmqpMethod expected, const Method& method);
 
   Stream stream_;
   AmqpReader reader_;
   AmqpTable server_;
-  std::uint32_t frame_most_ = 0;
-  std::string login_{};  ///< the user, as long as it is not accepted
-  std::string owed_{};   ///< to be said before anything else
+  std::uint32_t max_frame_size_ = 0;
+  std::string user_logging_in_{};  ///< empty before and after the login
+  std::string pending_output_{};   ///< to send before the next request
   bool channel_is_open_ = false;
-  std::optional<AmqpMessage> coming_{};           ///< a message whose end has not come
-  std::optional<std::uint64_t> bytes_to_come_{};  ///< of its body; nothing before its header
+  std::optional<AmqpMessage> partial_message_{};
+  std::optional<std::uint64_t> missing_bytes_{};  ///< of its body; nothing before its header
   std::deque<AmqpMessage> inbox_;
-  std::size_t inbox_bytes_ = 0;  ///< that have come to it so far
+  std::size_t inbox_bytes_ = 0;  ///< of all messages so far, also of those that were taken out
 };
 
-/// Connects, speaks TLS where `endpoint` says so, and opens the connection. Enters the phases of dial(), "tls" and
-/// "login".
+/// Connects, starts TLS for amqps, and opens the connection. Enters the phases of dial(), "tls" and "login". Throws
+/// Unhealthy as AmqpConnection does.
 Task<AmqpConnection> connect_amqp(ProbeContext& context, AmqpEndpoint endpoint);
 
 }  // namespace hale

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/secret.hpp"
 #include "core/url.hpp"
@@ -17,21 +18,23 @@ struct Target;
 struct AmqpEndpoint {
   std::string host{};
   std::uint16_t port = 0;
-  std::optional<TlsConfig> tls{};
+  std::optional<TlsConfig> tls{};  ///< nothing for amqp://
   std::string user{};
   Secret password{};
   std::string virtual_host{};
 };
 
-inline constexpr std::uint16_t amqp_plain_port = 5672;
+/// The default ports (IANA).
+inline constexpr std::uint16_t amqp_port = 5672;
+inline constexpr std::uint16_t amqps_port = 5671;
+
 inline constexpr std::string_view amqp_password_option = "password";
 
-/// Reads `url`, which is amqp[s]://[USER:PASSWORD@]HOST[:PORT][/VHOST] (rabbitmq.com/uri-spec.html), and the target's
-/// options, notes its secrets and makes of `url` what may be shown. No path and "/" alone are the virtual host "/", and
-/// so are "//" and "/%2F"; no user is guest, as every client has it. Throws UsageError.
+/// Reads `url`, amqp[s]://[USER:PASSWORD@]HOST[:PORT][/VHOST] (rabbitmq.com/uri-spec.html), and the target's options.
+/// Notes the target's secrets, and clears the query of `url`, which applications use for settings of their own. No
+/// path,
+/// "/", "//" and "/%2F" all are the virtual host "/". Without a user the login is guest's, as in every client. Throws
+/// UsageError.
 AmqpEndpoint read_amqp_endpoint(Url& url, Target& target, const Environment& environment);
-
-/// The port of amqps, or that of amqp.
-std::uint16_t amqp_port(const Url& url);
 
 }  // namespace hale

@@ -6,9 +6,10 @@
 
 namespace hale {
 
-// What hale says to an AMQP 0-9-1 server, and why the server refuses. Sections are those of amqp0-9-1.pdf.
+// The methods that hale sends to an AMQP 0-9-1 server, as bytes, and the reasons that a server gives when it refuses
+// one. Section numbers are those of amqp0-9-1.pdf.
 
-/// Why the server closes a channel or the connection (1.4.2.9, 1.5.2.5), or returns a message (1.8.3.9).
+/// Why a server closes a channel or the connection (1.4.2.9, 1.5.2.5), or returns a message (1.8.3.9).
 struct AmqpRefusal {
   static constexpr std::uint16_t no_route = 312;
   static constexpr std::uint16_t access_refused = 403;
@@ -16,50 +17,57 @@ struct AmqpRefusal {
   static constexpr std::uint16_t resource_locked = 405;
 
   std::uint16_t code = 0;
-  std::string words{};  ///< the server's own: "NOT_FOUND - no queue 'jobs' in vhost '/'"
+  std::string reason{};  ///< the server's text: "NOT_FOUND - no queue 'jobs' in vhost '/'"; "code 404" without one
 };
 
-/// Reads the arguments of such a method.
+/// Decodes the arguments of such a method. Throws Unhealthy when they are cut short.
 AmqpRefusal read_amqp_refusal(std::string_view arguments);
 
-/// Logs in by PLAIN, says who we are, and that we want to be told why we are refused and when nobody may publish.
-std::string amqp_login(std::string_view user, std::string_view password);
+/// connection.start-ok (1.4.2.2): logs in by PLAIN, and asks the server to give the reason when it refuses the login
+/// and to report when it blocks publishing (rabbitmq.com/auth-notification.html, rabbitmq.com/connection-blocked.html).
+std::string amqp_start_ok(std::string_view user, std::string_view password);
 
-/// What two sides agree on (1.4.2.6).
+/// The limits that the two sides negotiate (1.4.2.5, 1.4.2.6).
 struct AmqpLimits {
   std::uint16_t channels = 0;    ///< 0 for no limit
-  std::uint32_t frame_size = 0;  ///< above 0
+  std::uint32_t frame_size = 0;  ///< bytes; above 0
   std::uint16_t heartbeat = 0;   ///< seconds; 0 for none
 };
 
-/// The server's proposal within our own limits: a frame of 128 KiB, and a heartbeat at least every 10 seconds unless it
-/// wants none. Heartbeats are for the server's sake: one that lets nobody publish reads nothing, and would keep our
-/// connection for as long as that lasts if it did not notice by them that we are gone.
+/// The lower of the server's limits in connection.tune and of hale's: a frame of 128 KiB, and a heartbeat at least
+/// every 10 seconds unless the server wants none. The heartbeats serve the server: while it blocks publishing it reads
+/// nothing, and without them it would not notice that hale is gone until the block ends.
 AmqpLimits read_amqp_limits(std::string_view proposal);
 
-std::string amqp_agreement(const AmqpLimits& limits);
+/// connection.tune-ok (1.4.2.6).
+std::string amqp_tune_ok(const AmqpLimits& limits);
 
-std::string amqp_open(std::string_view virtual_host);
+/// connection.open (1.4.2.7).
+std::string amqp_open_connection(std::string_view virtual_host);
 
+/// channel.open (1.5.2.1).
 std::string amqp_open_channel(std::uint16_t channel);
 
-/// Declares a queue passively: it is looked at and not made (1.7.2.1).
-std::string amqp_look_at(std::uint16_t channel, std::string_view queue);
+/// A passive queue.declare (1.7.2.1): it reports the queue's counts and never creates the queue.
+std::string amqp_inspect_queue(std::uint16_t channel, std::string_view queue);
 
-/// Declares a queue of the server's naming that is exclusive to the connection and goes with it.
-std::string amqp_declare_own(std::uint16_t channel);
+/// Declares a queue that the server names, that is exclusive to this connection, and that the server deletes with it.
+std::string amqp_declare_reply_queue(std::uint16_t channel);
 
-/// Consumes `queue` without acknowledgements (1.8.3.3).
+/// basic.consume of `queue` without acknowledgements (1.8.3.3).
 std::string amqp_consume(std::uint16_t channel, std::string_view queue);
 
-/// Publishes a text that is to come back when it goes nowhere (1.8.3.7), in frames of at most `frame_most` bytes.
+/// Publishes a text as mandatory: the server returns it when no queue receives it (1.8.3.7). Splits it into frames of
+/// at most `max_frame_size` bytes.
 std::string amqp_publish(std::uint16_t channel, std::string_view exchange, std::string_view content_type,
-                         std::string_view body, std::uint32_t frame_most);
+                         std::string_view body, std::uint32_t max_frame_size);
 
-/// The beginning of a message to nobody, whose end is never said. A server with an alarm blocks who begins one; as none
-/// is ever whole, nothing is routed, stored, counted or refused for want of a permission.
+/// The beginning of a message that is never completed. It makes a server with an alarm report it: RabbitMQ blocks a
+/// connection at its first basic.publish. As the message has no end, the server never routes, stores or counts it, and
+/// never checks a permission for it.
 std::string amqp_begin_message(std::uint16_t channel);
 
-std::string amqp_goodbye();
+/// connection.close with the code for success (1.4.2.9).
+std::string amqp_close();
 
 }  // namespace hale

@@ -9,16 +9,16 @@
 
 namespace hale {
 
-// The frames of AMQP 0-9-1 and what stands in them, as chapter 4 of amqp0-9-1.pdf spells it; the types in a table as
-// RabbitMQ does (rabbitmq.com/amqp-0-9-1-errata.html, 3).
+// Encodes and decodes the frames of AMQP 0-9-1 and the values in them (amqp0-9-1.pdf, chapter 4). The types in a table
+// are those of RabbitMQ (rabbitmq.com/amqp-0-9-1-errata.html, section 3).
 
-/// What a client says first (4.2.2).
-inline constexpr std::string_view amqp_greeting{"AMQP\0\0\x09\x01", 8};
+/// The protocol header: the first bytes that a client sends (4.2.2).
+inline constexpr std::string_view amqp_protocol_header{"AMQP\0\0\x09\x01", 8};
 
-/// The longest frame that is taken and offered.
-inline constexpr std::uint32_t amqp_frame_most = 131072;
+/// The longest frame, in bytes, that hale accepts and proposes.
+inline constexpr std::uint32_t max_amqp_frame_size = 131072;
 
-/// The class and the number of a method, one above the other.
+/// A method: its class in the upper 16 bits and its number in the lower ones (4.2.4).
 enum class AmqpMethod : std::uint32_t {
   connection_start = 0x000a000a,
   connection_start_ok = 0x000a000b,
@@ -43,37 +43,41 @@ enum class AmqpMethod : std::uint32_t {
   basic_deliver = 0x003c003c,
 };
 
-/// "50.11": class and number of any method.
+/// "50.11": the class and the number of any method, also of one that is not listed above.
 std::string amqp_method_name(AmqpMethod method);
 
-// ---- to say
+// ---- encoding
 
-/// `number` in `bytes` bytes, the highest first.
+/// `number` in `bytes` bytes, in network byte order (4.2.5.1).
 std::string amqp_number(std::uint64_t number, std::size_t bytes);
 
-/// A text of at most 255 bytes. Throws Unhealthy for a longer one.
-std::string amqp_short_text(std::string_view text);
+/// A short string (4.2.5.3). Throws Unhealthy when `text` is longer than 255 bytes.
+std::string amqp_short_string(std::string_view text);
 
-/// A text, or a table that is spelt already.
-std::string amqp_long_text(std::string_view text);
+/// A long string (4.2.5.3), or a table (4.2.5.5) whose entries are encoded already.
+std::string amqp_long_string(std::string_view text);
 
-/// An entry of a table: its name, and a text, a truth or a table.
-std::string amqp_text_entry(std::string_view name, std::string_view text);
-std::string amqp_truth_entry(std::string_view name, bool truth);
+/// An entry of a table. Throws Unhealthy when `name` is longer than 255 bytes.
+std::string amqp_string_entry(std::string_view name, std::string_view text);
+std::string amqp_boolean_entry(std::string_view name, bool value);
 std::string amqp_table_entry(std::string_view name, std::string_view entries);
 
+/// A method frame (4.2.4); `arguments` are encoded already.
 std::string amqp_method(std::uint16_t channel, AmqpMethod method, std::string_view arguments = "");
 
-/// The header of a message of `size` bytes (4.2.6.1). With a `content_type` it is said to be UTF-8; no other property.
+/// The header frame of a message of `size` bytes (4.2.6.1). With a `content_type` it also declares UTF-8; it has no
+/// other properties.
 std::string amqp_content_header(std::uint16_t channel, std::uint64_t size, std::string_view content_type = "");
 
-/// The body of such a message, in frames of at most `frame_most` bytes (4.2.6.2).
-std::string amqp_body(std::uint16_t channel, std::string_view body, std::uint32_t frame_most);
+/// The body of a message, split into frames of at most `max_frame_size` bytes (4.2.6.2).
+std::string amqp_body(std::uint16_t channel, std::string_view body, std::uint32_t max_frame_size);
 
+/// A heartbeat frame (4.2.7).
 std::string amqp_heartbeat();
 
-// ---- to hear
+// ---- decoding
 
+/// A frame without its length and its end octet (4.2.3).
 struct AmqpFrame {
   enum class Type : std::uint8_t { method = 1, header = 2, body = 3, heartbeat = 8 };
 
@@ -82,53 +86,55 @@ struct AmqpFrame {
   std::string payload{};
 };
 
-/// Makes frames of what comes over the wire.
+/// Splits a stream of bytes into frames. Does no I/O.
 class AmqpReader {
  public:
-  /// Takes what the peer said next.
+  /// Appends bytes that the peer sent.
   void feed(std::string_view bytes) { unread_ += bytes; }
 
-  /// The next frame; nothing as long as it is not whole. Throws Unhealthy for what is no frame, for one that is longer
-  /// than amqp_frame_most, and for the greeting by which a server refuses this version (2.2.4).
+  /// Removes and returns the next frame; nothing until it is complete. Throws Unhealthy for bytes that are not a frame,
+  /// for a frame longer than max_amqp_frame_size, and for the protocol header by which a server refuses this version
+  /// (2.2.4).
   std::optional<AmqpFrame> next();
 
  private:
   std::string unread_;
 };
 
-/// Texts, truths ("1" or "0") and whole numbers of a table by their names, those of a table within it behind the
-/// table's own name: "capabilities.basic.nack". Values of other types, and tables deeper down, are left out.
+/// The strings, booleans ("1" or "0") and integers of a table, by name. An entry of a nested table has the outer name
+/// as a prefix: "capabilities.basic.nack". Values of other types and tables nested deeper are dropped.
 using AmqpTable = std::map<std::string, std::string>;
 
-/// Reads values one after the other. Throws Unhealthy where a value does not end within the bytes.
-class AmqpValues {
+/// Decodes values one after the other. Every function throws Unhealthy when a value exceeds the bytes that are left.
+class AmqpDecoder {
  public:
-  /// `bytes` outlive this.
-  explicit AmqpValues(std::string_view bytes) : rest_(bytes) {}
+  /// Does not copy `bytes`, which must outlive the decoder.
+  explicit AmqpDecoder(std::string_view bytes) : rest_(bytes) {}
 
+  /// An unsigned integer of `bytes` bytes, at most 8.
   std::uint64_t number(std::size_t bytes);
-  std::string short_text();
-  std::string long_text();
+  std::string short_string();
+  std::string long_string();
 
-  /// Throws Unhealthy too for a type that there is not and for more than 1024 entries.
+  /// Also throws Unhealthy for a value of an unknown type and for more than 1024 entries.
   AmqpTable table();
 
  private:
   std::string_view take(std::size_t count);
   std::optional<std::string> value(char type);
-  void read_table(const std::string& lead, AmqpTable& table);
+  void read_table(const std::string& prefix, AmqpTable& table);
 
   std::string_view rest_;
 };
 
-/// What the header of a message tells of it (4.2.6.1).
+/// What a header frame says of its message (4.2.6.1).
 struct AmqpContent {
-  std::uint64_t size = 0;  ///< of the body
+  std::uint64_t size = 0;  ///< of the body, in bytes
   std::string content_type{};
   AmqpTable headers{};
 };
 
-/// Throws Unhealthy as AmqpValues does.
+/// Decodes the payload of a header frame. Throws Unhealthy as AmqpDecoder does.
 AmqpContent read_amqp_content(std::string_view header);
 
 }  // namespace hale

@@ -4,9 +4,11 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "core/environment.hpp"
 #include "core/error.hpp"
@@ -15,12 +17,14 @@
 #include "probes/common/endpoint.hpp"
 
 namespace hale {
-
-extern const Kind redis_kind;
-
 namespace {
 
 constexpr std::string_view own_scheme = "celery+";
+// kombu's URL of a unix socket is redis+socket:// (kombu/transport/redis.py), hale's is redis+unix://.
+constexpr std::string_view celery_socket_scheme = "redis+socket";
+constexpr std::string_view socket_scheme = "redis+unix";
+constexpr std::string_view sentinel_scheme = "redis+sentinel";
+// How much longer than the probe its list for replies lives, in case hale is killed.
 constexpr int seconds_beyond_timeout = 600;
 
 std::string_view without_own_scheme(std::string_view url) {
@@ -28,117 +32,118 @@ std::string_view without_own_scheme(std::string_view url) {
   return url;
 }
 
-/// The value of the option `name`, else `otherwise`. Throws UsageError for an empty one.
-std::string text_option(const Target& target, std::string_view name, std::string_view otherwise) {
-  const std::string text(target.value(name).value_or(otherwise));
-  if (text.empty() && !otherwise.empty()) throw UsageError(fmt::format("--{} is empty; leave it out", name));
+/// The value of the option `name`, else `default_value`. Throws UsageError for an empty one.
+std::string text_option(const Target& target, std::string_view name, std::string_view default_value) {
+  const std::string text(target.value(name).value_or(default_value));
+  if (text.empty() && !default_value.empty()) throw UsageError(fmt::format("--{} is empty; leave it out", name));
   return text;
 }
 
-/// Where path and query of a URL begin.
-std::size_t end_of_authority(std::string_view url) {
-  const std::size_t slashes = url.find("://");
-  return std::min(url.find_first_of("/?#", slashes == std::string_view::npos ? 0 : slashes + 3), url.size());
-}
-
-/// sentinel://[LOGIN@]HOST[:PORT]/DB;sentinel://HOST... as Celery writes it, in the form that redis targets have.
-std::string sentinel_url(std::string_view url, std::string_view service) {
+/// sentinel://[LOGIN@]HOST[:PORT]/DB;sentinel://HOST..., Celery's form (kombu/transport/redis.py, SentinelChannel). The
+/// first login and the first database count.
+RedisAddress sentinel_address(std::string_view text, std::string_view service) {
   if (service.empty())
-    throw UsageError("sentinels are asked for a service; write --master-name NAME, as in broker_transport_options");
-  std::string login;
-  std::string hosts;
-  std::string_view database;
-  for (std::string_view one : split(url, ';')) {
-    constexpr std::string_view scheme = "sentinel://";
-    if (one.starts_with(scheme)) one.remove_prefix(scheme.size());
-    const std::size_t end = end_of_authority(one);
-    const std::size_t at = one.substr(0, end).rfind('@');
-    const std::size_t host = at == std::string_view::npos ? 0 : at + 1;
-    if (login.empty()) login = one.substr(0, host);
-    hosts += fmt::format("{}{}", hosts.empty() ? "" : ",", one.substr(host, end - host));
-    if (database.empty()) database = one.substr(end);
+    throw UsageError("sentinel:// needs the name of a service; use --master-name NAME, as in broker_transport_options");
+  RedisAddress address;
+  std::string database;
+  for (const std::string_view part : split(text, ';')) {
+    Url sentinel = parse_url(part, "sentinel");
+    if (sentinel.scheme != "sentinel" || sentinel.host.empty())
+      throw UsageError("not a list of sentinels; use sentinel://HOST[:PORT];sentinel://HOST[:PORT]");
+    RedisSentinels::Endpoint endpoint{.host = sentinel.host};
+    if (sentinel.port) endpoint.port = *sentinel.port;
+    address.sentinels.push_back(std::move(endpoint));
+    if (!address.url.user && !address.url.password) {
+      address.url.user = std::move(sentinel.user);
+      address.url.password = std::move(sentinel.password);
+    }
+    if (database.empty() && address.url.query.empty()) {
+      database = std::move(sentinel.path);
+      address.url.query = std::move(sentinel.query);
+    }
   }
-  return fmt::format("redis+sentinel://{}{}/{}{}", login, hosts, percent_encode(service), database);
+  address.url.scheme = sentinel_scheme;
+  address.url.path = fmt::format("/{}{}", percent_encode(service), database);
+  return address;
 }
 
-/// redis+socket:///PATH?virtual_host=DB, likewise.
-std::string socket_url(std::string_view url) {
-  std::string text = fmt::format("redis+unix{}", url.substr(url.find("://")));
-  constexpr std::string_view theirs = "virtual_host=";
-  if (const std::size_t at = text.find(theirs, text.find('?')); at != std::string::npos)
-    text.replace(at, theirs.size(), "db=");
-  return text;
-}
-
-/// The broker as a redis target names it. Throws UsageError for a transport that is not spoken.
-std::string redis_url(const Target& target) {
-  const std::string_view url = without_own_scheme(target.typed_address);
-  const std::string scheme = url_scheme(url);
-  const std::string service = text_option(target, "master-name", "");
-  if (scheme == "sentinel") return sentinel_url(url, service);
-  if (!service.empty())
-    throw UsageError("--master-name is for sentinel:// brokers; redis+sentinel://HOST/NAME has the name in its path");
-  if (scheme == "redis+socket") return socket_url(url);
-  constexpr std::array<std::string_view, 5> unit_noun{"", "redis", "rediss", "redis+unix", "redis+sentinel"};
-  if (std::find(unit_noun.begin(), unit_noun.end(), scheme) == unit_noun.end()) {
-    throw UsageError(
-        fmt::format("{}:// is no transport that hale speaks; it speaks redis, rediss, redis+socket, sentinel, amqp and "
-                    "amqps: write --celery redis://HOST[:PORT]/DB",
-                    sanitize(scheme)));
+/// redis+socket:///PATH?virtual_host=DB, redis+unix:///PATH?db=DB or /PATH.
+RedisAddress socket_address(std::string_view text) {
+  Url url = parse_url(text.starts_with('/') ? fmt::format("{}://{}", socket_scheme, text) : std::string(text), "");
+  if (url.path.size() < 2 || !url.host.empty())
+    throw UsageError("a unix socket needs an absolute path; use redis+socket:///run/redis.sock");
+  if (url.scheme == celery_socket_scheme) {
+    if (const auto database = url.parameter("virtual_host")) url.query = "db=" + *database;
+    url.scheme = socket_scheme;
   }
-  std::string text(url);
-  // Celery reads redis://HOST// as database 0.
-  const std::size_t path = end_of_authority(text);
-  if (text.substr(path).starts_with("//") && !scheme.empty()) text.erase(path, 1);
-  return text;
+  return {std::move(url)};
 }
 
-/// What rediss://...?ssl_cert_reqs=none&ssl_ca_certs=FILE says in Celery, unless an option says otherwise.
-void add_tls_options(const Url& url, Target& redis) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> files{
-      {{"ssl_ca_certs", "cacert"}, {"ssl_certfile", "cert"}, {"ssl_keyfile", "key"}}};
-  const bool verified = redis.has("cacert");
+/// Adds the options that rediss://...?ssl_cert_reqs=none&ssl_ca_certs=FILE stands for in Celery, unless the user gave
+/// them.
+void add_tls_options(const Url& url, Target& target) {
+  constexpr auto files = std::to_array<std::pair<std::string_view, std::string_view>>(
+      {{"ssl_ca_certs", "cacert"}, {"ssl_certfile", "cert"}, {"ssl_keyfile", "key"}});
+  const bool has_issuers = target.has("cacert");
   for (const auto& [parameter, option] : files) {
     const auto file = url.parameter(parameter);
-    if (file && !redis.has(option)) redis.options.push_back(OptionValue{std::string(option), *file});
+    if (file && !target.has(option)) target.options.push_back(OptionValue{std::string(option), *file});
   }
-  const auto expectation = url.parameter("ssl_cert_reqs");
-  if (!expectation || verified) return;
-  const std::string word = lower(*expectation);
-  if (word == "none" || word == "cert_none") redis.options.push_back(OptionValue{"insecure", ""});
+  const auto requirement = url.parameter("ssl_cert_reqs");
+  if (!requirement || has_issuers) return;
+  const std::string value = lower(*requirement);
+  if (value == "none" || value == "cert_none") target.options.push_back(OptionValue{"insecure", ""});
 }
 
-RedisEndpoint redis_endpoint(Target& target, const Environment& environment) {
-  Target redis{
-      .kind = &redis_kind, .typed_address = redis_url(target), .options = target.options, .family = target.family};
-  if (url_scheme(redis.typed_address) == "rediss") {
-    const Url url = parse_url(redis.typed_address, "rediss");
-    add_tls_options(url, redis);
-    redis.typed_address.erase(std::min(redis.typed_address.find('?'), redis.typed_address.size()));
-    if (const auto database = url.parameter("db")) redis.typed_address += "?db=" + *database;
+/// [redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB]
+RedisAddress server_address(std::string_view text, Target& target) {
+  Url url = parse_url(text, "redis");
+  if (url.password) add_secret(target, url.password->reveal());
+  if (url.host.empty()) throw UsageError(fmt::format("no host; use {}", syntax_of(*target.kind)));
+  target.host = url.host;
+  // Celery reads redis://HOST// as database 0.
+  if (url.path.starts_with("//")) url.path.erase(0, 1);
+  if (url.scheme == "rediss") {
+    add_tls_options(url, target);
+    const auto database = url.parameter("db");
+    url.query = database ? "db=" + *database : "";
   }
-  RedisEndpoint endpoint = read_redis_endpoint(redis, environment);
-  target.address = fmt::format("{}{}", own_scheme, redis.address);
-  target.host = redis.host;
-  target.secrets.insert(target.secrets.end(), redis.secrets.begin(), redis.secrets.end());
-  return endpoint;
+  return {std::move(url)};
 }
 
-/// What stands between the global prefix and the control exchange in a channel's name: `fanout_prefix`.
+RedisAddress read_redis_address(Target& target) {
+  const std::string_view text = without_own_scheme(target.typed_address);
+  const std::string scheme = url_scheme(text);
+  const std::string service = text_option(target, "master-name", "");
+  if (scheme == "sentinel") return sentinel_address(text, service);
+  if (!service.empty())
+    throw UsageError("--master-name is for sentinel:// brokers; redis+sentinel://HOST/NAME has the name in its path");
+  if (text.starts_with('/') || scheme == celery_socket_scheme || scheme == socket_scheme) return socket_address(text);
+  if (scheme == sentinel_scheme) return parse_sentinel_address(text);
+  if (scheme.empty() || scheme == "redis" || scheme == "rediss") return server_address(text, target);
+  throw UsageError(
+      fmt::format("hale does not support the transport {}://; use redis, rediss, redis+socket, sentinel, "
+                  "amqp or amqps, as in --celery redis://HOST[:PORT]/DB",
+                  sanitize(scheme)));
+}
+
+/// The part of a channel's name between the global prefix and the control exchange: `fanout_prefix`.
 std::string fanout_prefix(const Target& target, int database) {
   std::string prefix = text_option(target, "fanout-prefix", "true");
   if (prefix == "false") return "";
   if (prefix == "true") prefix = "/{db}.";
   if (!prefix.starts_with('/') || !prefix.ends_with('.'))
-    throw UsageError("--fanout-prefix is true, false or a text from / to ., such as /{db}. or /shop.");
+    throw UsageError(
+        "--fanout-prefix must be true, false, or a text that begins with / and ends with ., such as /{db}. or /shop.");
   constexpr std::string_view variable = "{db}";
   if (const std::size_t at = prefix.find(variable); at != std::string::npos)
     prefix.replace(at, variable.size(), fmt::format("{}", database));
   return prefix;
 }
 
-/// `text` with %h, %n and %d as Celery's own -n has them: this host's whole name, and the two parts of it.
-std::string expanded(std::string_view text, std::string_view host) {
+/// `text` with the variables of Celery's -n (celery/utils/nodenames.py): %h is the name of this host, %n the part
+/// before its first dot and %d the part after it.
+std::string expand_variables(std::string_view text, std::string_view host) {
   const std::size_t dot = std::min(host.find('.'), host.size());
   std::string name;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -155,8 +160,8 @@ std::string expanded(std::string_view text, std::string_view host) {
       name += host.substr(std::min(dot + 1, host.size()));
     } else {
       throw UsageError(
-          fmt::format("--worker {}: %h stands for this host's name, %n for what is before its first dot, %d "
-                      "for what is behind; nothing else follows a %",
+          fmt::format("--worker {}: unknown variable after %; use %h (the name of this host), %n (the part before its "
+                      "first dot) or %d (the part after it)",
                       sanitize(text)));
     }
   }
@@ -164,23 +169,23 @@ std::string expanded(std::string_view text, std::string_view host) {
 }
 
 std::string worker_name(std::string_view text, std::string_view host) {
-  const std::string name = expanded(text, host);
-  const auto refuse = [&](std::string_view why) {
-    throw UsageError(fmt::format("--worker {}: {}", sanitize(text), why));
+  const std::string name = expand_variables(text, host);
+  const auto refuse = [&](std::string_view reason) {
+    throw UsageError(fmt::format("--worker {}: {}", sanitize(text), reason));
   };
-  if (name.find(',') != std::string::npos) refuse("one worker at a time; write --worker A --worker B");
+  if (name.find(',') != std::string::npos) refuse("one worker per option; use --worker A --worker B");
   if (name.find_first_of("*?[") != std::string::npos)
-    refuse("a worker is named in full; leave --worker out to ask them all");
-  if (name.find(' ') != std::string::npos || sanitize(name) != name) refuse("no worker can be called so");
+    refuse("patterns are not supported; leave --worker out to ask all workers");
+  if (name.find(' ') != std::string::npos || sanitize(name) != name) refuse("not a valid name of a worker");
   const std::size_t at = name.find('@');
   if (at == std::string::npos)
-    refuse(fmt::format("a worker is called NAME@HOST; write --worker {}",
+    refuse(fmt::format("the name of a worker is NAME@HOST; use --worker {}",
                        name.empty() || text == "%h" ? "celery@%h" : sanitize(text) + "@%h"));
-  if (at == 0 || at + 1 == name.size()) refuse("a worker is called NAME@HOST; write --worker celery@%h");
+  if (at == 0 || at + 1 == name.size()) refuse("the name of a worker is NAME@HOST; use --worker celery@%h");
   return name;
 }
 
-void add_once(std::string name, std::vector<std::string>& names) {
+void add_unique(std::string name, std::vector<std::string>& names) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
 }
 
@@ -188,22 +193,23 @@ std::string control_exchange(const Target& target) {
   return text_option(target, "control-exchange", "celery") + ".pidbox";
 }
 
-CeleryQuestion read_question(const Target& target, const Environment& environment) {
-  CeleryQuestion question;
+CeleryRequest read_request(const Target& target, const Environment& environment) {
+  CeleryRequest request;
   for (const std::string_view worker : target.values("worker"))
-    add_once(worker_name(worker, environment.host_name), question.workers);
+    add_unique(worker_name(worker, environment.host_name), request.workers);
   for (const std::string_view queue : target.values("queue")) {
-    if (queue.empty()) throw UsageError("--queue is empty; write --queue celery");
-    add_once(std::string(queue), question.queues);
+    if (queue.empty()) throw UsageError("--queue is empty; use --queue celery");
+    add_unique(std::string(queue), request.required_queues);
   }
   for (const std::string_view name : target.requested()) {
-    if (name.starts_with(depth_family)) add_once(std::string(name.substr(depth_family.size())), question.depths);
+    if (name.starts_with(queue_family))
+      add_unique(std::string(name.substr(queue_family.size())), request.counted_queues);
   }
-  return question;
+  return request;
 }
 
-/// The least number that a demand for many is content with; 0 for any other.
-double least_of(const Expectation& expectation) {
+/// The lowest number that satisfies a condition with a lower bound; 0 for other conditions.
+double lower_bound(const Expectation& expectation) {
   const Condition& condition = expectation.condition;
   if (condition.comparison == Comparison::at_least && condition.bound) return condition.bound->value;
   if (condition.comparison == Comparison::greater && condition.bound) return condition.bound->value + 1;
@@ -212,23 +218,24 @@ double least_of(const Expectation& expectation) {
   return 0;
 }
 
-double least_workers(const Target& target) {
+double min_workers(const Target& target) {
   const auto counts = [](std::string_view name) { return name == "workers" || name == "workers_consuming"; };
-  double least = 0;
+  double minimum = 0;
   for (const Expectation& expectation : target.expectations) {
-    if (counts(expectation.condition.name)) least = std::max(least, least_of(expectation));
+    if (counts(expectation.condition.name)) minimum = std::max(minimum, lower_bound(expectation));
   }
   for (const Threshold& threshold : target.thresholds) {
     for (const auto& range : {threshold.warning, threshold.critical}) {
-      if (range && counts(threshold.metric) && !range->alert_inside) least = std::max(least, range->low);
+      if (range && counts(threshold.metric) && !range->alert_inside) minimum = std::max(minimum, range->low);
     }
   }
-  return least;
+  return minimum;
 }
 
 CeleryRedis redis_broker(Target& target, const Environment& environment) {
   CeleryRedis broker;
-  broker.endpoint = redis_endpoint(target, environment);
+  broker.endpoint = make_redis_endpoint(read_redis_address(target), target, environment);
+  target.address = fmt::format("{}{}", own_scheme, target.address);
   broker.key_prefix = text_option(target, "global-keyprefix", "");
   broker.control_exchange = control_exchange(target);
   broker.channel = broker.key_prefix + fanout_prefix(target, broker.endpoint.database) + broker.control_exchange;
@@ -237,42 +244,44 @@ CeleryRedis redis_broker(Target& target, const Environment& environment) {
   return broker;
 }
 
-/// [celery+]amqp[s]://..., and pyamqp:// as Celery names the same.
+/// True for [celery+]amqp[s]://... and for pyamqp://, another name that Celery has for amqp.
 bool is_amqp(const Target& target) {
-  constexpr std::array<std::string_view, 3> schemes{"amqp", "amqps", "pyamqp"};
+  constexpr auto schemes = std::to_array<std::string_view>({"amqp", "amqps", "pyamqp"});
   return std::find(schemes.begin(), schemes.end(), url_scheme(without_own_scheme(target.typed_address))) !=
          schemes.end();
 }
 
 CeleryAmqp amqp_broker(Target& target, const Environment& environment) {
-  constexpr std::array<std::string_view, 4> others{"global-keyprefix", "fanout-prefix", "master-name",
-                                                   sentinel_password_option};
-  for (const std::string_view option : others) {
+  constexpr auto redis_options =
+      std::to_array<std::string_view>({"global-keyprefix", "fanout-prefix", "master-name", sentinel_password_option});
+  for (const std::string_view option : redis_options) {
     if (target.has(option)) throw UsageError(fmt::format("--{} is for Redis brokers; leave it out", option));
   }
   Url url = parse_url(without_own_scheme(target.typed_address), "amqp");
   if (url.password) add_secret(target, url.password->reveal());
-  if (url.host.empty()) throw UsageError("no host; write --celery amqp://USER:PASSWORD@HOST[:PORT][/VHOST]");
-  if (url.path.find(';') != std::string::npos)
-    throw UsageError("one broker at a time; name each as a target of its own");
+  if (url.host.empty()) throw UsageError("no host; use --celery amqp://USER:PASSWORD@HOST[:PORT][/VHOST]");
+  if (url.path.find(';') != std::string::npos) throw UsageError("one broker per target; use --celery once for each");
   target.host = url.host;
+  const std::string typed_scheme = url.scheme;
+  if (url.scheme == "pyamqp") url.scheme = "amqp";
   CeleryAmqp broker{read_amqp_endpoint(url, target, environment), control_exchange(target)};
-  target.address = fmt::format("{}{}", own_scheme, url.shown(amqp_port(url)));
+  url.scheme = fmt::format("{}{}", own_scheme, typed_scheme);
+  target.address = url.shown(broker.endpoint.port);
   return broker;
 }
 
 }  // namespace
 
 CeleryTarget read_celery_target(Target& target, const Environment& environment) {
-  CeleryTarget endpoint;
+  CeleryTarget celery;
   if (is_amqp(target)) {
-    endpoint.broker = amqp_broker(target, environment);
+    celery.broker = amqp_broker(target, environment);
   } else {
-    endpoint.broker = redis_broker(target, environment);
+    celery.broker = redis_broker(target, environment);
   }
-  endpoint.question = read_question(target, environment);
-  endpoint.question.least_workers = least_workers(target);
-  return endpoint;
+  celery.request = read_request(target, environment);
+  celery.request.min_workers = min_workers(target);
+  return celery;
 }
 
 }  // namespace hale

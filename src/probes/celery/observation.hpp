@@ -12,34 +12,36 @@
 
 namespace hale {
 
-/// What came of asking the workers behind a broker.
-struct CeleryAnswer {
-  std::optional<double> connected{};  ///< how many got the question; nothing where the broker does not say
-  std::string mailbox{};              ///< where they listen: "channel /0.celery.pidbox"
-  std::vector<CeleryReply> replies{};
-  std::optional<Duration> slowest{};  ///< from the question to the last of the replies; nothing without one
-  std::vector<Metric> depths{};       ///< of queues, and what else the broker tells
-  std::vector<Note> notes{};          ///< on what it does not tell
+/// What the workers and their broker answered.
+struct WorkerPollResult {
+  std::optional<double> connected{};     ///< workers that the broker passed the command to; nothing if it is unknown
+  std::string control_channel{};         ///< where workers listen: "channel /0.celery.pidbox"
+  std::vector<CeleryReply> replies{};    ///< in the order they arrived
+  std::optional<Duration> reply_time{};  ///< from the command to the last reply; nothing without replies
+  std::vector<Metric> counts{};          ///< the lengths of queues and other counts of the broker
+  std::vector<Note> notes{};             ///< why a metric is missing
 };
 
-/// True when no further reply is waited for: each worker that is connected has answered, or each that is named.
-bool all_answered(const CeleryQuestion& question, const CeleryAnswer& answer);
+/// True when every reply has arrived that the poll may wait for: those of all connected workers, or of all named ones.
+bool is_complete(const CeleryRequest& request, const WorkerPollResult& result);
 
-/// The named workers that have not answered. Where answers cannot be read, they are as many as those who seem not to.
-std::vector<std::string> missing_workers(const CeleryQuestion& question, const std::vector<CeleryReply>& replies);
+/// The named workers that have not replied. Every unreadable reply may be that of a named worker: none is missing while
+/// there are enough of them.
+std::vector<std::string> missing_workers(const CeleryRequest& request, const std::vector<CeleryReply>& replies);
 
 /// The queues that the workers consume, sorted.
 std::vector<std::string> consumed_queues(const std::vector<CeleryReply>& replies);
 
-/// The queues whose depth is to be told, sorted: those the question names, and the first 100 of those consumed.
-std::vector<std::string> queues_to_report(const CeleryQuestion& question, const std::vector<CeleryReply>& replies);
+/// The queues whose length to measure, sorted: those in the request, and the first 100 that are consumed.
+std::vector<std::string> queues_to_count(const CeleryRequest& request, const std::vector<CeleryReply>& replies);
 
-/// Adds measures, facts, a component for each worker, the words for the summary, and what speaks against the workers:
-/// * none connected, none answering, a named one that does not answer, none that consumes anything: critical;
-/// * one of those demanded by --queue that no worker consumes: critical;
-/// * some that do not answer (about `workers_silent`) or consume nothing (about `workers_consuming`), when others do
-/// and
-///   none is named: warning.
-void record_workers(const CeleryQuestion& question, const CeleryAnswer& answer, Observation& observation);
+/// Adds the metrics, the facts, a component for each worker, the summary, and these claims:
+/// * critical when no worker is connected, none replies, a named one does not reply, none consumes a queue or a named
+///   one consumes none;
+/// * critical for each required queue that no worker consumes, UNKNOWN when a reply without queues leaves that open;
+/// * warning when no worker is named and some, but not all, do not reply (about `workers_silent`) or consume no queue
+///   (about `workers_consuming`);
+/// * warning when a reply is unreadable or an error.
+void record_workers(const CeleryRequest& request, const WorkerPollResult& result, Observation& observation);
 
 }  // namespace hale

@@ -12,35 +12,36 @@ namespace {
 using Json = nlohmann::json;
 
 /// Thrown and caught within read_pickle().
-struct NoPlainData {};
+struct UnsupportedPickle {};
 
-/// A stack machine, as pickles are made for, with the instructions that make data and no other.
-class Machine {
+/// A pickle is a program for a stack machine. This machine only has the instructions that build plain data, so a pickle
+/// from the network cannot call anything.
+class PickleMachine {
  public:
-  explicit Machine(std::string_view pickle) : rest_(pickle) {}
+  explicit PickleMachine(std::string_view pickle) : rest_(pickle) {}
 
   Json run() {
     for (;;) {
       const char instruction = take(1).front();
       if (instruction == '.') return pop();
-      if (!do_scalar(instruction) && !do_text(instruction) && !do_memory(instruction) && !do_container(instruction))
-        throw NoPlainData();
+      if (!do_scalar(instruction) && !do_text(instruction) && !do_memo(instruction) && !do_container(instruction))
+        throw UnsupportedPickle();
     }
   }
 
  private:
-  // What is nested deeper than this, or copied more often, is not for a peer to have.
-  static constexpr std::size_t most_values = 4096;
-  static constexpr std::size_t most_copied = std::size_t{4} << 20;
+  // Limits on hostile input: the depth of the stack, which is also that of nesting, and the bytes that references copy.
+  static constexpr std::size_t max_values = 4096;
+  static constexpr std::size_t max_copied_bytes = std::size_t{4} << 20;
 
   std::string_view take(std::size_t size) {
-    if (rest_.size() < size) throw NoPlainData();
+    if (rest_.size() < size) throw UnsupportedPickle();
     const std::string_view bytes = rest_.substr(0, size);
     rest_.remove_prefix(size);
     return bytes;
   }
 
-  /// `size` bytes, the least first.
+  /// An unsigned integer of `size` bytes, little-endian.
   std::uint64_t number(std::size_t size) {
     std::uint64_t value = 0;
     const std::string_view bytes = take(size);
@@ -49,20 +50,20 @@ class Machine {
   }
 
   void push(Json value) {
-    if (values_.size() >= most_values) throw NoPlainData();
+    if (values_.size() >= max_values) throw UnsupportedPickle();
     values_.push_back(std::move(value));
   }
 
   Json pop() {
-    if (values_.size() <= (marks_.empty() ? 0 : marks_.back())) throw NoPlainData();
+    if (values_.size() <= (marks_.empty() ? 0 : marks_.back())) throw UnsupportedPickle();
     Json value = std::move(values_.back());
     values_.pop_back();
     return value;
   }
 
-  /// What was pushed since the last mark.
+  /// The values above the last mark.
   std::vector<Json> pop_to_mark() {
-    if (marks_.empty()) throw NoPlainData();
+    if (marks_.empty()) throw UnsupportedPickle();
     const auto begin = values_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
     std::vector<Json> popped(std::make_move_iterator(begin), std::make_move_iterator(values_.end()));
     values_.erase(begin, values_.end());
@@ -71,7 +72,7 @@ class Machine {
   }
 
   Json& top() {
-    if (values_.size() <= (marks_.empty() ? 0 : marks_.back())) throw NoPlainData();
+    if (values_.size() <= (marks_.empty() ? 0 : marks_.back())) throw UnsupportedPickle();
     return values_.back();
   }
 
@@ -102,7 +103,7 @@ class Machine {
     }
   }
 
-  bool do_memory(char instruction) {
+  bool do_memo(char instruction) {
     switch (instruction) {
       case '\x94': remember(memory_.size()); return true;
       case 'q': remember(number(1)); return true;
@@ -113,20 +114,20 @@ class Machine {
     }
   }
 
-  void remember(std::size_t endpoint) {
-    if (endpoint > memory_.size()) throw NoPlainData();
-    if (endpoint == memory_.size()) memory_.emplace_back();
-    memory_[endpoint] = top().is_string() ? copy(top()) : Json();
+  void remember(std::size_t index) {
+    if (index > memory_.size()) throw UnsupportedPickle();
+    if (index == memory_.size()) memory_.emplace_back();
+    memory_[index] = top().is_string() ? copy(top()) : Json();
   }
 
-  void recall(std::size_t endpoint) {
-    if (endpoint >= memory_.size()) throw NoPlainData();
-    push(copy(memory_[endpoint]));
+  void recall(std::size_t index) {
+    if (index >= memory_.size()) throw UnsupportedPickle();
+    push(copy(memory_[index]));
   }
 
   Json copy(const Json& value) {
-    copied_ += value.is_string() ? value.get_ref<const std::string&>().size() : 0;
-    if (copied_ > most_copied) throw NoPlainData();
+    copied_bytes_ += value.is_string() ? value.get_ref<const std::string&>().size() : 0;
+    if (copied_bytes_ > max_copied_bytes) throw UnsupportedPickle();
     return value;
   }
 
@@ -140,11 +141,11 @@ class Machine {
       case '\x85': pop(), push(nullptr); return true;
       case '\x86': pop(), pop(), push(nullptr); return true;
       case '\x87': pop(), pop(), pop(), push(nullptr); return true;
-      case 'a': append(one(pop())); return true;
+      case 'a': append(single(pop())); return true;
       case 'e': append(pop_to_mark()); return true;
       case 's': {
         Json value = pop();
-        std::vector<Json> pair = one(pop());
+        std::vector<Json> pair = single(pop());
         pair.push_back(std::move(value));
         set(std::move(pair));
         return true;
@@ -154,20 +155,20 @@ class Machine {
     }
   }
 
-  static std::vector<Json> one(Json value) {
+  static std::vector<Json> single(Json value) {
     std::vector<Json> list;
     list.push_back(std::move(value));
     return list;
   }
 
   void append(std::vector<Json> values) {
-    if (!top().is_array()) throw NoPlainData();
+    if (!top().is_array()) throw UnsupportedPickle();
     for (Json& value : values) top().push_back(std::move(value));
   }
 
-  /// Keys and values in turn.
+  /// Sets the members of the dict on top of the stack from alternating keys and values.
   void set(std::vector<Json> pairs) {
-    if (!top().is_object() || pairs.size() % 2 != 0) throw NoPlainData();
+    if (!top().is_object() || pairs.size() % 2 != 0) throw UnsupportedPickle();
     for (std::size_t i = 0; i < pairs.size(); i += 2) {
       if (pairs[i].is_string()) top()[pairs[i].get<std::string>()] = std::move(pairs[i + 1]);
     }
@@ -175,17 +176,17 @@ class Machine {
 
   std::string_view rest_;
   std::vector<Json> values_;
-  std::vector<std::size_t> marks_;  ///< how many values there were
+  std::vector<std::size_t> marks_;  ///< sizes of the stack at the open MARKs
   std::vector<Json> memory_;
-  std::size_t copied_ = 0;
+  std::size_t copied_bytes_ = 0;
 };
 
 }  // namespace
 
 Json read_pickle(std::string_view pickle) {
   try {
-    return Machine(pickle).run();
-  } catch (const NoPlainData&) {
+    return PickleMachine(pickle).run();
+  } catch (const UnsupportedPickle&) {
     return Json(Json::value_t::discarded);
   }
 }

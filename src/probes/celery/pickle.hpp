@@ -6,9 +6,9 @@
 
 namespace hale {
 
-/// The value in a pickle of texts, numbers, truth values, None, lists and dicts (Python's Lib/pickletools.py, protocols
-/// 2 to 5); a discarded value for anything else, calls of functions above all. Bytes, tuples and what is told by
-/// reference, unless it is a text, become null.
+/// Reads a pickle of strings, integers, booleans, None, lists and dicts (Python's Lib/pickletools.py, protocols 2 to
+/// 5). Bytes, floats, tuples, and references to anything but a string become null. Returns a discarded value for
+/// everything else, above all for calls of functions, and for values that are too large. Never throws.
 nlohmann::json read_pickle(std::string_view pickle);
 
 }  // namespace hale

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "core/error.hpp"
 #include "net/sleep.hpp"
@@ -21,158 +22,166 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int page = 16;
-constexpr std::size_t most_heard = std::size_t{32} << 20;
-constexpr milliseconds longest_pause{50};
-// A worker that is silent now may answer when its task is done, hours later: should the list be gone by then, the
-// answer would make a new one, which lives for ever.
-constexpr int seconds_for_late_replies = 24 * 60 * 60;
-// All who were named have answered. This is for another worker of the same name.
-constexpr int seconds_for_namesakes = 60;
+constexpr int page_size = 16;  // replies per LRANGE
+constexpr std::size_t max_reply_bytes = std::size_t{32} << 20;
+constexpr milliseconds max_pause{50};
+// A silent worker may still reply when its task is done, hours later. If the list had expired by then, the reply would
+// create a new one without a time to live.
+constexpr int late_reply_seconds = 24 * 60 * 60;
+// All named workers have replied. Another worker of the same name may still do so.
+constexpr int namesake_seconds = 60;
 
-/// One question and the list that its replies come to.
-struct Mailbox {
-  std::string list;  ///< as workers are told; Redis knows it with the prefix
-  std::string key;   ///< as Redis knows it
+/// A poll's ticket and the list that the workers push their replies to.
+struct ReplyList {
+  std::string name;  ///< as workers get it: they add the prefix themselves
+  std::string key;   ///< with the prefix
   std::string ticket;
 };
 
-Mailbox new_mailbox(const CeleryRedis& broker) {
-  const std::string name = random_name();
-  // So end the lists of Celery's own clients, and what an ACL lets them write.
-  const std::string list = fmt::format("hale-{}.reply.{}", name, broker.control_exchange);
-  return Mailbox{list, broker.key_prefix + list, name};
+ReplyList new_reply_list(const CeleryRedis& broker) {
+  const std::string ticket = random_name();
+  // The reply queues of Celery's own clients end like this, so an ACL for such clients allows it.
+  const std::string name = fmt::format("hale-{}.reply.{}", ticket, broker.control_exchange);
+  return ReplyList{name, broker.key_prefix + name, ticket};
 }
 
-[[noreturn]] void refuse(const RedisReply& reply) {
+[[noreturn]] void throw_refusal(const RedisReply& reply) {
   if (reply.error_code() == "READONLY")
-    throw Unhealthy(fmt::format("the broker is a replica, which takes no messages ({})", reply.text));
-  throw Unhealthy(explain(reply));
+    throw Unhealthy(fmt::format("the broker is a replica, which accepts no messages ({})", reply.text));
+  throw Unhealthy(describe_error(reply));
 }
 
-/// In one transaction: where the list cannot be made nobody is asked, and it never is without its time to live.
-std::vector<RedisCommand> asking(const CeleryRedis& broker, const CeleryQuestion& question, const Mailbox& mailbox) {
-  const std::string command = celery_command(question.workers, mailbox.ticket, mailbox.list);
+/// One transaction, so that the list never exists without a time to live, and no worker gets the command when the list
+/// cannot be created. The list needs a first entry to exist: a worker that replies to a list that is gone would create
+/// it without a time to live.
+std::vector<RedisCommand> publish_commands(const CeleryRedis& broker, const CeleryRequest& request,
+                                           const ReplyList& list) {
+  const std::string command = celery_command(request.workers, list.ticket, list.name);
   return {parse_command("MULTI"),
-          {"RPUSH", mailbox.key, "hale"},
-          {"EXPIRE", mailbox.key, fmt::format("{}", broker.key_seconds)},
-          {"PUBLISH", broker.channel, redis_message(command, broker.control_exchange, mailbox.ticket)},
+          {"RPUSH", list.key, "hale"},
+          {"EXPIRE", list.key, fmt::format("{}", broker.key_seconds)},
+          {"PUBLISH", broker.channel, redis_message(command, broker.control_exchange, list.ticket)},
           parse_command("EXEC")};
 }
 
-/// Asks, and returns how many were listening.
-Task<double> send_question(RedisConversation& redis, std::vector<RedisCommand> commands) {
+/// Returns how many clients received the command.
+Task<double> send_request(RedisClient& redis, std::vector<RedisCommand> commands) {
   const std::size_t count = commands.size();
-  co_await redis.say(std::move(commands));
+  co_await redis.send(std::move(commands));
   RedisReply reply;
   for (std::size_t i = 0; i < count; ++i) {
-    reply = co_await redis.hear();
-    if (reply.is_error()) refuse(reply);
+    reply = co_await redis.receive();
+    if (reply.is_error()) throw_refusal(reply);
   }
   const auto listeners = reply.items.size() == 3 ? parse_number(reply.items.back()) : std::nullopt;
-  if (!listeners || *listeners < 0) throw Unhealthy(fmt::format("EXEC was answered by {}", describe_reply(reply)));
+  if (!listeners || *listeners < 0) throw Unhealthy(fmt::format("unexpected reply to EXEC: {}", describe_reply(reply)));
   co_return *listeners;
 }
 
-/// For the next replies, the oldest first behind those `read`. They stand at the end of the list, before the entry that
-/// makes it; what is new does not move them.
-RedisCommand looking(const Mailbox& mailbox, std::size_t read) {
-  return {"LRANGE", mailbox.key, fmt::format("-{}", read + 1 + page), fmt::format("-{}", read + 2)};
+/// Reads the replies after the first `read` ones. Workers push at the head, so replies are read from the tail, where
+/// new ones do not move them; the very last entry is the one that created the list.
+RedisCommand next_replies_command(const ReplyList& list, std::size_t read) {
+  return {"LRANGE", list.key, fmt::format("-{}", read + 1 + page_size), fmt::format("-{}", read + 2)};
 }
 
-/// Hears replies until all have come, or until the time for that is over.
-Task<void> hear_replies(ProbeContext& context, RedisConversation& redis, const Mailbox& mailbox,
-                        const CeleryQuestion& question, CeleryAnswer& answer) {
+/// Polls for replies until all have arrived, or until a tenth of the remaining time is left: that is for the lengths of
+/// the queues and for removing the list.
+Task<void> receive_replies(ProbeContext& context, RedisClient& redis, const ReplyList& list,
+                           const CeleryRequest& request, WorkerPollResult& result) {
   const Duration begin = context.remaining();
   const Duration reserve = context.remaining_share(10);
-  milliseconds wait{1};
-  std::size_t heard = 0;
-  while (!all_answered(question, answer) && context.remaining() > reserve) {
-    RedisReply replies = co_await redis.ask(looking(mailbox, answer.replies.size()));
-    if (replies.is_error()) refuse(replies);
+  milliseconds delay{1};
+  std::size_t bytes = 0;
+  while (!is_complete(request, result) && context.remaining() > reserve) {
+    RedisReply replies = co_await redis.call(next_replies_command(list, result.replies.size()));
+    if (replies.is_error()) throw_refusal(replies);
     if (replies.type != RedisReply::Type::list)
-      throw Unhealthy(fmt::format("LRANGE was answered by {}", describe_reply(replies)));
+      throw Unhealthy(fmt::format("unexpected reply to LRANGE: {}", describe_reply(replies)));
     std::reverse(replies.items.begin(), replies.items.end());
     for (const std::string& message : replies.items) {
-      heard += message.size() + sizeof(CeleryReply);
-      if (heard > most_heard) throw Unhealthy("the workers' answers are longer than 32 MiB");
-      answer.replies.push_back(read_redis_message(message, mailbox.ticket));
+      bytes += message.size() + sizeof(CeleryReply);
+      if (bytes > max_reply_bytes) throw Unhealthy("the workers' answers are longer than 32 MiB");
+      result.replies.push_back(read_redis_message(message, list.ticket));
     }
-    if (!replies.items.empty()) answer.slowest = begin - context.remaining();
-    if (replies.items.size() >= page) continue;
-    if (all_answered(question, answer)) break;
-    co_await pause(context,
-                   std::min<Duration>(wait, std::max<Duration>(context.remaining() - reserve, Duration::zero())));
-    wait = std::min(wait * 2, longest_pause);
+    if (!replies.items.empty()) result.reply_time = begin - context.remaining();
+    if (replies.items.size() >= page_size) continue;
+    if (is_complete(request, result)) break;
+    co_await sleep_for(context,
+                       std::min<Duration>(delay, std::max<Duration>(context.remaining() - reserve, Duration::zero())));
+    delay = std::min(delay * 2, max_pause);
   }
 }
 
-/// What lets the list go without a reply that comes late making it anew for ever.
-std::vector<RedisCommand> tidying(const CeleryQuestion& question, const CeleryAnswer& answer, const Mailbox& mailbox) {
-  const double heard = static_cast<double>(answer.replies.size());
-  if (heard >= answer.connected.value_or(0)) return {{"DEL", mailbox.key}};
-  const int seconds = all_answered(question, answer) ? seconds_for_namesakes : seconds_for_late_replies;
-  return {{"LTRIM", mailbox.key, "-1", "-1"}, {"EXPIRE", mailbox.key, fmt::format("{}", seconds)}};
+/// Deletes the list when every client that got the command has replied. Otherwise empties it and lets it expire later:
+/// a late reply to a deleted list would create it again, and it would stay for ever.
+std::vector<RedisCommand> cleanup_commands(const CeleryRequest& request, const WorkerPollResult& result,
+                                           const ReplyList& list) {
+  const double replies = static_cast<double>(result.replies.size());
+  if (replies >= result.connected.value_or(0)) return {{"DEL", list.key}};
+  const int seconds = is_complete(request, result) ? namesake_seconds : late_reply_seconds;
+  return {{"LTRIM", list.key, "-1", "-1"}, {"EXPIRE", list.key, fmt::format("{}", seconds)}};
 }
 
-/// The lists of a queue, one for each step of priority (kombu/transport/redis.py, _q_for_pri): as many as there can be.
-std::vector<RedisCommand> lengths_of(const std::string& key) {
+/// The lengths of a queue's lists, one for each priority (kombu/transport/redis.py, _q_for_pri). Which ones exist
+/// depends on the application's priority_steps, so all ten are measured.
+std::vector<RedisCommand> length_commands(const std::string& key) {
   std::vector<RedisCommand> commands{{"LLEN", key}};
   for (int step = 1; step <= 9; ++step) commands.push_back({"LLEN", fmt::format("{}\x06\x16{}", key, step)});
   return commands;
 }
 
-/// Hears `count` numbers and adds their sum as the measure `name`, or a note when the broker refuses.
-Task<void> hear_sum(RedisConversation& redis, std::size_t count, std::string name, CeleryAnswer& answer) {
+/// Receives `count` numbers and adds their sum as the metric `name`, or a note when the broker refuses.
+Task<void> receive_sum(RedisClient& redis, std::size_t count, std::string name, WorkerPollResult& result) {
   double sum = 0;
   std::string refusal;
   for (std::size_t i = 0; i < count; ++i) {
-    const RedisReply reply = co_await redis.hear();
-    if (reply.is_error()) refusal = explain(reply);
+    const RedisReply reply = co_await redis.receive();
+    if (reply.is_error()) refusal = describe_error(reply);
     sum += parse_number(reply.text).value_or(0);
   }
   if (refusal.empty()) {
-    answer.depths.push_back(Metric{std::move(name), Quantity{sum}});
+    result.counts.push_back(Metric{std::move(name), Quantity{sum}});
   } else {
-    answer.notes.push_back(Note{std::move(name), std::move(refusal)});
+    result.notes.push_back(Note{std::move(name), std::move(refusal)});
   }
 }
 
-/// Asks how much waits, and tidies up.
-Task<void> look_at_queues(RedisConversation& redis, const CeleryRedis& broker, const CeleryQuestion& question,
-                          std::vector<RedisCommand> commands, CeleryAnswer& answer) {
-  const std::size_t others = commands.size();
-  const std::vector<std::string> queues = queues_to_report(question, answer.replies);
+/// Measures the queues after `commands`, whose replies do not matter.
+Task<void> count_queues(RedisClient& redis, const CeleryRedis& broker, const CeleryRequest& request,
+                        std::vector<RedisCommand> commands, WorkerPollResult& result) {
+  const std::size_t ignored = commands.size();
+  const std::vector<std::string> queues = queues_to_count(request, result.replies);
   std::size_t lengths = 0;
   for (const std::string& queue : queues) {
-    std::vector<RedisCommand> more = lengths_of(broker.key_prefix + queue);
+    std::vector<RedisCommand> more = length_commands(broker.key_prefix + queue);
     lengths = more.size();
     std::move(more.begin(), more.end(), std::back_inserter(commands));
   }
   commands.push_back({"HLEN", broker.key_prefix + "unacked"});
-  co_await redis.say(std::move(commands));
-  for (std::size_t i = 0; i < others; ++i) co_await redis.hear();
-  for (const std::string& queue : queues) co_await hear_sum(redis, lengths, std::string(depth_family) + queue, answer);
-  co_await hear_sum(redis, 1, "unacked", answer);
+  co_await redis.send(std::move(commands));
+  for (std::size_t i = 0; i < ignored; ++i) co_await redis.receive();
+  for (const std::string& queue : queues)
+    co_await receive_sum(redis, lengths, std::string(queue_family) + queue, result);
+  co_await receive_sum(redis, 1, "unacked", result);
 }
 
 }  // namespace
 
-Task<CeleryAnswer> ask_by_redis(ProbeContext& context, CeleryRedis broker, CeleryQuestion question,
-                                Observation& observation) {
+Task<WorkerPollResult> poll_over_redis(ProbeContext& context, CeleryRedis broker, CeleryRequest request,
+                                       Observation& observation) {
   RedisConnection connection = co_await connect_redis(context, broker.endpoint);
-  RedisConversation& redis = connection.redis;
+  RedisClient& redis = connection.redis;
   context.enter("ask");
-  const Mailbox mailbox = new_mailbox(broker);
-  CeleryAnswer answer;
-  answer.mailbox = "channel " + broker.channel;
-  answer.connected = co_await send_question(redis, asking(broker, question, mailbox));
-  co_await hear_replies(context, redis, mailbox, question, answer);
-  co_await look_at_queues(redis, broker, question, tidying(question, answer, mailbox), answer);
-  redis.finish();
+  const ReplyList list = new_reply_list(broker);
+  WorkerPollResult result;
+  result.control_channel = "channel " + broker.channel;
+  result.connected = co_await send_request(redis, publish_commands(broker, request, list));
+  co_await receive_replies(context, redis, list, request, result);
+  co_await count_queues(redis, broker, request, cleanup_commands(request, result, list), result);
+  redis.shutdown_write();
   record_tls(redis.tls_session(), observation);
   if (connection.master) record_master(*connection.master, observation);
-  co_return answer;
+  co_return result;
 }
 
 }  // namespace hale

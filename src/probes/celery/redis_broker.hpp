@@ -8,13 +8,14 @@
 
 namespace hale {
 
-/// Asks the workers that listen at a broker of Redis' protocol, and the broker how much waits in its queues. A worker
-/// that has not answered when nine tenths of the time left are over is silent. Enters the phases of connect_redis() and
-/// "ask". Adds what TLS and sentinels tell to `observation`. Throws Unhealthy with the broker's words.
+/// Sends the request to the workers of a Redis broker, waits for their replies, and measures the queues. Enters the
+/// phases of connect_redis() and "ask". Adds facts and metrics of TLS and of sentinels to `observation`. Stops waiting
+/// when a tenth of the remaining time is left; a worker that has not replied by then is silent. Throws Unhealthy with
+/// the text of the broker's error.
 ///
-/// What it writes is a list of its own for the replies, which never exists without a time to live: it is made in the
-/// very transaction that asks.
-Task<CeleryAnswer> ask_by_redis(ProbeContext& context, CeleryRedis broker, CeleryQuestion question,
-                                Observation& observation);
+/// Writes one list for the replies. A single transaction creates it, sets its time to live and publishes the command
+/// (kombu/transport/redis.py; redis.io/commands/expire), so it never exists without one.
+Task<WorkerPollResult> poll_over_redis(ProbeContext& context, CeleryRedis broker, CeleryRequest request,
+                                       Observation& observation);
 
 }  // namespace hale

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "core/error.hpp"
 
@@ -17,9 +18,7 @@ Url read_target_url(Target& target) {
                                  syntax_of(kind)));
   }
   if (url.password) add_secret(target, url.password->reveal());
-  if (url.host.empty()) {
-    throw UsageError(fmt::format("no host; use {}", syntax_of(kind)));
-  }
+  if (url.host.empty()) throw UsageError(fmt::format("no host; use {}", syntax_of(kind)));
   if (port_of(url, kind) == 0) throw UsageError(fmt::format("no port; use {}", syntax_of(kind)));
   target.host = url.host;
   return url;
@@ -41,7 +40,7 @@ Url read_socket_url(Target& target, std::string_view scheme) {
   Url url = parse_url(target.typed_address, scheme);
   if (url.path.size() < 2 || !url.host.empty()) {
     throw UsageError(
-        fmt::format("a unix socket is named by its whole path; write {}:///run/{}.sock", scheme, target.kind->name));
+        fmt::format("a unix socket needs an absolute path; use {}:///run/{}.sock", scheme, target.kind->name));
   }
   return url;
 }

@@ -9,22 +9,23 @@
 
 namespace hale {
 
-/// Reads `target.typed_address` as a URL of one of the kind's schemes (the first one when it has none), and sets the
-/// target's secrets and host. Throws UsageError for another scheme, and for a missing port when the scheme has no
-/// default port.
+/// Parses `target.typed_address` as a URL of one of the kind's schemes (the first one when it has no scheme). Sets
+/// `target.host` and adds the password to the target's secrets. The port of the result is the typed one; see port_of().
+/// Throws UsageError for another scheme, for a missing host, and for a missing port when the scheme has no default
+/// port.
 Url read_target_url(Target& target);
 
-/// The port of `url`, else the default port of its scheme; 0 when it has neither.
+/// The port of `url`, else the default port of its scheme in `kind`; 0 when it has neither.
 std::uint16_t port_of(const Url& url, const Kind& kind);
 
-/// True for a unix socket: a path, or a URL of `scheme`.
+/// True when the typed address is a unix socket: an absolute path, or a URL of `scheme`.
 bool is_unix_socket(const Target& target, std::string_view scheme);
 
-/// Reads `target.typed_address`, for which that is true, as a URL of `scheme` whose path is the socket's. Throws
-/// UsageError for one that names a host, or no path.
+/// Parses the typed address of a target for which is_unix_socket() is true. The path of the result is the socket's,
+/// still percent-encoded. Throws UsageError for a URL with a host or without a path.
 Url read_socket_url(Target& target, std::string_view scheme);
 
-/// Notes `text` among the secrets that no report may show, as it is and as it stands in a URL.
+/// Adds `text` to the secrets that no report may show, both as it is and percent-encoded as in a URL.
 void add_secret(Target& target, std::string_view text);
 
 }  // namespace hale

@@ -8,16 +8,15 @@ namespace hale {
 
 using Json = nlohmann::json;
 
-// nlohmann frees and prints by recursion, and a stack is not for a peer to spend.
-constexpr int depth_at_most = 200;
+// nlohmann::json destroys and prints values recursively, so a deeply nested body could overflow the stack.
+constexpr int max_depth = 200;
 
 Json parse_json(std::string_view body) {
-  const auto shallow_enough = [](int depth, Json::parse_event_t, Json&) {
-    if (depth > depth_at_most)
-      throw Unhealthy(fmt::format("the JSON body is nested deeper than {} levels", depth_at_most));
+  const auto check_depth = [](int depth, Json::parse_event_t, Json&) {
+    if (depth > max_depth) throw Unhealthy(fmt::format("the JSON body is nested deeper than {} levels", max_depth));
     return true;
   };
-  return Json::parse(body, shallow_enough, false);
+  return Json::parse(body, check_depth, false);
 }
 
 }  // namespace hale

@@ -6,7 +6,8 @@
 
 namespace hale {
 
-/// `body` as JSON; a discarded value when it is none. Throws Unhealthy when it is nested deeper than 200 levels.
+/// Parses `body` as JSON. The result is_discarded() when it is not JSON. Throws Unhealthy when it is nested deeper than
+/// 200 levels.
 nlohmann::json parse_json(std::string_view body);
 
 }  // namespace hale

@@ -5,10 +5,12 @@
 
 namespace hale {
 
-/// The whole file at `path`. Throws UsageError: "`option`PATH: No such file or directory".
+/// The contents of the file at `path`. Throws UsageError when it cannot be read, with `option` and the path in front:
+/// "--data @body.json: No such file or directory" for the option "--data @".
 std::string read_option_file(std::string_view option, const std::string& path);
 
-/// The value of the option `name`: `text`, or with a leading @ the file of that name without its last line end.
+/// The value of the option `name`: `text`, or if it begins with @, the contents of that file without the final line
+/// break. Throws UsageError when the file cannot be read.
 std::string text_or_file(std::string_view name, std::string_view text);
 
 }  // namespace hale

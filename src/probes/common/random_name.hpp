@@ -4,7 +4,7 @@
 
 namespace hale {
 
-/// Sixteen hexadecimal digits that nobody else draws.
+/// 16 random hexadecimal digits, for names that must not collide with those of other processes.
 std::string random_name();
 
 }  // namespace hale

@@ -23,13 +23,12 @@ void check_readable(std::string_view option, const std::string& file) {
 }
 
 std::string read_server_name(const Target& target) {
-  constexpr std::string_view characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:";
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:";
   const auto name = target.value("server-name");
   if (!name) return "";
-  if (name->empty()) throw UsageError("--server-name is empty; write the name that the certificate is for");
-  if (name->find_first_not_of(characters) != std::string_view::npos)
-    throw UsageError(
-        fmt::format("--server-name {}: no name of a server; write one such as db.example", sanitize(*name)));
+  if (name->empty()) throw UsageError("--server-name is empty; use the name in the certificate");
+  if (name->find_first_not_of(allowed) != std::string_view::npos)
+    throw UsageError(fmt::format("--server-name {}: not a server name; use one such as db.example", sanitize(*name)));
   return std::string(*name);
 }
 
@@ -37,13 +36,12 @@ void read_client_certificate(const Target& target, TlsConfig& tls) {
   tls.cert_file = target.value("cert").value_or("");
   tls.key_file = target.value("key").value_or(tls.cert_file);
   if (tls.cert_file.empty()) {
-    if (target.has("key")) throw UsageError("--key goes with a client certificate; write --cert FILE too");
+    if (target.has("key")) throw UsageError("--key requires --cert FILE");
     return;
   }
   check_readable("cert", tls.cert_file);
   check_readable("key", tls.key_file);
-  const std::string trouble = check_client_certificate(tls);
-  if (!trouble.empty()) throw UsageError(trouble);
+  if (const auto error = check_client_certificate(tls)) throw UsageError(*error);
 }
 
 }  // namespace

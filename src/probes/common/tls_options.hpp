@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "core/kind.hpp"
 #include "core/option.hpp"
 #include "net/tls/config.hpp"
 
@@ -10,6 +11,7 @@ namespace hale {
 struct Environment;
 struct Target;
 
+// TLS options, one row each. Kinds that hand some of them to a library splice in single rows.
 inline constexpr OptionSpec cacert_option{
     .name = "cacert", .value = "FILE", .meaning = "trust the issuers in FILE (PEM) instead of the system's"};
 inline constexpr OptionSpec insecure_option{
@@ -29,8 +31,17 @@ inline constexpr OptionSpec server_name_option{
 inline constexpr std::array tls_options{cacert_option, insecure_option, cert_option,
                                         key_option,    tls_min_option,  server_name_option};
 
-/// Reads those options, else SSL_CERT_FILE and SSL_CERT_DIR. Throws UsageError for files that cannot be read or used,
-/// and for a key that does not belong to the certificate.
+/// The environment variables that read_tls_options() reads.
+inline constexpr auto tls_environment = std::to_array<VariableSpec>({
+    {.name = "SSL_CERT_FILE",
+     .meaning = "a PEM file of issuers to trust instead of the system's; --cacert comes first"},
+    {.name = "SSL_CERT_DIR",
+     .meaning = "a hashed directory of issuers to trust instead of the system's; --cacert comes first"},
+});
+
+/// Reads `tls_options` and `tls_environment`; the options have precedence. `server_name` stays empty without
+/// --server-name. Throws UsageError for a file that cannot be read, a certificate or key that cannot be used, and a key
+/// that does not belong to the certificate.
 TlsConfig read_tls_options(const Target& target, const Environment& environment);
 
 }  // namespace hale

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "core/error.hpp"
 #include "net/resolve.hpp"
+#include "probes/dns/answer.hpp"
 #include "probes/dns/question.hpp"
 #include "probes/dns/servers.hpp"
 #include "probes/probe.hpp"
@@ -13,39 +14,39 @@
 namespace hale {
 namespace {
 
-constexpr std::size_t shown_bytes = 120;
+constexpr std::size_t max_summary_bytes = 120;
 
 class DnsProbe : public Probe {
  public:
-  explicit DnsProbe(DnsTarget endpoint) : endpoint_(std::move(endpoint)) {}
+  explicit DnsProbe(DnsTarget target) : target_(std::move(target)) {}
 
   Task<Observation> observe(ProbeContext& context) override {
     const std::vector<DnsServer> servers = co_await name_servers(context);
-    const DnsReply reply = co_await ask_in_turn(context, servers, endpoint_.question);
-    co_return look_at(reply);
+    const DnsReply reply = co_await query_in_turn(context, servers, target_.question);
+    co_return record_reply(reply);
   }
 
  private:
   Task<std::vector<DnsServer>> name_servers(ProbeContext& context) const {
-    if (endpoint_.host.empty()) co_return system_name_servers();
-    const std::vector<std::string> addresses = co_await resolve(context, endpoint_.host);
+    if (target_.host.empty()) co_return system_name_servers();
+    const std::vector<std::string> addresses = co_await resolve(context, target_.host);
     std::vector<DnsServer> servers;
-    for (const std::string& address : addresses) servers.push_back(DnsServer{address, endpoint_.port});
+    for (const std::string& address : addresses) servers.push_back(DnsServer{address, target_.port});
     co_return servers;
   }
 
-  Observation look_at(const DnsReply& reply) const {
+  Observation record_reply(const DnsReply& reply) const {
     const DnsAnswer& answer = reply.answer;
     const std::string text = fmt::format("{}", fmt::join(answer.records, ", "));
     Observation observation;
     if (answer.rcode != "NOERROR") {
-      observation.summary = error_words(answer.rcode);
+      observation.summary = describe_error(answer.rcode);
       observation.claims.push_back(Claim{State::critical, observation.summary, "rcode"});
     } else if (answer.records.empty()) {
-      observation.summary = fmt::format("{} has no {} record", endpoint_.name, endpoint_.type);
+      observation.summary = fmt::format("{} has no {} record", target_.name, target_.type);
       observation.claims.push_back(Claim{State::critical, observation.summary, "answers"});
     } else {
-      observation.summary = truncate_bytes(text, shown_bytes);
+      observation.summary = truncate_bytes(text, max_summary_bytes);
     }
     observation.metrics.push_back(Metric{"answers", Quantity{static_cast<double>(answer.records.size())}});
     if (answer.ttl)
@@ -54,46 +55,52 @@ class DnsProbe : public Probe {
     return observation;
   }
 
-  std::string error_words(const std::string& rcode) const {
-    if (rcode == "NXDOMAIN") return fmt::format("{} does not exist (NXDOMAIN)", endpoint_.name);
-    if (rcode == "SERVFAIL") return fmt::format("the server cannot find out about {} (SERVFAIL)", endpoint_.name);
-    if (rcode == "REFUSED") return fmt::format("the server refuses to answer for {} (REFUSED)", endpoint_.name);
-    if (rcode == "NOTIMP") return fmt::format("the server does not answer such questions (NOTIMP)");
-    if (rcode == "FORMERR") return "the server does not understand the question (FORMERR)";
-    return fmt::format("the server answers {}", rcode);
+  std::string describe_error(const std::string& rcode) const {
+    if (rcode == "NXDOMAIN") return fmt::format("{} does not exist (NXDOMAIN)", target_.name);
+    if (rcode == "SERVFAIL") return fmt::format("the server failed to resolve {} (SERVFAIL)", target_.name);
+    if (rcode == "REFUSED") return fmt::format("the server refuses to resolve {} (REFUSED)", target_.name);
+    if (rcode == "NOTIMP") return "the server does not support such queries (NOTIMP)";
+    if (rcode == "FORMERR") return "the server does not understand the query (FORMERR)";
+    return fmt::format("the server answered {}", rcode);
   }
 
-  DnsTarget endpoint_;
+  DnsTarget target_;
 };
 
 std::unique_ptr<Probe> make(Target& target, const Environment&) {
   return std::make_unique<DnsProbe>(read_dns_target(target));
 }
 
-constexpr auto schemes = std::to_array<SchemeSpec>({{"dns", 53}});
+constexpr auto schemes = std::to_array<SchemeSpec>({{.name = "dns", .default_port = 53}});
 constexpr auto syntaxes = std::to_array<std::string_view>({"dns://[SERVER[:PORT]]/NAME[?type=TYPE]", "NAME"});
-constexpr auto detail = std::to_array<std::string_view>(
-    {"A name that does not exist (NXDOMAIN), one without a record of the type, and a server that fails (SERVFAIL) or "
-     "refuses (REFUSED) are critical, each in a sentence of its own; a condition on rcode or answers replaces that. "
-     "SERVER is asked alone, at every one of its addresses in turn. Without it the nameserver lines of "
-     "/etc/resolv.conf say who is asked; nothing else counts, neither its other lines nor /etc/hosts and "
-     "nsswitch.conf: NAME is always whole, and no domain is added to it. An answer that is too long for UDP is asked "
-     "for again by TCP, which is a phase of its own. Data are written as in a zone file, names without their last dot, "
-     "the strings of a TXT record joined. With --type PTR an address is asked for under in-addr.arpa or ip6.arpa."});
+constexpr auto detail = std::to_array<std::string_view>({
+    "OK when the name has a record of the type. A name that does not exist (NXDOMAIN), a name without such a record, "
+    "and a server that fails (SERVFAIL) or refuses (REFUSED) are CRITICAL. A condition on rcode or answers replaces "
+    "this rule.",
+    "hale asks SERVER alone, at each of its addresses in turn. Without SERVER it asks the nameservers in "
+    "/etc/resolv.conf and ignores the other lines there, /etc/hosts and nsswitch.conf: NAME is complete, and no search "
+    "domain is added.",
+    "When an answer is too long for UDP, hale asks again over TCP; this is a phase. Records are written as in a zone "
+    "file, names without the final dot, the strings of a TXT record joined. With --type PTR, hale looks up an address "
+    "under in-addr.arpa or ip6.arpa.",
+});
 constexpr auto options = std::to_array<OptionSpec>({
-    {"type", '\0', "TYPE", "what records to ask for (A), as ?type=TYPE in the address does", Scope::target, false,
-     "A|AAAA|CNAME|MX|NS|TXT|PTR|SRV|SOA|CAA"},
+    {.name = "type",
+     .value = "TYPE",
+     .meaning = "the type of record to look up (A), as ?type=TYPE in the address",
+     .choices = dns_types},
 });
 constexpr auto metrics = std::to_array<NameSpec>({
-    {"answers", "how many records of the type there are"},
-    {"ttl", "how long the answer may be kept, the least of its records", Unit::seconds, Absence::failed},
-
+    {.name = "answers", .meaning = "the number of records of the type"},
+    {.name = "ttl",
+     .meaning = "how long the answer may be cached: the lowest TTL of the records",
+     .unit = Unit::seconds,
+     .absence = Absence::failed},
 });
 constexpr auto facts = std::to_array<NameSpec>({
-    {"answer", "the data of the records, sorted and with ', ' between them; empty when there are none"},
-    {"rcode", "NOERROR, NXDOMAIN, SERVFAIL, REFUSED or another of DNS' own words"},
-    {"server", "the address and port of the server that answered"},
-
+    {.name = "answer", .meaning = "the data of the records, sorted and separated by ', '; empty without records"},
+    {.name = "rcode", .meaning = "the response code: NOERROR, NXDOMAIN, SERVFAIL, REFUSED or another"},
+    {.name = "server", .meaning = "the address and port of the server that answered"},
 });
 constexpr auto phases = std::to_array<std::string_view>({"dns", "ask", "tcp"});
 
@@ -104,7 +111,7 @@ const Kind dns_kind{
     .name = "dns",
     .schemes = schemes,
     .syntaxes = syntaxes,
-    .meaning = "a name in DNS: ask for its records",
+    .meaning = "a DNS name: look up its records",
     .detail = detail,
     .example = "hale dns://localhost/example.com --type MX -e 'answer~10 mail' -w ttl=60:",
     .options = options,
@@ -113,7 +120,7 @@ const Kind dns_kind{
     .phases = phases,
     .library = dns_library,
     .make = make,
-    .descriptors = 2,  // by UDP and by TCP
+    .descriptors = 2,  // UDP and TCP
 };
 
 }  // namespace hale

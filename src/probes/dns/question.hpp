@@ -7,17 +7,17 @@
 
 namespace hale {
 
-/// What a dns target's address and --type say.
+/// A dns target's address and --type, parsed.
 struct DnsTarget {
-  std::string host{};  ///< of the server to ask; empty for the system's
-  std::uint16_t port = dns_port;
-  std::string name{};      ///< as typed, without its last dot: what messages speak of
-  std::string type{};      ///< "MX"
-  DnsQuestion question{};  ///< of an address literal, its name in the reverse tree
+  std::string host{};             ///< of the name server; empty for the system's
+  std::uint16_t port = dns_port;  ///< of the name server
+  std::string name{};             ///< as typed, without its final dot, for messages
+  std::string type{};             ///< "MX"
+  DnsQuestion question{};         ///< for an address, its name under in-addr.arpa or ip6.arpa
 };
 
-/// Reads `target.typed_address`, which is a URL as in RFC 4501, or a bare name, and --type; sets `target.address` and
-/// `target.host`. Throws UsageError.
+/// Parses `target.typed_address`, which is a URL as in RFC 4501 or a bare name, and --type. Sets `target.address`,
+/// `target.host` and `target.secrets`. Throws UsageError.
 DnsTarget read_dns_target(Target& target);
 
 }  // namespace hale

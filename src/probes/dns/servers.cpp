@@ -43,52 +43,62 @@ enum class Transport : std::uint8_t { udp, tcp };
 
 class DnsQuery;
 
-/// Which asking each socket belongs to: c-ares as a guest of the loop, every socket of the run behind one Watch.
+/// Which query each socket belongs to.
+///
+/// c-ares opens and closes sockets itself and only reports, by sock_state_cb, which events it waits for on which of
+/// them. asio cannot watch such a socket: it would have to own the descriptor, and c-ares closes it without notice. So
+/// one FdWatcher watches the sockets of all queries of the run and reports a ready one by its number alone. Each query
+/// has a c-ares channel of its own (timeouts and servers are settings of a channel), and ares_process_fd() needs the
+/// right one. Hence the map from socket to query. A closed socket's number may be reused by another query's at once:
+/// c-ares reports the end of its interest before it closes a socket, which removes the old owner in time.
 class SocketOwners {
  public:
   explicit SocketOwners(Loop& loop)
-      : watch_(
-            loop, [this](int socket, bool readable, bool writable) { act(socket, readable, writable); }, [] {}) {}
+      : watcher_(
+            loop, [this](int socket, bool readable, bool writable) { process(socket, readable, writable); }, [] {}) {}
 
+  /// Watches `socket` for `owner`, or no longer when it waits for neither.
   void want(DnsQuery& owner, int socket, bool readable, bool writable) {
     if (readable || writable) {
       owners_[socket] = &owner;
     } else {
       owners_.erase(socket);
     }
-    watch_.want(socket, readable, writable);
+    watcher_.watch(socket, readable, writable);
   }
 
-  void start() { watch_.start(); }
-  void stop() { watch_.stop(); }
+  void start() { watcher_.start(); }
+  void stop() { watcher_.stop(); }
 
  private:
-  void act(int socket, bool readable, bool writable);
+  void process(int socket, bool readable, bool writable);
 
   std::unordered_map<int, DnsQuery*> owners_;
-  FdWatcher watch_;
+  FdWatcher watcher_;
 };
 
-/// One question to one server.
+/// A query to one server.
 class DnsQuery {
  public:
-  /// The first try waits for `patience`, each other one twice as long as the one before.
-  DnsQuery(ProbeContext& context, const DnsServer& server, Transport transport, Duration patience, int tries)
+  /// Sends the query up to `tries` times. The first try waits for `timeout`, each later one twice as long as the one
+  /// before.
+  DnsQuery(ProbeContext& context, const DnsServer& server, Transport transport, Duration timeout, int tries)
       : context_(context),
         sockets_(context.loop().shared<SocketOwners>()),
         done_(context.executor()),
         channel_(nullptr, ares_destroy) {
-    constexpr auto most = std::chrono::milliseconds(std::numeric_limits<int>::max() / 16);
+    // c-ares computes with this int, doubled for each try.
+    constexpr auto max_timeout = std::chrono::milliseconds(std::numeric_limits<int>::max() / 16);
     ares_options options{};
-    // Errors and truncated answers are answers too: it is ours to ask the next server, or by TCP.
+    // Return errors and truncated answers too: query_in_turn() decides on the next server, query_server() on TCP.
     options.flags = ARES_FLAG_NOCHECKRESP | (transport == Transport::tcp ? ARES_FLAG_USEVC : ARES_FLAG_IGNTC);
-    options.timeout = static_cast<int>(
-        std::clamp(std::chrono::duration_cast<std::chrono::milliseconds>(patience), std::chrono::milliseconds(1), most)
-            .count());
+    options.timeout = static_cast<int>(std::clamp(std::chrono::duration_cast<std::chrono::milliseconds>(timeout),
+                                                  std::chrono::milliseconds(1), max_timeout)
+                                           .count());
     options.tries = tries;
     options.sock_state_cb = [](void* self, ares_socket_t socket, int readable, int writable) {
-      auto& asking = *static_cast<DnsQuery*>(self);
-      asking.sockets_.want(asking, socket, readable != 0, writable != 0);
+      auto& query = *static_cast<DnsQuery*>(self);
+      query.sockets_.want(query, socket, readable != 0, writable != 0);
     };
     options.sock_state_cb_data = this;
     channel_ = make_channel(options, ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
@@ -105,70 +115,72 @@ class DnsQuery {
     sockets_.stop();
   }
 
-  /// The message that came; empty when none did, and then trouble() says why.
-  Task<std::string> ask(DnsQuestion question) {
-    ares_query(channel_.get(), question.name.c_str(), internet, question.type, take_answer, this);
-    set_alarm();
+  /// The answer's bytes; empty when the server did not answer, and then error() is the reason. Throws std::system_error
+  /// when no socket can be opened.
+  Task<std::string> send(DnsQuestion question) {
+    ares_query(channel_.get(), question.name.c_str(), internet, question.type, on_answer, this);
+    set_timer();
     co_await done_.wait();
-    if (shortage_ != 0) throw std::system_error(shortage_, std::generic_category());
+    if (socket_error_ != 0) throw std::system_error(socket_error_, std::generic_category());
     co_return message_;
   }
 
-  const std::string& trouble() const { return trouble_; }
+  const std::string& error() const { return error_; }
 
-  void act(ares_socket_t readable, ares_socket_t writable) {
+  /// Lets c-ares handle ready sockets and its timeouts; ARES_SOCKET_BAD stands for no socket.
+  void process(ares_socket_t readable, ares_socket_t writable) {
     ares_process_fd(channel_.get(), readable, writable);
-    set_alarm();
+    set_timer();
   }
 
  private:
-  static void take_answer(void* self, int status, int, unsigned char* message, int length) {
-    auto& asking = *static_cast<DnsQuery*>(self);
+  static void on_answer(void* self, int status, int, unsigned char* message, int length) {
+    auto& query = *static_cast<DnsQuery*>(self);
     if (status == ARES_EDESTRUCTION) return;
     if (message != nullptr) {
-      asking.message_.assign(reinterpret_cast<const char*>(message), static_cast<std::size_t>(length));
+      query.message_.assign(reinterpret_cast<const char*>(message), static_cast<std::size_t>(length));
     } else if (status == ARES_ETIMEOUT) {
-      asking.trouble_ = "no answer";
-    } else if (asking.trouble_.empty()) {
-      asking.trouble_ = ares_strerror(status);
+      query.error_ = "no answer";
+    } else if (query.error_.empty()) {
+      query.error_ = ares_strerror(status);
     }
-    asking.done_.set();
+    query.done_.set();
   }
 
-  void set_alarm() {
+  void set_timer() {
     timeval left{};
     if (ares_timeout(channel_.get(), nullptr, &left) == nullptr) {
-      alarm_.reset();
+      timer_.reset();
       return;
     }
     const Duration delay = std::chrono::seconds(left.tv_sec) + std::chrono::microseconds(left.tv_usec);
-    alarm_.emplace(context_.executor(), delay, [this] { act(ARES_SOCKET_BAD, ARES_SOCKET_BAD); });
+    timer_.emplace(context_.executor(), delay, [this] { process(ARES_SOCKET_BAD, ARES_SOCKET_BAD); });
   }
 
-  /// c-ares tells of no reason why a server cannot be reached, so each failed call is looked at.
+  /// Keeps the error of a failed system call, because c-ares does not report why it cannot reach a server.
   template <typename Number>
-  static Number noting(Number result, void* self) {
+  static Number note_error(Number result, void* self) {
     if (result < 0 && errno != EAGAIN && errno != EINPROGRESS && errno != EINTR)
-      static_cast<DnsQuery*>(self)->trouble_ = std::generic_category().message(errno);
+      static_cast<DnsQuery*>(self)->error_ = std::generic_category().message(errno);
     return result;
   }
 
   static ares_socket_t open(int family, int type, int protocol, void* self) {
-    auto& asking = *static_cast<DnsQuery*>(self);
+    auto& query = *static_cast<DnsQuery*>(self);
     const int socket = ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-    if (socket < 0 && errno != EAFNOSUPPORT) asking.shortage_ = errno;
-    return noting(socket, self);
+    if (socket < 0 && errno != EAFNOSUPPORT) query.socket_error_ = errno;
+    return note_error(socket, self);
   }
 
   static int connect(ares_socket_t socket, const sockaddr* address, ares_socklen_t length, void* self) {
-    return noting(::connect(socket, address, length), self);
+    return note_error(::connect(socket, address, length), self);
   }
 
   // NOLINTNEXTLINE(readability-function-size): c-ares wants these parameters
   static ares_ssize_t receive(ares_socket_t socket, void* bytes, std::size_t size, int flags, sockaddr* from,
                               ares_socklen_t* length, void* self) {
-    const ares_ssize_t count = noting(::recvfrom(socket, bytes, size, flags, from, length), self);
-    if (count == 0) static_cast<DnsQuery*>(self)->trouble_ = "the server hung up";
+    const ares_ssize_t count = note_error(::recvfrom(socket, bytes, size, flags, from, length), self);
+    if (count == 0) static_cast<DnsQuery*>(self)->error_ = "the server closed the connection";
     return count;
   }
 
@@ -176,7 +188,7 @@ class DnsQuery {
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(pieces);
     message.msg_iovlen = static_cast<std::size_t>(count);
-    return noting(::sendmsg(socket, &message, MSG_NOSIGNAL), self);
+    return note_error(::sendmsg(socket, &message, MSG_NOSIGNAL), self);
   }
 
   static constexpr ares_socket_functions functions{open, [](ares_socket_t socket, void*) { return ::close(socket); },
@@ -186,45 +198,46 @@ class DnsQuery {
   SocketOwners& sockets_;
   Event done_;
   std::string message_;
-  std::string trouble_;
-  int shortage_ = 0;  ///< why there is no socket: our trouble, not the server's
-  std::optional<OneShotTimer> alarm_;
+  std::string error_;
+  int socket_error_ = 0;  ///< errno of a failed socket(2): an error of this machine, not of the server
+  std::optional<OneShotTimer> timer_;
   Channel channel_;
 };
 
-void SocketOwners::act(int socket, bool readable, bool writable) {
+void SocketOwners::process(int socket, bool readable, bool writable) {
   const auto owner = owners_.find(socket);
   if (owner == owners_.end()) return;
-  owner->second->act(readable ? socket : ARES_SOCKET_BAD, writable ? socket : ARES_SOCKET_BAD);
+  owner->second->process(readable ? socket : ARES_SOCKET_BAD, writable ? socket : ARES_SOCKET_BAD);
 }
 
-/// What one server says, and why it says nothing.
-struct Method {
+/// The bytes of a server's answer, or the reason for there being no answer.
+struct ServerReply {
   std::string message;
-  std::string trouble;
+  std::string error;
 };
 
-/// Asks by UDP, and by TCP when the answer is truncated. The last server is asked until the probe's own time is up.
-Task<Method> ask_server(ProbeContext& context, DnsServer server, DnsQuestion question, std::size_t servers_left) {
+/// Queries `server` over UDP, and over TCP when the answer is truncated. The last server is queried until the deadline.
+Task<ServerReply> query_server(ProbeContext& context, DnsServer server, DnsQuestion question,
+                               std::size_t servers_left) {
   const bool last = servers_left == 1;
   context.enter("ask");
-  Method heard;
+  ServerReply reply;
   {
-    // Three tries take seven times as long as the first.
-    DnsQuery asking(context, server, Transport::udp, context.remaining_share(servers_left) / 7, last ? 4 : 3);
-    heard.message = co_await asking.ask(question);
-    heard.trouble = asking.trouble();
+    // Three tries take 1 + 2 + 4 = 7 times as long as the first.
+    DnsQuery query(context, server, Transport::udp, context.remaining_share(servers_left) / 7, last ? 4 : 3);
+    reply.message = co_await query.send(question);
+    reply.error = query.error();
   }
-  if (heard.message.empty() || !is_truncated(heard.message)) co_return heard;
+  if (reply.message.empty() || !is_truncated(reply.message)) co_return reply;
   context.enter("tcp");
-  DnsQuery asking(context, server, Transport::tcp, context.remaining_share(servers_left) * (last ? 2 : 1), 1);
-  heard.message = co_await asking.ask(question);
-  heard.trouble = asking.trouble();
-  co_return heard;
+  DnsQuery query(context, server, Transport::tcp, context.remaining_share(servers_left) * (last ? 2 : 1), 1);
+  reply.message = co_await query.send(question);
+  reply.error = query.error();
+  co_return reply;
 }
 
-/// Whether another server may know more than one that answers so.
-bool leaves_it_to_others(const DnsAnswer& answer) {
+/// Whether another server may have a better answer.
+bool should_try_next(const DnsAnswer& answer) {
   return answer.rcode == "SERVFAIL" || answer.rcode == "REFUSED" || answer.rcode == "NOTIMP";
 }
 
@@ -255,21 +268,22 @@ bool is_dns_name(const std::string& name) {
   return status == ARES_SUCCESS;
 }
 
-Task<DnsReply> ask_in_turn(ProbeContext& context, std::vector<DnsServer> servers, DnsQuestion question) {
+Task<DnsReply> query_in_turn(ProbeContext& context, std::vector<DnsServer> servers, DnsQuestion question) {
   std::string failures;
   std::optional<DnsReply> reply;
   for (std::size_t i = 0; i < servers.size(); ++i) {
-    const Method heard = co_await ask_server(context, servers[i], question, servers.size() - i);
+    const ServerReply received = co_await query_server(context, servers[i], question, servers.size() - i);
     const std::string endpoint = host_and_port(servers[i].address, servers[i].port);
-    if (heard.message.empty()) {
-      context.note_failed_address(endpoint, heard.trouble);
-      failures += servers.size() == 1 ? heard.trouble
-                                      : fmt::format("{}{} ({})", failures.empty() ? "" : ", ", heard.trouble, endpoint);
+    if (received.message.empty()) {
+      context.note_failed_address(endpoint, received.error);
+      failures += servers.size() == 1
+                      ? received.error
+                      : fmt::format("{}{} ({})", failures.empty() ? "" : ", ", received.error, endpoint);
       continue;
     }
     if (reply) context.note_failed_address(reply->server, reply->answer.rcode);
-    reply = DnsReply{read_dns_answer(heard.message, question.type), endpoint};
-    if (!leaves_it_to_others(reply->answer)) break;
+    reply = DnsReply{read_dns_answer(received.message, question.type), endpoint};
+    if (!should_try_next(reply->answer)) break;
   }
   if (!reply) throw Unhealthy(failures);
   context.note_connected(reply->server);

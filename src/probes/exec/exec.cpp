@@ -14,7 +14,7 @@
 namespace hale {
 namespace {
 
-/// What a plugin's exit code says of its state (monitoring plugin guidelines, "Plugin Return Codes").
+/// The state of a plugin's exit code (Monitoring Plugins Development Guidelines, "Plugin Return Codes").
 State state_of(int exit_code) {
   switch (exit_code) {
     case 0: return State::ok;
@@ -29,7 +29,7 @@ class ExecProbe : public Probe {
   explicit ExecProbe(std::vector<std::string> words) : words_(std::move(words)) {}
 
   Task<Observation> observe(ProbeContext& context) override {
-    const ChildEnd end = co_await run_child(context, words_);
+    const ChildResult end = co_await run_child(context, words_);
     PluginOutput plugin = parse_plugin_output(end.output);
     if (plugin.text.empty()) plugin.text = first_line(end.errors);
     if (end.signal) {
@@ -41,16 +41,16 @@ class ExecProbe : public Probe {
     observation.metrics.push_back(Metric{"exit_code", Quantity{static_cast<double>(end.exit_code)}});
     std::move(plugin.metrics.begin(), plugin.metrics.end(), std::back_inserter(observation.metrics));
     observation.facts.push_back(Fact{"output", std::string(trim(end.output))});
-    const bool plain = end.exit_code <= 3 && !plugin.text.empty();
-    observation.claims.push_back(
-        Claim{state_of(end.exit_code),
-              plain ? plugin.text : with_text(fmt::format("exit code {}", end.exit_code), plugin.text), "exit_code"});
+    const bool has_message = end.exit_code <= 3 && !plugin.text.empty();
+    observation.claims.push_back(Claim{
+        state_of(end.exit_code),
+        has_message ? plugin.text : with_text(fmt::format("exit code {}", end.exit_code), plugin.text), "exit_code"});
     co_return observation;
   }
 
  private:
-  static std::string with_text(std::string lead, std::string_view text) {
-    return text.empty() ? lead : fmt::format("{}: {}", lead, text);
+  static std::string with_text(std::string reason, std::string_view text) {
+    return text.empty() ? reason : fmt::format("{}: {}", reason, text);
   }
 
   std::vector<std::string> words_;
@@ -60,28 +60,31 @@ std::unique_ptr<Probe> make(Target& target, const Environment&) {
   std::string_view command = target.typed_address;
   if (url_scheme(command) == "exec") command.remove_prefix(command.find(':') + 1);
   std::vector<std::string> words = split_shell_words(command);
-  if (words.empty() || words[0].empty())
-    throw UsageError("an exec target has no command; write --exec '/path/to/plugin -w 10%'");
-  // Arguments may hold passwords, so the command alone is shown.
+  if (words.empty() || words[0].empty()) throw UsageError("no command; use --exec '/path/to/plugin -w 10%'");
+  // Arguments may contain passwords, so reports show only the command.
   target.address = words[0];
   return std::make_unique<ExecProbe>(std::move(words));
 }
 
-constexpr auto schemes = std::to_array<SchemeSpec>({{"exec"}});
+constexpr auto schemes = std::to_array<SchemeSpec>({{.name = "exec"}});
 constexpr auto syntaxes = std::to_array<std::string_view>({"[exec:]'COMMAND [ARGUMENT]...'"});
-constexpr auto detail = std::to_array<std::string_view>(
-    {"The command is split into words as a shell would split them, and run without a shell, in a process group of its "
-     "own that is killed when the time is up. Exit code 0 to 3 is its state, its first line the message, its perfdata "
-     "are measures. Any other exit code is critical; a command that is not there is unknown. An --expect on exit_code "
-     "replaces this rule. Of the command line only the command is ever shown."});
-constexpr auto metrics = std::to_array<NameSpec>({
-    {"exit_code", "what the command exited with"},
-    {"*", "each metric of the command's perfdata, by its label; times in seconds, sizes in bytes", Unit::none,
-     Absence::unknown, "LABEL"},
-
+constexpr auto detail = std::to_array<std::string_view>({
+    "Exit code 0 is OK, 1 WARNING, 2 CRITICAL and 3 UNKNOWN. Any other exit code is CRITICAL, and a command that does "
+    "not exist is UNKNOWN. A condition on exit_code replaces this rule. The first line of the output is the message; "
+    "its perfdata are metrics.",
+    "hale splits the command into words as a shell does, but runs it without a shell. It runs in its own process "
+    "group, "
+    "which is killed at the timeout. Reports show the command, but not its arguments.",
 });
-constexpr auto facts =
-    std::to_array<NameSpec>({{"output", "all that the command wrote to its standard output, to 64 KiB"}});
+constexpr auto metrics = std::to_array<NameSpec>({
+    {.name = "exit_code", .meaning = "the command's exit code"},
+    {.name = "*",
+     .meaning = "each metric of the command's perfdata, by its label; times in seconds, sizes in bytes",
+     .example = "LABEL"},
+});
+constexpr auto facts = std::to_array<NameSpec>({
+    {.name = "output", .meaning = "the command's standard output, up to 64 KiB"},
+});
 constexpr auto phases = std::to_array<std::string_view>({"run"});
 
 }  // namespace
@@ -91,7 +94,7 @@ const Kind exec_kind{
     .name = "exec",
     .schemes = schemes,
     .syntaxes = syntaxes,
-    .meaning = "a command: every monitoring plugin is a target",
+    .meaning = "a command: run any monitoring plugin",
     .detail = detail,
     .example = "hale --exec '/usr/lib/nagios/plugins/check_disk -w 10% -c 5% -p /' --name disk",
     .options = {},
@@ -100,7 +103,7 @@ const Kind exec_kind{
     .phases = phases,
     .library = nullptr,
     .make = make,
-    .descriptors = 6,  // two pipes and their ends, a pidfd and its duplicate
+    .descriptors = 6,  // both ends of two pipes, a pidfd and its duplicate
     .leaves_traces = true,
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "core/error.hpp"
 
@@ -12,15 +13,15 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
 
-/// Takes the label and its '=' off the front of `rest`. Nothing when there is no metric here; then the broken word is
-/// gone.
+/// Removes the label and its '=' from the front of `rest`. Nothing when no metric begins here; then it has removed the
+/// malformed word.
 std::optional<std::string> take_label(std::string_view& rest) {
   std::string label;
   std::size_t end = 0;
   if (rest.starts_with('\'')) {
-    const std::size_t close = rest.find('\'', 1);
-    end = close == std::string_view::npos ? close : close + 1;
-    if (close != std::string_view::npos) label = rest.substr(1, close - 1);
+    const std::size_t quote = rest.find('\'', 1);
+    end = quote == std::string_view::npos ? quote : quote + 1;
+    if (quote != std::string_view::npos) label = rest.substr(1, quote - 1);
   } else {
     end = rest.find_first_of(std::string("='").append(blanks));
     label = rest.substr(0, end);
@@ -33,17 +34,19 @@ std::optional<std::string> take_label(std::string_view& rest) {
   return label;
 }
 
-/// Divided where the factor is a fraction that no double holds, as the value is: else 9ms would lie below a limit of 9.
-double scaled(double bound, double factor) { return factor < 1 ? bound / std::round(1 / factor) : bound * factor; }
+/// Divides by the inverse of a factor below 1, as parse_quantity() does for the value. No double is exactly 0.001, so a
+/// product would be rounded differently, and 9ms could be below a limit of 9.
+double scale(double bound, double factor) { return factor < 1 ? bound / std::round(1 / factor) : bound * factor; }
 
-/// A threshold in the value's own unit, brought to the base unit. One that is no range is left away.
-std::optional<Range> threshold(std::string_view text, double factor) {
+/// Parses a threshold, which is in the unit of the value, and converts it to the base unit. Nothing when it is not a
+/// range.
+std::optional<Range> parse_threshold(std::string_view text, double factor) {
   if (text.empty()) return std::nullopt;
   try {
     Range range = parse_range(text);
     if (range.unit != Unit::none) return std::nullopt;
-    range.low = scaled(range.low, factor);
-    range.high = scaled(range.high, factor);
+    range.low = scale(range.low, factor);
+    range.high = scale(range.high, factor);
     return range;
   } catch (const UsageError&) {
     return std::nullopt;
@@ -54,17 +57,17 @@ std::optional<Metric> parse_metric(std::string label, std::string_view fields_te
   const std::vector<std::string_view> fields = split(fields_text, ';');
   if (fields.size() > 6) return std::nullopt;
   const std::string_view value = fields[0];
-  const std::size_t unit_at = value.find_last_of("0123456789.");
-  if (unit_at == std::string_view::npos) return std::nullopt;
-  const auto number = parse_number(value.substr(0, unit_at + 1));
+  const std::size_t last_digit = value.find_last_of("0123456789.");
+  if (last_digit == std::string_view::npos) return std::nullopt;
+  const auto number = parse_number(value.substr(0, last_digit + 1));
   if (!number) return std::nullopt;
   for (std::size_t i = 3; i < fields.size(); ++i) {
     if (!fields[i].empty() && !parse_number(fields[i])) return std::nullopt;
   }
   Metric metric{std::move(label), parse_quantity(value).value_or(Quantity{*number})};
-  const double factor = parse_quantity("1" + std::string(value.substr(unit_at + 1))).value_or(Quantity{1}).value;
-  if (fields.size() > 1) metric.warning = threshold(fields[1], factor);
-  if (fields.size() > 2) metric.critical = threshold(fields[2], factor);
+  const double factor = parse_quantity("1" + std::string(value.substr(last_digit + 1))).value_or(Quantity{1}).value;
+  if (fields.size() > 1) metric.warning = parse_threshold(fields[1], factor);
+  if (fields.size() > 2) metric.critical = parse_threshold(fields[2], factor);
   return metric;
 }
 
@@ -73,7 +76,7 @@ std::optional<Metric> parse_metric(std::string label, std::string_view fields_te
 std::vector<Metric> parse_perfdata(std::string_view text) {
   std::vector<Metric> metrics;
   std::string_view rest = text;
-  while (metrics.size() < perfdata_cap) {
+  while (metrics.size() < max_perfdata) {
     rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size()));
     if (rest.empty()) break;
     auto label = take_label(rest);
@@ -89,7 +92,7 @@ PluginOutput parse_plugin_output(std::string_view output) {
   PluginOutput result;
   std::string perfdata;
   bool first = true;
-  bool only_perfdata = false;  // in the long text, everything behind the first '|' is perfdata
+  bool only_perfdata = false;  // after a '|' in the long text, everything is perfdata
   for (const std::string_view line : split(output, '\n')) {
     if (first && trim(line).empty()) continue;
     const std::size_t bar = line.find('|');

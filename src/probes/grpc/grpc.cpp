@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/concat.hpp"
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "core/environment.hpp"
 #include "core/error.hpp"
@@ -17,17 +18,17 @@
 namespace hale {
 namespace {
 
-constexpr std::size_t quoted_bytes = 60;
+constexpr std::size_t max_quoted_bytes = 60;
 
-/// Throws Unhealthy when gRPC is not what the server speaks.
-void require_grpc(const HttpAnswer& answer) {
+/// Throws Unhealthy unless `answer` is a gRPC answer.
+void check_grpc(const HttpResponse& answer) {
   const std::string type = answer.header("content-type").value_or("");
   const std::string_view name = trim(std::string_view(type).substr(0, type.find_first_of("+;")));
   if (answer.status != 200 || lower(name) != "application/grpc") {
-    throw Unhealthy(fmt::format("no gRPC answer (HTTP {}, {})", answer.status,
-                                type.empty() ? "no content type" : truncate_bytes(type, quoted_bytes)));
+    throw Unhealthy(fmt::format("not a gRPC answer (HTTP {}, {})", answer.status,
+                                type.empty() ? "no content type" : truncate_bytes(type, max_quoted_bytes)));
   }
-  if (answer.cut) throw Unhealthy("no health answer (it is longer than 1 MiB)");
+  if (answer.truncated) throw Unhealthy("invalid health answer (it is longer than 1 MiB)");
 }
 
 class GrpcProbe : public Probe {
@@ -35,17 +36,17 @@ class GrpcProbe : public Probe {
   GrpcProbe(HttpRequest request, std::string service) : request_(std::move(request)), service_(std::move(service)) {}
 
   Task<Observation> observe(ProbeContext& context) override {
-    const HttpAnswer answer = co_await ask_http(context, request_);
-    require_grpc(answer);
-    // It comes behind the message, or in its stead (a trailers-only answer).
+    const HttpResponse answer = co_await send_http_request(context, request_);
+    check_grpc(answer);
+    // A trailer after the message, or a header of an answer without one ("Trailers-Only", gRPC over HTTP/2).
     const std::optional<std::string> status = answer.header("grpc-status");
-    if (!status) throw Unhealthy("no gRPC answer (the status is missing)");
+    if (!status) throw Unhealthy("not a gRPC answer (the status is missing)");
     Observation observation;
     const std::string name = grpc_status_name(*status);
     if (name == "OK") {
       record_serving(read_health_check_response(answer.body), observation);
     } else {
-      record_refusal(name, grpc_message(answer.header("grpc-message").value_or("")), observation);
+      record_error(name, grpc_message(answer.header("grpc-message").value_or("")), observation);
     }
     observation.facts.push_back(Fact{"grpc_status", name});
     observation.facts.push_back(Fact{"address", answer.address});
@@ -66,23 +67,24 @@ class GrpcProbe : public Probe {
     switch (status) {
       case ServingStatus::serving: return Claim{State::ok, name, "serving"};
       case ServingStatus::not_serving: return Claim{State::critical, name, "serving"};
-      case ServingStatus::unknown: return Claim{State::unknown, "the server says UNKNOWN", "serving"};
+      case ServingStatus::unknown: return Claim{State::unknown, "the server answered UNKNOWN", "serving"};
       case ServingStatus::service_unknown: return Claim{State::critical, not_registered(name), "serving"};
     }
-    return Claim{State::unknown, fmt::format("the server says {}, a status that nobody knows", name), "serving"};
+    return Claim{State::unknown, fmt::format("the server answered {}, an unknown status", name), "serving"};
   }
 
-  void record_refusal(const std::string& name, const std::string& words, Observation& observation) const {
+  void record_error(const std::string& name, const std::string& text, Observation& observation) const {
     observation.summary = name;
-    std::string message = words.empty() ? fmt::format("the server says {}", name) : fmt::format("{} ({})", words, name);
+    std::string message =
+        text.empty() ? fmt::format("the server answered {}", name) : fmt::format("{} ({})", text, name);
     if (name == "NOT_FOUND") message = not_registered(name);
     if (name == "UNIMPLEMENTED") message = fmt::format("the server has no health service ({})", name);
     observation.claims.push_back(Claim{State::critical, std::move(message), "grpc_status"});
   }
 
-  std::string not_registered(std::string_view word) const {
-    if (service_.empty()) return fmt::format("the server as a whole is not registered ({})", word);
-    return fmt::format("no service {} is registered ({})", service_, word);
+  std::string not_registered(std::string_view status) const {
+    if (service_.empty()) return fmt::format("the server itself is not registered ({})", status);
+    return fmt::format("the service {} is not registered ({})", service_, status);
   }
 
   HttpRequest request_;
@@ -94,8 +96,7 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   const bool tls = url.scheme == "grpcs";
   url.port = port_of(url, *target.kind);
   target.address = url.shown();
-  if (!url.query.empty())
-    throw UsageError(fmt::format("a query is not for grpc targets; write {}", syntax_of(*target.kind)));
+  if (!url.query.empty()) throw UsageError(fmt::format("grpc targets have no query; use {}", syntax_of(*target.kind)));
   std::string service = percent_decode(url.path.empty() ? "" : url.path.substr(1));
   url.scheme = tls ? "https" : "http";
   url.path = "/grpc.health.v1.Health/Check";
@@ -106,15 +107,18 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   return std::make_unique<GrpcProbe>(std::move(request), std::move(service));
 }
 
-constexpr auto schemes = std::to_array<SchemeSpec>({{"grpc", 50051}, {"grpcs", 443}});
+constexpr auto schemes =
+    std::to_array<SchemeSpec>({{.name = "grpc", .default_port = 50051}, {.name = "grpcs", .default_port = 443}});
 constexpr auto syntaxes = std::to_array<std::string_view>({"[grpc[s]://][USER:PASSWORD@]HOST[:PORT][/SERVICE]"});
-constexpr auto detail = std::to_array<std::string_view>(
-    {"SERVING is well, NOT_SERVING is critical, and so is a service that the server does not know (SERVICE_UNKNOWN, or "
-     "the call's status NOT_FOUND), a server without the health service (UNIMPLEMENTED) and every other status of the "
-     "call but OK; a server that says UNKNOWN, or a number that nobody knows, is unknown. A condition on serving or "
-     "grpc_status replaces that. Without SERVICE the server is asked about itself as a whole. Without PORT it is 50051 "
-     "for grpc, as in gRPC's own examples, and 443 for grpcs, as gRPC's own name resolution has it. The call is "
-     "HTTP/2: at once for grpc, agreed on by TLS for grpcs. --header sends metadata."});
+constexpr auto detail = std::to_array<std::string_view>({
+    "OK when the server reports SERVING. CRITICAL for NOT_SERVING, an unregistered service (SERVICE_UNKNOWN, or the "
+    "status NOT_FOUND), a server without the health service (UNIMPLEMENTED) and any other error status. UNKNOWN when "
+    "the "
+    "server reports UNKNOWN or an unknown number. A condition on serving or grpc_status replaces this rule.",
+    "Without SERVICE, hale asks about the server as a whole. The default port is 50051 for grpc, as in gRPC's own "
+    "examples, and 443 for grpcs, as in gRPC's name resolution. The call is HTTP/2: without negotiation for grpc, "
+    "negotiated within TLS for grpcs. --header sends metadata.",
+});
 constexpr auto options = concat(std::to_array<OptionSpec>({
                                     header_option,
                                     user_option,
@@ -128,10 +132,12 @@ constexpr auto options = concat(std::to_array<OptionSpec>({
 constexpr auto metrics = tls_metrics;
 constexpr auto facts =
     concat(std::to_array<NameSpec>({
-               {"serving", "what the server says of the service: SERVING, NOT_SERVING, UNKNOWN or SERVICE_UNKNOWN",
-                Unit::none, Absence::failed},
-               {"grpc_status", "the name of the call's status code, such as OK, NOT_FOUND or UNIMPLEMENTED"},
-               {"address", "the address and port that answered, or the unix socket"},
+               {.name = "serving",
+                .meaning = "the status of the service: SERVING, NOT_SERVING, UNKNOWN or SERVICE_UNKNOWN",
+                .absence = Absence::failed},
+               {.name = "grpc_status",
+                .meaning = "the name of the call's status code, such as OK, NOT_FOUND or UNIMPLEMENTED"},
+               {.name = "address", .meaning = "the address and port that answered, or the unix socket"},
                proxy_fact,
            }),
            tls_facts);
@@ -144,7 +150,7 @@ const Kind grpc_kind{
     .name = "grpc",
     .schemes = schemes,
     .syntaxes = syntaxes,
-    .meaning = "a gRPC service: call grpc.health.v1.Health/Check, and look at the status",
+    .meaning = "a gRPC service: call grpc.health.v1.Health/Check and check the status",
     .detail = detail,
     .example = "hale grpc://localhost:50051/shop.Cart -e serving=SERVING -w 500ms -c 2s",
     .options = options,
@@ -153,6 +159,7 @@ const Kind grpc_kind{
     .phases = phases,
     .library = http_library,
     .make = make,
+    .environment = http_environment,
     .descriptors = 2,  // as http
 };
 

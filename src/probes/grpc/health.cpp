@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "core/error.hpp"
 
@@ -24,24 +25,24 @@ std::string encode_varint(std::uint64_t number) {
   return bytes + static_cast<char>(number);
 }
 
-[[noreturn]] void refuse(std::string_view reason) { throw Unhealthy(fmt::format("no health answer ({})", reason)); }
+[[noreturn]] void fail(std::string_view reason) { throw Unhealthy(fmt::format("invalid health answer ({})", reason)); }
 
-/// Takes the fields of a protocol buffer off its bytes, one after the other.
-class Fields {
+/// Reads the fields of a protocol buffer (https://protobuf.dev/programming-guides/encoding/) one after the other.
+class FieldReader {
  public:
-  explicit Fields(std::string_view bytes) : rest_(bytes) {}
+  explicit FieldReader(std::string_view bytes) : rest_(bytes) {}
 
   bool at_end() const { return rest_.empty(); }
 
   std::uint64_t take_varint() {
-    constexpr unsigned most_bits = 70;  // ten bytes
+    constexpr unsigned max_bits = 70;  // ten bytes
     std::uint64_t number = 0;
-    for (unsigned shift = 0; shift < most_bits; shift += 7) {
+    for (unsigned shift = 0; shift < max_bits; shift += 7) {
       const auto byte = static_cast<unsigned char>(take(1).front());
       number |= std::uint64_t{byte & 0x7FU} << shift;
       if (byte < 0x80) return number;
     }
-    refuse("a number of more than ten bytes");
+    fail("a number of more than ten bytes");
   }
 
   void skip(std::uint32_t wire_type) {
@@ -50,13 +51,13 @@ class Fields {
       case fixed64: take(8); break;
       case length_delimited: take(take_varint()); break;
       case fixed32: take(4); break;
-      default: refuse(fmt::format("a field of wire type {}", wire_type));
+      default: fail(fmt::format("a field of wire type {}", wire_type));
     }
   }
 
  private:
   std::string_view take(std::uint64_t count) {
-    if (count > rest_.size()) refuse("a field breaks off");
+    if (count > rest_.size()) fail("a field is cut off");
     const std::string_view bytes = rest_.substr(0, count);
     rest_.remove_prefix(count);
     return bytes;
@@ -65,40 +66,34 @@ class Fields {
   std::string_view rest_;
 };
 
-/// The one message of a body. The prefix is one byte, 1 where the message is compressed, and its length.
+/// The only message of a body. Its prefix is a byte, 1 if the message is compressed, and the length in 4 bytes.
 std::string_view only_message(std::string_view body) {
-  if (body.empty()) refuse("no message");
-  if (body.front() == '\1') refuse("the message is compressed, which nobody asked for");
-  if (body.front() != '\0') refuse("no gRPC message");
-  if (body.size() < prefix_bytes) refuse("the message breaks off");
+  if (body.empty()) fail("no message");
+  if (body.front() == '\1') fail("the message is compressed, but hale accepts no compression");
+  if (body.front() != '\0') fail("not a gRPC message");
+  if (body.size() < prefix_bytes) fail("the message is cut off");
   std::size_t length = 0;
   for (const char byte : body.substr(1, prefix_bytes - 1)) length = length << 8U | static_cast<unsigned char>(byte);
   const std::string_view rest = body.substr(prefix_bytes);
-  if (rest.size() < length) refuse("the message breaks off");
-  if (rest.size() > length) refuse("more than one message");
+  if (rest.size() < length) fail("the message is cut off");
+  if (rest.size() > length) fail("more than one message");
   return rest;
 }
 
-constexpr std::array<std::string_view, 4> serving_names{"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"};
+constexpr auto serving_names =
+    std::to_array<std::string_view>({"UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"});
 
 // In the order of their codes: https://grpc.github.io/grpc/core/md_doc_statuscodes.html
-constexpr std::array<std::string_view, 17> status_names{
-    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-    "DATA_LOSS", "UNAUTHENTICATED"};
-
-/// The value of a hexadecimal digit, 16 for anything else.
-unsigned hex_value(char digit) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  return static_cast<unsigned>(std::min(digits.find(lower(std::string_view(&digit, 1))), digits.size()));
-}
+constexpr auto status_names = std::to_array<std::string_view>(
+    {"OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+     "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+     "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"});
 
 }  // namespace
 
 std::string health_check_request(std::string_view service) {
   std::string message;
-  // proto3 leaves an empty text out.
+  // proto3 omits an empty string.
   if (!service.empty()) {
     message = encode_varint(service_field << 3U | length_delimited) + encode_varint(service.size());
     message += service;
@@ -109,15 +104,15 @@ std::string health_check_request(std::string_view service) {
 }
 
 ServingStatus read_health_check_response(std::string_view bytes) {
-  Fields fields(only_message(bytes));
+  FieldReader fields(only_message(bytes));
   ServingStatus status = ServingStatus::unknown;
   while (!fields.at_end()) {
     const std::uint64_t tag = fields.take_varint();
     const std::uint64_t field = tag >> 3U;
     const auto wire_type = static_cast<std::uint32_t>(tag & 7U);
-    if (field == 0 || tag > UINT32_MAX) refuse("no protocol buffer");
+    if (field == 0 || tag > UINT32_MAX) fail("not a protocol buffer");
     if (field == status_field && wire_type == varint) {
-      // As every reader of protocol buffers has it: the last one counts, its lower 32 bits.
+      // As in all protocol buffer parsers, the last value of a repeated field counts, and its lower 32 bits.
       status = static_cast<ServingStatus>(static_cast<std::int32_t>(fields.take_varint()));
     } else {
       fields.skip(wire_type);
@@ -142,14 +137,9 @@ std::string grpc_status_name(std::string_view code) {
 std::string grpc_message(std::string_view encoded) {
   std::string text;
   for (std::size_t i = 0; i < encoded.size(); ++i) {
-    const unsigned high = encoded[i] == '%' && i + 2 < encoded.size() ? hex_value(encoded[i + 1]) : 16;
-    const unsigned low = high < 16 ? hex_value(encoded[i + 2]) : 16;
-    if (low == 16) {
-      text += encoded[i];
-      continue;
-    }
-    text += static_cast<char>(high << 4U | low);
-    i += 2;
+    const auto byte = encoded[i] == '%' ? hex_byte(encoded.substr(i + 1)) : std::nullopt;
+    text += byte.value_or(encoded[i]);
+    if (byte) i += 2;
   }
   return text;
 }

@@ -6,27 +6,26 @@
 
 namespace hale {
 
-// The messages of the gRPC health checking protocol (grpc.health.v1), as protocol buffers within gRPC's
-// length-prefixed messages, and gRPC's status: pure.
+// The gRPC health checking protocol (grpc/grpc, doc/health-checking.md): its messages as protocol buffers within gRPC's
+// length-prefixed messages, and gRPC's status (doc/PROTOCOL-HTTP2.md). Pure functions.
 
-/// HealthCheckResponse.ServingStatus as the server said it; a number without a name here is told as it is.
+/// HealthCheckResponse.ServingStatus. May hold any other number that a server sent.
 enum class ServingStatus : std::int32_t { unknown = 0, serving = 1, not_serving = 2, service_unknown = 3 };
 
-/// HealthCheckRequest{service} as the body of the call; the empty service is the server as a whole.
+/// The body of the call: HealthCheckRequest{service}. The empty service is the server as a whole.
 std::string health_check_request(std::string_view service);
 
-/// The status in HealthCheckResponse, which is all of the body `bytes`. Throws Unhealthy for anything but one whole
-/// message that is not compressed.
+/// The status in the HealthCheckResponse that is the body `bytes`. Throws Unhealthy unless the body is exactly one
+/// complete, uncompressed message.
 ServingStatus read_health_check_response(std::string_view bytes);
 
-/// "NOT_SERVING"; the digits of a number that has no name.
+/// "NOT_SERVING"; the digits of a number without a name.
 std::string serving_name(ServingStatus status);
 
-/// The name of the status code that the text of grpc-status stands for: "NOT_FOUND" for "5"; the text itself where
-/// there is none.
+/// The name of a status code as grpc-status has it: "NOT_FOUND" for "5". `code` itself when it has no name.
 std::string grpc_status_name(std::string_view code);
 
-/// The text of grpc-message without its percent encoding; what is no escape stays as it is.
+/// Decodes the percent encoding of grpc-message. Keeps invalid escapes as they are.
 std::string grpc_message(std::string_view encoded);
 
 }  // namespace hale

@@ -8,42 +8,42 @@
 
 namespace hale {
 
-// memcached's text protocol, as its doc/protocol.txt spells it.
+// memcached's text protocol (doc/protocol.txt in its source).
 
-/// Makes lines and blocks of what comes over the wire.
+/// Splits received bytes into lines and blocks.
 class MemcachedReader {
  public:
-  /// Takes what the peer said next.
+  /// Adds received bytes.
   void feed(std::string_view bytes) { unread_ += bytes; }
 
-  /// The next line without its end; nothing as long as it is not whole. Throws Unhealthy when it is longer than 8 KiB.
+  /// The next line without its line break; nothing until it is complete. Throws Unhealthy when it is longer than 8 KiB.
   std::optional<std::string> line();
 
-  /// The next `size` bytes, behind which a line ends; nothing as long as they are not whole. Throws Unhealthy when no
-  /// line ends there.
+  /// The next `size` bytes, without the line break that follows; nothing until they are complete. Throws Unhealthy when
+  /// no line break follows.
   std::optional<std::string> block(std::size_t size);
 
  private:
   std::string unread_;
 };
 
-/// What stands before a value: "VALUE <key> <flags> <bytes>".
+/// The line before a value: "VALUE <key> <flags> <bytes>".
 struct MemcachedValue {
   std::string key;
-  std::size_t size = 0;
+  std::size_t size = 0;  ///< in bytes
 };
 
-/// Nothing when `line` is something else, and for a value of more than 1 MiB.
-std::optional<MemcachedValue> read_value_line(std::string_view line);
+/// Parses a VALUE line. Nothing for any other line, and for a value of more than 1 MiB.
+std::optional<MemcachedValue> parse_value_line(std::string_view line);
 
-/// Name and value of "STAT <name> <value>"; nothing when `line` is something else.
-std::optional<std::pair<std::string, std::string>> read_stat_line(std::string_view line);
+/// The name and value of "STAT <name> <value>"; nothing for any other line.
+std::optional<std::pair<std::string, std::string>> parse_stat_line(std::string_view line);
 
-/// True for "ERROR", "CLIENT_ERROR <words>" and "SERVER_ERROR <words>".
+/// True for "ERROR", "CLIENT_ERROR <message>" and "SERVER_ERROR <message>".
 bool is_memcached_error(std::string_view line);
 
-/// The command that stores `value`, which may be any bytes, under `key` for `seconds`; at once forgotten when they are
-/// below zero.
+/// The command that stores `value`, which may be any bytes, under `key` for `seconds`. A negative number makes the
+/// value expire immediately.
 std::string set_command(std::string_view key, int seconds, std::string_view value);
 
 }  // namespace hale

@@ -12,29 +12,36 @@
 
 namespace hale {
 
-/// A row of an answer; nothing for NULL.
+/// The columns of a row as text; nullopt for NULL.
 using PostgresRow = std::vector<std::optional<std::string>>;
 
-/// The answer to one query.
-struct PostgresAnswer {
-  std::optional<PostgresRow> row{};  ///< the first one
-  std::string refusal{};             ///< why the server refuses the question, with its SQLSTATE; empty when it does not
+/// The result of one query.
+struct PostgresResult {
+  std::optional<PostgresRow> row{};  ///< the first row, if there is one
+  std::string error{};               ///< the server's error with its SQLSTATE; empty when the query succeeded
 };
 
-/// A PostgreSQL connection that never blocks the loop. Ends with a proper goodbye.
+/// A PostgreSQL connection that does not block the loop: libpq in nonblocking mode, driven by readiness of its socket.
+///
+/// The destructor closes it with a Terminate message (PQfinish), also at the deadline, so that the server's log shows
+/// no lost connection. A query that is still running then is not cancelled: PQcancel() blocks, and it needs a second
+/// connection, which a server out of slots would refuse. The server ends the query when it finds the connection closed.
 class PostgresConnection {
  public:
-  /// Connects to one of the place's hosts, every address of every host in turn, and logs in. Enters the phases "dns",
-  /// "connect", "tls" and "login". Throws Unhealthy with the server's words and its SQLSTATE.
+  /// Connects to the servers of `endpoint` and to all addresses of each, in turn, until one accepts the login. Enters
+  /// the phases "dns", "connect", "tls" and "login". Throws Unhealthy with the server's error and its SQLSTATE, or with
+  /// the failures of all addresses; std::system_error at the deadline.
   static Task<PostgresConnection> log_in(ProbeContext& context, const PostgresEndpoint& endpoint);
 
-  /// Asks one statement. Throws Unhealthy in the server's words when the connection ends by it.
-  Task<PostgresAnswer> ask(ProbeContext& context, std::string sql);
+  /// Runs one statement. An error that the connection survives is in the result. Throws Unhealthy for an error that
+  /// ends it, for a lost connection, and for a COPY; std::system_error at the deadline.
+  Task<PostgresResult> query(ProbeContext& context, std::string sql);
 
-  /// A parameter that the server reported by itself ("server_version"); nothing when it did not.
-  std::optional<std::string> status(const char* name) const;
+  /// The value of a parameter that the server reports on its own, such as "server_version" (PostgreSQL documentation,
+  /// PQparameterStatus); nothing when it does not report it.
+  std::optional<std::string> parameter_status(const char* name) const;
 
-  /// What TLS agreed on, where it is spoken.
+  /// The negotiated TLS parameters and the certificate; empty without TLS.
   std::optional<TlsSession> tls_session() const;
 
  private:
@@ -43,22 +50,22 @@ class PostgresConnection {
   };
   using Handle = std::unique_ptr<PGconn, Finish>;
 
-  /// A server with one of its addresses, which is empty for a unix socket.
+  /// A server with exactly one of its addresses; the address is empty for a unix socket.
   using Attempt = PostgresEndpoint::Server;
 
   explicit PostgresConnection(Handle handle) : handle_(std::move(handle)) {}
 
-  static Task<std::vector<Attempt>> attempts(ProbeContext& context, const PostgresEndpoint& endpoint,
-                                             std::string& failures);
-  static Handle begin(const PostgresEndpoint& endpoint, const Attempt& attempt, const char* wanted);
-  static Task<bool> poll(ProbeContext& context, PGconn* connection, std::optional<Duration> limit,
-                         std::string& failure);
+  static Task<std::vector<Attempt>> resolve_servers(ProbeContext& context, const PostgresEndpoint& endpoint,
+                                                    std::string& failures);
+  static Handle start(const PostgresEndpoint& endpoint, const Attempt& attempt, const char* session_attrs);
+  static Task<bool> finish_login(ProbeContext& context, PGconn* connection, std::optional<Duration> limit,
+                                 std::string& failure);
   Task<void> flush(ProbeContext& context);
 
   Handle handle_;
 };
 
-/// "libpq 15.20".
+/// "libpq 15.20": the version loaded at run time.
 std::string postgres_library();
 
 }  // namespace hale

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/concat.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "core/environment.hpp"
 #include "core/error.hpp"
@@ -24,16 +25,14 @@
 namespace hale {
 namespace {
 
-constexpr std::uint16_t postgres_port = 5432;
-
-/// A server's look at itself.
+/// The status query and its result.
 struct Status {
-  StatusQueries wishes{};
-  PostgresAnswer answer{};
+  StatusQueries queries{};
+  PostgresResult result{};
   std::optional<PostgresStandby> standby{};
-  bool caught_up = false;
+  bool caught_up = false;  ///< the result of replay_query()
 
-  PostgresRow row() const { return answer.row.value_or(PostgresRow()); }
+  PostgresRow row() const { return result.row.value_or(PostgresRow()); }
 };
 
 class PostgresProbe : public Probe {
@@ -41,88 +40,92 @@ class PostgresProbe : public Probe {
   PostgresProbe(PostgresEndpoint endpoint, std::optional<std::string> query, std::vector<MigrationHistory> histories,
                 const Target& target)
       : endpoint_(std::move(endpoint)), query_(std::move(query)), histories_(std::move(histories)) {
-    for (const std::string_view name : target.requested()) asked_.emplace_back(name);
+    for (const std::string_view name : target.requested()) requested_.emplace_back(name);
   }
 
   Task<Observation> observe(ProbeContext& context) override {
     PostgresConnection postgres = co_await PostgresConnection::log_in(context, endpoint_);
     context.enter("ask");
-    const PostgresAnswer answer = co_await postgres.ask(context, query_.value_or("SELECT 1"));
-    if (!answer.refusal.empty()) throw Unhealthy(answer.refusal);
-    const Status status = co_await look_at_itself(context, postgres);
+    const PostgresResult result = co_await postgres.query(context, query_.value_or("SELECT 1"));
+    if (!result.error.empty()) throw Unhealthy(result.error);
+    const Status status = co_await query_status(context, postgres);
     Observation observation;
     record_server(postgres, status, observation);
-    tell(status, observation);
-    if (answer.row && !answer.row->empty() && answer.row->front()) add_value(*answer.row->front(), observation);
-    if (!histories_.empty()) co_await look_into_histories(context, postgres, observation);
+    record(status, observation);
+    if (result.row && !result.row->empty() && result.row->front()) record_value(*result.row->front(), observation);
+    if (!histories_.empty()) co_await query_histories(context, postgres, observation);
     co_return observation;
   }
 
  private:
-  /// A primary is asked only for what the user wants to know, a standby always for its link and lag.
-  Task<Status> look_at_itself(ProbeContext& context, PostgresConnection& postgres) const {
+  /// Always queries the link and lag of a standby, but of a primary only what the user's conditions and ranges need: a
+  /// probe should cost the server as little as possible.
+  Task<Status> query_status(ProbeContext& context, PostgresConnection& postgres) const {
     Status status;
-    status.wishes = StatusQueries::for_names({asked_.begin(), asked_.end()});
-    status.wishes.standby = postgres.status("in_hot_standby").value_or("on") == "on";
-    if (!status.wishes.any()) co_return status;
-    if (postgres.status("server_version").value_or("").starts_with("9.")) {
-      status.answer.refusal = "PostgreSQL 9 has no words for it";
+    status.queries = StatusQueries::for_names({requested_.begin(), requested_.end()});
+    // Reported since PostgreSQL 14. A server that does not report it may be a standby.
+    status.queries.standby = postgres.parameter_status("in_hot_standby").value_or("on") == "on";
+    if (!status.queries.any()) co_return status;
+    if (postgres.parameter_status("server_version").value_or("").starts_with("9.")) {
+      status.result.error = "requires PostgreSQL 10 or newer";
       co_return status;
     }
-    status.answer = co_await postgres.ask(context, status_question(status.wishes));
-    status.standby = read_standby(status.wishes, status.row());
-    if (status.wishes.standby && !status.standby && status.answer.refusal.empty())
-      status.answer.refusal = "the server does not tell";
-    if (!status.standby || !status.standby->doubtful()) co_return status;
-    const PostgresAnswer replayed = co_await postgres.ask(context, replay_question(status.standby->target));
+    status.result = co_await postgres.query(context, status_query(status.queries));
+    status.standby = read_standby(status.queries, status.row());
+    if (status.queries.standby && !status.standby && status.result.error.empty())
+      status.result.error = "the server does not report it";
+    if (!status.standby || !status.standby->needs_replay_check()) co_return status;
+    // Asked twice, because one look cannot tell a standby that is stuck from one whose idle primary has just written
+    // something: both are behind, and their last transaction is old. The second one catches up at once.
+    const PostgresResult replayed = co_await postgres.query(context, replay_query(status.standby->target));
     status.caught_up = replayed.row == PostgresRow(1, "t");
     co_return status;
   }
 
-  Task<void> look_into_histories(ProbeContext& context, PostgresConnection& postgres, Observation& observation) const {
+  Task<void> query_histories(ProbeContext& context, PostgresConnection& postgres, Observation& observation) const {
     std::vector<MigrationFindings> findings;
     for (const MigrationHistory& history : histories_) {
-      MigrationFindings found = co_await look_into_history(context, postgres, history);
-      findings.push_back(std::move(found));
+      MigrationFindings history_findings = co_await query_history(context, postgres, history);
+      findings.push_back(std::move(history_findings));
     }
     record_migrations(histories_, findings, observation);
   }
 
   static void record_server(const PostgresConnection& postgres, const Status& status, Observation& observation) {
     observation.summary = "PostgreSQL";
-    if (const auto version = postgres.status("server_version")) {
+    if (const auto version = postgres.parameter_status("server_version")) {
       // "15.6 (Debian 15.6-0+deb12u1)": the packager's part is for the fact alone.
       observation.summary += " " + version->substr(0, version->find(' '));
       observation.facts.push_back(Fact{"server_version", *version});
     }
-    // Reported since PostgreSQL 14; poolers may not pass it on.
-    const auto reported = postgres.status("in_hot_standby");
+    // Older servers do not report it, and a pooler may not pass it on: then the status query says.
+    const auto reported = postgres.parameter_status("in_hot_standby");
     if (reported || status.standby) {
       const bool is_standby = reported ? *reported == "on" : status.standby->in_recovery;
       observation.facts.push_back(Fact{"role", is_standby ? "standby" : "primary"});
       observation.summary += ", " + observation.facts.back().text;
     } else {
-      observation.notes.push_back(Note{"role", status.answer.refusal});
+      observation.notes.push_back(Note{"role", status.result.error});
     }
     const std::optional<TlsSession> session = postgres.tls_session();
     observation.facts.push_back(Fact{"ssl", session ? session->protocol : "off"});
     record_tls(session, observation);
   }
 
-  void tell(const Status& status, Observation& observation) const {
-    if (!status.answer.refusal.empty()) return record_refusal(status.wishes, status.answer.refusal, observation);
+  void record(const Status& status, Observation& observation) const {
+    if (!status.result.error.empty()) return record_status_error(status.queries, status.result.error, observation);
     if (status.standby && status.standby->in_recovery) {
       record_standby(*status.standby, status.caught_up, observation);
     } else {
       for (const std::string_view name : {"link", "lag", "lag_bytes"}) {
-        if (std::find(asked_.begin(), asked_.end(), name) != asked_.end())
-          observation.notes.push_back(Note{std::string(name), "only a standby has one"});
+        if (std::find(requested_.begin(), requested_.end(), name) != requested_.end())
+          observation.notes.push_back(Note{std::string(name), "only a standby reports it"});
       }
     }
-    record_status(status.wishes, status.row(), observation);
+    record_status(status.queries, status.row(), observation);
   }
 
-  void add_value(const std::string& value, Observation& observation) const {
+  void record_value(const std::string& value, Observation& observation) const {
     observation.facts.push_back(Fact{"value", value});
     if (const auto number = parse_number(value)) observation.metrics.push_back(Metric{"value", Quantity{*number}});
     if (query_) observation.summary += fmt::format(", value {}", truncate_bytes(value, 60));
@@ -131,46 +134,48 @@ class PostgresProbe : public Probe {
   PostgresEndpoint endpoint_;
   std::optional<std::string> query_;
   std::vector<MigrationHistory> histories_;
-  std::vector<std::string> asked_;  ///< names of facts and measures
+  std::vector<std::string> requested_;  ///< names of facts and metrics in the user's conditions and ranges
 };
 
-/// A URI and a conninfo are libpq's to read; a bare HOST[:PORT][/DATABASE] is a URI without its scheme.
-std::string conninfo_of(const Target& target) {
-  const std::string_view endpoint = target.typed_address;
-  const std::string scheme = url_scheme(endpoint);
-  const std::string_view rest = endpoint.substr(scheme.size());
+/// What libpq is given: a URI or a connection string is passed on as it is; HOST[:PORT][/DATABASE] is a URI that lacks
+/// its scheme.
+std::string make_conninfo(const Target& target) {
+  const std::string_view address = target.typed_address;
+  const std::string scheme = url_scheme(address);
+  const std::string_view rest = address.substr(scheme.size());
   if (rest.starts_with("://")) {
     if (scheme == "postgres" || scheme == "postgresql") return fmt::format("postgresql{}", rest);
     throw UsageError(
         fmt::format("postgres targets do not accept the scheme {}://; use {}", scheme, syntax_of(*target.kind)));
   }
-  const std::size_t sign = endpoint.find_first_of("=:/?@");
-  const bool keyword_first = sign != std::string_view::npos && endpoint[sign] == '=';
-  return keyword_first ? std::string(endpoint) : fmt::format("postgresql://{}", endpoint);
+  // "host=..." is a connection string; "host/db?sslmode=..." is not.
+  const std::size_t delimiter = address.find_first_of("=:/?@");
+  const bool is_conninfo = delimiter != std::string_view::npos && address[delimiter] == '=';
+  return is_conninfo ? std::string(address) : fmt::format("postgresql://{}", address);
 }
 
-/// postgres://user@host:port/database of what libpq made of it.
-std::string shown(const PostgresEndpoint& endpoint) {
+/// The address for reports, from what libpq resolved: "postgres://user@host:port/database", without the password.
+std::string shown_address(const PostgresEndpoint& endpoint) {
   std::string hosts;
   std::string socket;
   for (const PostgresEndpoint::Server& server : endpoint.servers) {
     const std::string& host = server.host.empty() ? server.address : server.host;
-    const bool default_port = server.port.empty() || server.port == std::to_string(postgres_port);
+    const bool is_default_port = server.port.empty() || server.port == std::to_string(postgres_port);
     if (host.empty() || host[0] == '/' || host[0] == '@') {
       if (!host.empty()) socket += fmt::format("{}host={}", socket.empty() ? "?" : "&", host);
-      if (!default_port) socket += fmt::format("{}port={}", socket.empty() ? "?" : "&", server.port);
+      if (!is_default_port) socket += fmt::format("{}port={}", socket.empty() ? "?" : "&", server.port);
       continue;
     }
     if (!hosts.empty()) hosts += ',';
     hosts += host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
-    if (!default_port) hosts += ":" + server.port;
+    if (!is_default_port) hosts += ":" + server.port;
   }
   const std::string user = endpoint.parameter("user");
   const std::string database = endpoint.parameter("dbname").empty() ? user : endpoint.parameter("dbname");
   return fmt::format("postgres://{}{}{}/{}{}", user, user.empty() ? "" : "@", hosts, database, socket);
 }
 
-/// The options of TLS in libpq's words.
+/// The TLS options as libpq's parameters.
 PostgresParameters tls_parameters(const Target& target, const TlsConfig& tls) {
   PostgresParameters parameters;
   if (target.has("cacert")) parameters.emplace_back("sslrootcert", tls.ca_file);
@@ -182,42 +187,41 @@ PostgresParameters tls_parameters(const Target& target, const TlsConfig& tls) {
   return parameters;
 }
 
-/// libpq trusts the issuers in ~/.postgresql/root.crt and no others, unless told; hale tells it the system's when that
-/// file is not there.
-void trust_system(const TlsConfig& tls, const Environment& environment, PostgresEndpoint& endpoint) {
+/// Without sslrootcert, libpq trusts only the issuers in ~/.postgresql/root.crt, and fails when that file does not
+/// exist. Every other kind trusts the system's issuers, so hale sets sslrootcert to them then.
+void trust_system_issuers(const TlsConfig& tls, const Environment& environment, PostgresEndpoint& endpoint) {
   if (!endpoint.parameter("sslmode").starts_with("verify-") || !endpoint.parameter("sslrootcert").empty()) return;
-  const std::string own = environment.variable("HOME").value_or("") + "/.postgresql/root.crt";
-  if (access(own.c_str(), R_OK) == 0) return;
+  const std::string root_file = environment.variable("HOME").value_or("") + "/.postgresql/root.crt";
+  if (access(root_file.c_str(), R_OK) == 0) return;
   const std::string bundle = find_ca_bundle(tls);
   if (!bundle.empty()) endpoint.defaults.emplace_back("sslrootcert", bundle);
 }
 
 std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
-  if (trim(target.typed_address).empty())
-    throw UsageError("a postgres target has no address; write postgres://USER@HOST/DATABASE");
+  if (trim(target.typed_address).empty()) throw UsageError("no address; use postgres://USER@HOST/DATABASE");
   const TlsConfig tls = read_tls_options(target, environment);
-  PostgresEndpoint endpoint = read_postgres_endpoint(conninfo_of(target), tls_parameters(target, tls));
-  trust_system(tls, environment, endpoint);
+  PostgresEndpoint endpoint = read_postgres_endpoint(make_conninfo(target), tls_parameters(target, tls));
+  trust_system_issuers(tls, environment, endpoint);
   add_secret(target, endpoint.parameter("password"));
   for (const PostgresEndpoint::Server& server : endpoint.servers) {
     if (!server.port.empty()) parse_port(server.port);
   }
-  target.address = shown(endpoint);
-  if (endpoint.servers.size() == 1 && endpoint.servers.front().is_looked_up())
+  target.address = shown_address(endpoint);
+  if (endpoint.servers.size() == 1 && endpoint.servers.front().needs_lookup())
     target.host = endpoint.servers.front().host;
   std::optional<std::string> query;
-  if (const auto given = target.value("query")) {
-    if (trim(*given).empty()) throw UsageError("--query is empty; write --query 'select count(*) from jobs'");
-    query = *given;
+  if (const auto sql = target.value("query")) {
+    if (trim(*sql).empty()) throw UsageError("--query is empty; use --query 'select count(*) from jobs'");
+    query = *sql;
   }
   std::vector<MigrationHistory> histories =
       read_histories(target.values("migrations"), target.values("migrations-table"));
   return std::make_unique<PostgresProbe>(std::move(endpoint), std::move(query), std::move(histories), target);
 }
 
-/// The tools of --migrations.
-std::vector<WordSpec> tool_words() {
-  std::vector<WordSpec> words;
+/// The tools that a value of --migrations may begin with.
+std::vector<ValuePrefix> tool_words() {
+  std::vector<ValuePrefix> words;
   for (const MigrationTool* tool : migration_tools()) {
     const std::string_view how = tool->manifest.empty() ? "" : " This prints a manifest:";
     words.push_back({fmt::format("{}:", tool->name),
@@ -229,30 +233,37 @@ std::vector<WordSpec> tool_words() {
 
 std::string libraries() { return fmt::format("{}\n{}\n{}", postgres_library(), xml_library(), yaml_library()); }
 
-constexpr auto schemes = std::to_array<SchemeSpec>({{"postgres", 5432}, {"postgresql", 5432}});
+constexpr auto schemes = std::to_array<SchemeSpec>({{"postgres", postgres_port}, {"postgresql", postgres_port}});
 constexpr auto syntaxes =
     std::to_array<std::string_view>({"[postgres://][USER[:PASSWORD]@]HOST[:PORT][/DATABASE]", "'host=... dbname=...'"});
 constexpr auto detail = std::to_array<std::string_view>(
-    {"Everything that psql takes is taken: URIs with parameters (?sslmode=verify-full), conninfo strings, PGHOST and "
-     "the other PG* variables, .pgpass and service files. A server that is starting up (57P03), out of connections "
-     "(53300), a wrong password (28P01), a missing role (28000) or database (3D000) and a server in recovery are told "
-     "apart in the server's own words, followed by its SQLSTATE. A standby that gets no WAL from its primary is "
-     "CRITICAL unless a condition on link says otherwise: --expect link=down for one that is fed from an archive. Its "
-     "lag is 0 when it has replayed all that its primary has, however long ago that was, else the time since the last "
-     "transaction that it has replayed; lag and replicas are hidden from roles that are not members of pg_monitor. A "
-     "primary is asked SELECT 1 or --query and no more, unless a range or condition names connections or replicas. All "
-     "this takes PostgreSQL 10 or newer. --cert, --key and --tls-min are libpq's sslcert, sslkey and "
-     "ssl_min_protocol_version, where the address does not set them."});
+    {"OK when the login and SELECT 1, or --query, succeed. CRITICAL when the server refuses either, or does not answer "
+     "in "
+     "time. The message is the server's error with its SQLSTATE: starting up (57P03), too many connections (53300), "
+     "wrong "
+     "password (28P01), missing role (28000) or database (3D000).",
+     "The address is what psql accepts: a URI with parameters (?sslmode=verify-full) or a connection string. The PG* "
+     "variables, the password file and the service file work too. --cert, --key and --tls-min set libpq's sslcert, "
+     "sslkey and ssl_min_protocol_version, unless the address does.",
+     "A standby that receives no WAL from its primary is CRITICAL, unless a condition on link says otherwise: use "
+     "--expect link=down for one that is fed from an archive. Its lag is 0 when it has replayed all WAL of its "
+     "primary, "
+     "else the age of the last transaction it has replayed.",
+     "A primary is sent only SELECT 1 or --query, unless a condition or range names connections or replicas. Status "
+     "metrics need PostgreSQL 10 or newer. Lag and replicas are hidden from roles that are not members of "
+     "pg_monitor."});
 constexpr auto options = std::to_array<OptionSpec>({
-    {"query", '\0', "SQL", "ask SQL instead of SELECT 1; the first column of its first row becomes value"},
+    {.name = "query",
+     .value = "SQL",
+     .meaning = "run SQL instead of SELECT 1; the first column of its first row becomes value"},
     {.name = "migrations",
      .value = "TOOL:PATH",
-     .meaning = "hold the migrations in PATH, a folder or a manifest, against TOOL's table of those applied",
+     .meaning = "compare the migrations in PATH, a folder or a manifest, with those that TOOL's table has as applied",
      .repeatable = true,
-     .words = tool_words},
+     .prefixes = tool_words},
     {.name = "migrations-table",
      .value = "[TOOL:][SCHEMA.]TABLE",
-     .meaning = "that table's name, where it is not the tool's own",
+     .meaning = "the name of that table, if it is not the tool's default",
      .repeatable = true},
     cacert_option,
     cert_option,
@@ -261,33 +272,60 @@ constexpr auto options = std::to_array<OptionSpec>({
 });
 constexpr auto metrics = concat(
     std::to_array<NameSpec>({
-        {"lag", "of a standby: how old its data may be", Unit::seconds},
-        {"lag_bytes", "of a standby: WAL that its primary has and it has not replayed", Unit::bytes},
-        {"replicas",
-         "connected standbys and subscribers; asked for when a range or condition names one of these three"},
-        {"replica_lag", "of the replica that is worst off, as it last reported: how old its data may be",
-         Unit::seconds},
-        {"replica_lag_bytes", "of the replica that is worst off: WAL that it has not replayed", Unit::bytes},
-        {"connections",
-         "of clients to all databases, this one too; asked for when a range or condition names this or the next"},
-        {"connections_used", "the same as part of max_connections, less those kept for superusers", Unit::percent},
-        {"value", "the first column of the answer's first row, when it is a number", Unit::none, Absence::failed},
-        {"migrations_pending",
-         "migrations that the code expects and the database has not; with --migrations, as the next two"},
-        {"migrations_applied", "migrations that the code expects and the database has"},
-        {"migrations_ahead", "migrations that the database has and the code does not know"},
+        {.name = "lag", .meaning = "of a standby: how old its data may be", .unit = Unit::seconds},
+        {.name = "lag_bytes",
+         .meaning = "of a standby: WAL of its primary that it has not replayed",
+         .unit = Unit::bytes},
+        {.name = "replicas",
+         .meaning = "connected standbys and subscribers; queried when a condition or range names this, replica_lag "
+                    "or replica_lag_bytes"},
+        {.name = "replica_lag",
+         .meaning = "highest lag of a replica, as it last reported: how old its data may be",
+         .unit = Unit::seconds},
+        {.name = "replica_lag_bytes",
+         .meaning = "highest lag of a replica: WAL that it has not replayed",
+         .unit = Unit::bytes},
+        {.name = "connections",
+         .meaning =
+             "client connections to all databases, including hale's; queried when a condition or range names this "
+             "or connections_used"},
+        {.name = "connections_used",
+         .meaning = "connections as a percentage of max_connections minus those reserved for superusers",
+         .unit = Unit::percent},
+        {.name = "value",
+         .meaning = "the first column of the query's first row, if it is a number",
+         .absence = Absence::failed},
+        {.name = "migrations_pending",
+         .meaning = "with --migrations: migrations that the code expects and the database does not have"},
+        {.name = "migrations_applied",
+         .meaning = "with --migrations: migrations that the code expects and the database has"},
+        {.name = "migrations_ahead",
+         .meaning = "with --migrations: migrations that the database has and the code does not know"},
     }),
     tls_metrics);
-constexpr auto facts = concat(std::to_array<NameSpec>({
-                                  {"server_version", "the server's version"},
-                                  {"role", "primary or standby"},
-                                  {"link", "of a standby: streaming, or down when no WAL comes from its primary"},
-                                  {"ssl", "the TLS version of the connection, or off"},
-                                  {"value", "the first column of the answer's first row", Unit::none, Absence::failed},
-                                  {"migrations", "with --migrations: ok, ahead, pending, none or error"},
-                              }),
-                              tls_facts);
+constexpr auto facts =
+    concat(std::to_array<NameSpec>({
+               {.name = "server_version", .meaning = "the server's version"},
+               {.name = "role", .meaning = "primary or standby"},
+               {.name = "link", .meaning = "of a standby: streaming, or down when it receives no WAL from its primary"},
+               {.name = "ssl", .meaning = "the TLS version of the connection, or off"},
+               {.name = "value", .meaning = "the first column of the query's first row", .absence = Absence::failed},
+               {.name = "migrations", .meaning = "with --migrations: ok, ahead, pending, none or error"},
+           }),
+           tls_facts);
 constexpr auto phases = std::to_array<std::string_view>({"dns", "connect", "tls", "login", "ask"});
+constexpr auto environment_variables = concat(std::to_array<VariableSpec>({
+                                                  {"PGHOST", "the server, when the address has none; see psql(1)"},
+                                                  {"PGPORT", "its port"},
+                                                  {"PGDATABASE", "the database"},
+                                                  {"PGUSER", "the user"},
+                                                  {"PGPASSWORD", "the password"},
+                                                  {"PGPASSFILE", "the password file; default ~/.pgpass"},
+                                                  {"PGSERVICE", "the service in the service file"},
+                                                  {"PGSERVICEFILE", "the service file; default ~/.pg_service.conf"},
+                                                  {"PGSSLMODE", "whether to use TLS, and what to verify"},
+                                              }),
+                                              tls_environment);
 
 }  // namespace
 
@@ -296,7 +334,7 @@ const Kind postgres_kind{
     .name = "postgres",
     .schemes = schemes,
     .syntaxes = syntaxes,
-    .meaning = "a PostgreSQL database: log in and ask SELECT 1 or --query",
+    .meaning = "a PostgreSQL database: log in and run SELECT 1 or --query",
     .detail = detail,
     .example = "hale postgres://app@localhost/app --query 'select count(*) from jobs' -w value=100",
     .options = options,
@@ -305,7 +343,8 @@ const Kind postgres_kind{
     .phases = phases,
     .library = libraries,
     .make = make,
-    .descriptors = 2,  // libpq's own and the duplicate that is watched
+    .environment = environment_variables,
+    .descriptors = 2,  // libpq's socket, and the duplicate that ready() waits on
     .leaves_traces = true,
 };
 

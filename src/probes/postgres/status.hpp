@@ -10,56 +10,58 @@
 
 namespace hale {
 
-/// What a server is asked of itself beside the user's question.
+/// The parts of the status query, by which a server reports on itself, in addition to the user's query.
 struct StatusQueries {
-  bool standby = false;      ///< whether it is one; its link and lag
-  bool replicas = false;     ///< how many it feeds and how far they are
-  bool connections = false;  ///< how many there are and may be
+  bool standby = false;      ///< whether it is one, its link and its lag
+  bool replicas = false;     ///< how many are connected, and their lag
+  bool connections = false;  ///< how many there are, and how many are allowed
 
-  /// What it takes to know the facts and measures `asked`, besides the standby's own.
+  /// The parts that the names `requested`, of facts and metrics, need. `standby` is left false: it does not depend on
+  /// what is requested.
   static StatusQueries for_names(const std::vector<std::string_view>& requested);
 
   bool any() const { return standby || replicas || connections; }
 };
 
-/// What a server says of itself as a standby. On a primary all but the first is empty.
+/// A server's status as a standby. On a primary, all fields but the first are empty.
 struct PostgresStandby {
   bool in_recovery = false;
-  bool receives = false;                  ///< a WAL receiver runs and has been connected
-  std::optional<std::string> receiver{};  ///< its status; nothing when it is hidden from this role
-  std::string target{};                   ///< position in the WAL that the primary is known to have reached
-  std::optional<double> behind{};         ///< bytes from what is replayed to there
-  std::optional<double> age{};            ///< seconds since the commit of the last transaction that was replayed
+  bool has_receiver = false;                ///< a WAL receiver process is running and has been connected
+  std::optional<std::string> receiver{};    ///< its status; empty when this role may not see it
+  std::string target{};                     ///< the latest WAL position (LSN) that the primary is known to have reached
+  std::optional<double> bytes_behind{};     ///< WAL bytes between the replayed position and `target`
+  std::optional<double> transaction_age{};  ///< seconds since the commit of the last transaction that was replayed
 
   /// "streaming" or "down".
   std::string link() const;
 
-  /// True when `age` may be no lag: the last transaction is old and the replay not at the end, as it is too for a
-  /// moment when an idle primary writes something, and all along a transaction of hours.
-  bool doubtful() const;
+  /// True when `transaction_age` is no proof of a lag, so that replay_query() is needed: the standby is behind, and the
+  /// last transaction is old. This is the case for a standby that has been stuck for long, but also for a moment when
+  /// an idle primary writes again, and all the time while a transaction of hours is being replayed.
+  bool needs_replay_check() const;
 };
 
-/// Asks for everything in `wishes`, which is at least one, in one row. Takes PostgreSQL 10 or newer; for a role without
-/// rights what is hidden is NULL.
-std::string status_question(const StatusQueries& wishes);
+/// One SELECT that returns the columns of all `parts` in one row. `parts.any()` must be true. For PostgreSQL 10 or
+/// newer. What the role may not see is NULL.
+std::string status_query(const StatusQueries& parts);
 
-/// Seconds that replay_question() takes.
-inline constexpr double replay_patience = 0.1;
+/// How long replay_query() waits, in seconds.
+inline constexpr double replay_wait = 0.1;
 
-/// Asks, after `replay_patience`, whether the position `target` has been replayed by then.
-std::string replay_question(const std::string& target);
+/// Waits on the server for `replay_wait` and returns whether the WAL position `target` has been replayed by then.
+std::string replay_query(const std::string& target);
 
-/// The standby's part of the answer to status_question(); nothing when it was not asked for or makes no sense.
-std::optional<PostgresStandby> read_standby(const StatusQueries& wishes, const PostgresRow& row);
+/// The standby columns of the result of status_query(); empty when `parts` has no standby or the columns are malformed.
+std::optional<PostgresStandby> read_standby(const StatusQueries& parts, const PostgresRow& row);
 
-/// Adds link and lag to `observation`, a claim when the link is down, and a note for what is hidden. `caught_up`: the
-/// answer to replay_question() was yes.
+/// Adds the fact `link` and the metrics `lag` and `lag_bytes`; a critical claim about `link` when it is down; notes for
+/// what is hidden. `caught_up`: replay_query() returned true.
 void record_standby(const PostgresStandby& standby, bool caught_up, Observation& observation);
 
-/// Adds the rest of the answer.
-void record_status(const StatusQueries& wishes, const PostgresRow& row, Observation& observation);
+/// Adds the metrics of replicas and connections from the result of status_query(), or notes for what is hidden.
+void record_status(const StatusQueries& parts, const PostgresRow& row, Observation& observation);
 
-/// Adds a note to `observation` for each name that `wishes` stand for: `why` it is not told.
-void record_refusal(const StatusQueries& wishes, const std::string& why, Observation& observation);
+/// Adds a note with the reason `why` for each name that `parts` would have reported.
+void record_status_error(const StatusQueries& parts, const std::string& why, Observation& observation);
 
 }  // namespace hale

@@ -10,15 +10,16 @@
 
 namespace hale {
 
-/// A Redis server that has let us in.
+/// A connection to a Redis server, logged in and with its database selected.
 struct RedisConnection {
-  RedisConversation redis;
-  std::optional<RedisMaster> master{};  ///< what the sentinels said, where they were asked
+  RedisClient redis;
+  std::optional<RedisMaster> master{};  ///< the sentinels' answer; empty without sentinels
 };
 
-/// Asks the sentinels where there are any, connects, speaks TLS where that is asked for, logs in and selects the
-/// database. Enters the phases "sentinel", "dns", "connect", "tls" and "login", as far as they are needed. Throws
-/// Unhealthy with the server's words.
+/// Connects to `endpoint`: asks its sentinels for the master if it has any, then dials, starts TLS if `endpoint.tls` is
+/// set, sends AUTH if there is a password and SELECT if the database is not 0. Enters the phases "sentinel", "dns",
+/// "connect", "tls" and "login", each only when needed. Throws Unhealthy when a step fails, with the server's own error
+/// where it sent one, and std::system_error when the connection breaks or the deadline passes.
 Task<RedisConnection> connect_redis(ProbeContext& context, RedisEndpoint endpoint);
 
 }  // namespace hale

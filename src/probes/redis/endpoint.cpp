@@ -1,40 +1,45 @@
 #include "probes/redis/endpoint.hpp"
-#include "probes/common/tls_options.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "base/encoding.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "core/environment.hpp"
 #include "core/error.hpp"
 #include "probes/common/endpoint.hpp"
 #include "probes/common/option_file.hpp"
+#include "probes/common/tls_options.hpp"
 
 namespace hale {
+
+extern const Kind redis_kind;
+
 namespace {
 
-constexpr std::uint16_t sentinel_port = 26379;
 constexpr std::string_view socket_scheme = "redis+unix";
 constexpr std::string_view sentinel_scheme = "redis+sentinel";
+constexpr std::string_view sentinel_syntax = "redis+sentinel://HOST[:PORT][,HOST...]/SERVICE[/DB]";
 
 int parse_database(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 0) {
-    throw UsageError(fmt::format("{}: a Redis database is a number from 0; write redis://HOST/0", sanitize(text)));
+  const auto number = parse_integer<int>(text);
+  if (!number || *number < 0) {
+    throw UsageError(fmt::format("{}: a Redis database is a number from 0; use redis://HOST/0", sanitize(text)));
   }
-  return number;
+  return *number;
 }
 
-/// redis://HOST/3 or ?db=3
-int database_of(const Url& url, std::string_view path) {
+/// The database in redis://HOST/3 (`path` is "3") or in ?db=3, which wins; else 0.
+int find_database(const Url& url, std::string_view path) {
   if (const auto parameter = url.parameter("db")) return parse_database(*parameter);
   return path.empty() ? 0 : parse_database(path);
 }
 
-/// redis-cli and most clients read redis://SECRET@HOST as a password without a user.
+/// redis-cli and most clients read redis://SECRET@HOST as a password without a user, unlike RFC 3986. So a user alone
+/// is a secret here.
 void read_login(Target& target, const Url& url, const Environment& environment, RedisEndpoint& endpoint) {
   if (url.password) {
     endpoint.user = url.user.value_or("");
@@ -47,82 +52,95 @@ void read_login(Target& target, const Url& url, const Environment& environment, 
   add_secret(target, endpoint.password.reveal());
 }
 
-/// redis+unix:///PATH?db=1, or the path alone.
-void read_socket(Target& target, const Environment& environment, RedisEndpoint& endpoint) {
-  Url url = read_socket_url(target, socket_scheme);
-  read_login(target, url, environment, endpoint);
+/// Reads redis+unix:///PATH?db=1.
+void read_socket(Url url, Target& target, RedisEndpoint& endpoint) {
   endpoint.socket = percent_decode(url.path);
-  endpoint.database = database_of(url, "");
+  endpoint.database = find_database(url, "");
   if (!url.password) url.user.reset();
   url.query.clear();
   target.address = url.shown();
 }
 
-/// redis[s]://HOST:PORT/DB
-void read_server(Target& target, const Environment& environment, RedisEndpoint& endpoint) {
-  Url url = read_target_url(target);
-  read_login(target, url, environment, endpoint);
+/// Reads redis[s]://HOST:PORT/DB.
+void read_server(Url url, Target& target, RedisEndpoint& endpoint) {
   endpoint.host = url.host;
-  endpoint.port = port_of(url, *target.kind);
-  endpoint.database = database_of(url, url.path.empty() ? "" : std::string_view(url.path).substr(1));
-  if (url.scheme == "rediss") {
-    endpoint.tls = read_tls_options(target, environment);
-    if (endpoint.tls->server_name.empty()) endpoint.tls->server_name = url.host;
-  }
+  endpoint.port = port_of(url, redis_kind);
+  endpoint.database = find_database(url, url.path.empty() ? "" : std::string_view(url.path).substr(1));
   if (!url.password) url.user.reset();
   target.address = url.shown(endpoint.port);
 }
 
-/// The path of redis+sentinel://HOSTS/SERVICE/DB.
+/// Reads the path of redis+sentinel://HOSTS/SERVICE/DB.
 void read_service(const Url& url, RedisEndpoint& endpoint) {
   const std::vector<std::string_view> parts = split(url.path, '/');
   if (parts.size() > 1) endpoint.sentinels.service = percent_decode(parts[1]);
   if (parts.size() > 3 || endpoint.sentinels.service.empty())
-    throw UsageError("sentinels are asked for a service; write redis+sentinel://HOST[:PORT][,HOST...]/SERVICE[/DB]");
-  endpoint.database = database_of(url, parts.size() > 2 ? parts[2] : "");
+    throw UsageError(fmt::format("no service name; use {}", sentinel_syntax));
+  endpoint.database = find_database(url, parts.size() > 2 ? parts[2] : "");
 }
 
-/// redis+sentinel://[[USER:]PASSWORD@]HOST[:PORT],HOST[:PORT].../SERVICE[/DB]
-void read_sentinels(Target& target, const Environment& environment, RedisEndpoint& endpoint) {
-  const std::string_view text = target.typed_address;
+/// Reads redis+sentinel://[[USER:]PASSWORD@]HOST[:PORT],HOST[:PORT].../SERVICE[/DB].
+void read_sentinels(RedisAddress address, Target& target, RedisEndpoint& endpoint) {
+  std::string shown_hosts;
+  for (const RedisSentinels::Endpoint& sentinel : address.sentinels)
+    shown_hosts += (shown_hosts.empty() ? "" : ",") + host_and_port(sentinel.host, sentinel.port);
+  endpoint.sentinels.endpoints = std::move(address.sentinels);
+  read_service(address.url, endpoint);
+  endpoint.sentinels.password =
+      Secret(text_or_file(sentinel_password_option, target.value(sentinel_password_option).value_or("")));
+  add_secret(target, endpoint.sentinels.password.reveal());
+  const std::string user = address.url.password && !endpoint.user.empty() ? endpoint.user + "@" : "";
+  target.address = fmt::format("{}://{}{}{}", sentinel_scheme, user, shown_hosts, address.url.path);
+}
+
+RedisAddress read_address(Target& target) {
+  if (is_unix_socket(target, socket_scheme)) return {read_socket_url(target, socket_scheme)};
+  if (url_scheme(target.typed_address) == sentinel_scheme) return parse_sentinel_address(target.typed_address);
+  return {read_target_url(target)};
+}
+
+}  // namespace
+
+RedisAddress parse_sentinel_address(std::string_view text) {
+  // RFC 3986 knows no list of hosts. So the list is cut out and parsed host by host; what is left is parsed as a URL
+  // with a placeholder for the host.
   const std::size_t slashes = text.find("//");
   const std::size_t begin = slashes == std::string_view::npos ? text.size() : slashes + 2;
   const std::size_t end = std::min(text.find_first_of("/?#", begin), text.size());
   const std::size_t at = text.substr(0, end).rfind('@');
   const std::size_t hosts = at == std::string_view::npos ? begin : at + 1;
-  std::string shown_hosts;
-  for (const std::string_view one : split(text.substr(hosts, end - hosts), ',')) {
-    const Url sentinel = parse_url(fmt::format("{}://{}", sentinel_scheme, one), sentinel_scheme);
-    if (sentinel.host.empty())
-      throw UsageError("a sentinel has no host; write redis+sentinel://HOST[:PORT][,HOST...]/SERVICE[/DB]");
-    const std::uint16_t port = sentinel.port.value_or(sentinel_port);
-    endpoint.sentinels.endpoints.push_back({sentinel.host, port});
-    shown_hosts += (shown_hosts.empty() ? "" : ",") + host_and_port(sentinel.host, port);
+  RedisAddress address;
+  for (const std::string_view host : split(text.substr(hosts, end - hosts), ',')) {
+    const Url sentinel = parse_url(fmt::format("{}://{}", sentinel_scheme, host), sentinel_scheme);
+    if (sentinel.host.empty()) throw UsageError(fmt::format("a sentinel has no host; use {}", sentinel_syntax));
+    address.sentinels.push_back({sentinel.host, sentinel.port.value_or(redis_sentinel_port)});
   }
-  const Url url = parse_url(fmt::format("{}sentinels{}", text.substr(0, hosts), text.substr(end)), sentinel_scheme);
-  read_service(url, endpoint);
-  read_login(target, url, environment, endpoint);
-  endpoint.sentinels.password =
-      Secret(text_or_file(sentinel_password_option, target.value(sentinel_password_option).value_or("")));
-  add_secret(target, endpoint.sentinels.password.reveal());
-  const std::string user = url.password && !endpoint.user.empty() ? endpoint.user + "@" : "";
-  target.address = fmt::format("{}://{}{}{}", sentinel_scheme, user, shown_hosts, url.path);
+  address.url = parse_url(fmt::format("{}sentinels{}", text.substr(0, hosts), text.substr(end)), sentinel_scheme);
+  return address;
 }
 
-}  // namespace
-
-RedisEndpoint read_redis_endpoint(Target& target, const Environment& environment) {
+RedisEndpoint make_redis_endpoint(RedisAddress address, Target& target, const Environment& environment) {
   RedisEndpoint endpoint;
-  // Also where there is no TLS to speak: a file that is not there is a mistake.
-  read_tls_options(target, environment);
-  if (is_unix_socket(target, socket_scheme)) {
-    read_socket(target, environment, endpoint);
-  } else if (url_scheme(target.typed_address) == sentinel_scheme) {
-    read_sentinels(target, environment, endpoint);
+  // Read even without TLS, for its checks: --cacert with a missing file is an error for every redis target.
+  TlsConfig tls = read_tls_options(target, environment);
+  read_login(target, address.url, environment, endpoint);
+  const std::string& scheme = address.url.scheme;
+  if (scheme == "rediss") {
+    if (tls.server_name.empty()) tls.server_name = address.url.host;
+    endpoint.tls = std::move(tls);
+  }
+  if (scheme == socket_scheme) {
+    read_socket(std::move(address.url), target, endpoint);
+  } else if (scheme == sentinel_scheme) {
+    read_sentinels(std::move(address), target, endpoint);
   } else {
-    read_server(target, environment, endpoint);
+    read_server(std::move(address.url), target, endpoint);
   }
   return endpoint;
+}
+
+RedisEndpoint read_redis_endpoint(Target& target, const Environment& environment) {
+  return make_redis_endpoint(read_address(target), target, environment);
 }
 
 }  // namespace hale

@@ -6,13 +6,15 @@
 
 #include <fmt/format.h>
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 
 namespace hale {
 namespace {
 
 constexpr std::string_view info_family = "info:";
-constexpr std::array<std::string_view, 3> always_told{"used_memory", "connected_clients", "connected_slaves"};
+constexpr auto default_metrics =
+    std::to_array<std::string_view>({"used_memory", "connected_clients", "connected_slaves"});
 
 std::optional<double> info_number(std::string_view info, std::string_view name) {
   const auto text = info_field(info, name);
@@ -28,34 +30,37 @@ void add_metric(std::string_view name, std::optional<double> value, Observation&
     observation.metrics.push_back(Metric{std::string(name), Quantity{*value, find_name(redis_metrics, name)->unit}});
 }
 
-/// "offset" in "ip=10.0.0.9,port=6379,state=online,offset=4711,lag=0"; nothing for a replica that is not online.
-std::optional<double> acknowledged(std::string_view replica) {
+/// 4711 for the replica "ip=10.0.0.9,port=6379,state=online,offset=4711,lag=0". Empty for one that is not online: until
+/// its initial sync is complete, its offset is 0 or outdated.
+std::optional<double> acknowledged_offset(std::string_view replica) {
   std::optional<double> offset;
   bool online = false;
-  for (const std::string_view piece : split(replica, ',')) {
-    online = online || piece == "state=online";
-    if (piece.starts_with("offset=")) offset = parse_number(piece.substr(piece.find('=') + 1));
+  for (const std::string_view field : split(replica, ',')) {
+    online = online || field == "state=online";
+    if (field.starts_with("offset=")) offset = parse_number(field.substr(field.find('=') + 1));
   }
   return online ? offset : std::nullopt;
 }
 
-std::optional<double> lag_of_replicas(std::string_view info) {
-  const auto said = info_number(info, "master_repl_offset");
-  std::optional<double> worst;
-  for (std::size_t i = 0; said; ++i) {
+/// Of a master: the lag of its slowest replica.
+std::optional<double> master_lag(std::string_view info) {
+  const auto written = info_number(info, "master_repl_offset");
+  std::optional<double> max_lag;
+  for (std::size_t i = 0; written; ++i) {
     const auto replica = info_field(info, fmt::format("slave{}", i));
     if (!replica) break;
-    if (const auto heard = acknowledged(*replica)) worst = std::max(worst.value_or(0), *said - *heard);
+    if (const auto offset = acknowledged_offset(*replica)) max_lag = std::max(max_lag.value_or(0), *written - *offset);
   }
-  return worst;
+  return max_lag;
 }
 
-std::optional<double> lag_of_replica(std::string_view info) {
+std::optional<double> replica_lag(std::string_view info) {
   if (info_field(info, "master_link_status") != "up") return std::nullopt;
   const auto applied = info_number(info, "slave_repl_offset");
   const auto master = info_number(info, "master_repl_offset");
   if (!applied || !master) return std::nullopt;
-  // Redis 7 tells what it has read and not applied yet; master_repl_offset moves on only with what is applied.
+  // On a replica, master_repl_offset only counts what is applied, so it hides the lag. Redis 7 reports what it has read
+  // as well; older servers do not.
   const double received = std::max(*master, info_number(info, "slave_read_repl_offset").value_or(0));
   return std::max(0.0, received - *applied);
 }
@@ -67,28 +72,29 @@ std::optional<double> save_age(std::string_view info) {
   return std::max(0.0, *now / 1e6 - *saved);
 }
 
-std::string cut_link(std::string_view info) {
-  std::string words = fmt::format("the link to its master {}:{} is down", info_field(info, "master_host").value_or("?"),
-                                  info_field(info, "master_port").value_or("?"));
-  const auto since = info_number(info, "master_link_down_since_seconds");
-  if (since && *since >= 0) words += fmt::format(" for {}", format_human(Quantity{*since, Unit::seconds}));
-  if (info_field(info, "master_sync_in_progress") == "1") words += ", its data is on the way";
-  return words;
+std::string describe_broken_link(std::string_view info) {
+  std::string text = fmt::format("the link to its master {}:{} is down", info_field(info, "master_host").value_or("?"),
+                                 info_field(info, "master_port").value_or("?"));
+  // -1 when the link has never been up.
+  const auto seconds = info_number(info, "master_link_down_since_seconds");
+  if (seconds && *seconds >= 0) text += fmt::format(" (for {})", format_human(Quantity{*seconds, Unit::seconds}));
+  if (info_field(info, "master_sync_in_progress") == "1") text += ", sync in progress";
+  return text;
 }
 
 void record_link(std::string_view info, Observation& observation) {
   const auto link = info_field(info, "master_link_status");
   if (!link) return;
   add_fact("link", *link, observation);
-  if (*link != "up") observation.claims.push_back(Claim{State::critical, cut_link(info), "link"});
+  if (*link != "up") observation.claims.push_back(Claim{State::critical, describe_broken_link(info), "link"});
 }
 
-void record_asked(std::string_view info, std::string_view name, Observation& observation) {
-  const bool reported = std::any_of(observation.metrics.begin(), observation.metrics.end(),
+void record_requested(std::string_view info, std::string_view name, Observation& observation) {
+  const bool recorded = std::any_of(observation.metrics.begin(), observation.metrics.end(),
                                     [&](const Metric& metric) { return metric.name == name; }) ||
                         std::any_of(observation.facts.begin(), observation.facts.end(),
                                     [&](const Fact& fact) { return fact.name == name; });
-  if (reported || find_name(redis_metrics, name) == nullptr) return;
+  if (recorded || find_name(redis_metrics, name) == nullptr) return;
   if (!name.starts_with(info_family)) return add_metric(name, info_number(info, name), observation);
   const auto text = info_field(info, name.substr(info_family.size()));
   if (!text) return;
@@ -108,7 +114,7 @@ std::optional<std::string_view> info_field(std::string_view info, std::string_vi
 void record_info(std::string_view info, std::span<const std::string> requested, Observation& observation) {
   auto role = info_field(info, "role");
   const auto mode = info_field(info, "redis_mode");
-  // INFO says "slave" for what the fact calls a replica, and of a sentinel it says no role.
+  // INFO still says "slave"; a sentinel reports no role, only its mode.
   if (role == "slave") role = "replica";
   if (!role && mode == "sentinel") role = mode;
   if (role) {
@@ -121,10 +127,10 @@ void record_info(std::string_view info, std::span<const std::string> requested, 
     observation.summary += fmt::format(", {}", *version);
   }
   if (mode) add_fact("mode", *mode, observation);
-  for (const std::string_view name : always_told) add_metric(name, info_number(info, name), observation);
-  add_metric("lag", role == "master" ? lag_of_replicas(info) : lag_of_replica(info), observation);
+  for (const std::string_view name : default_metrics) add_metric(name, info_number(info, name), observation);
+  add_metric("lag", role == "master" ? master_lag(info) : replica_lag(info), observation);
   add_metric("rdb_last_save_age", save_age(info), observation);
-  for (const std::string& name : requested) record_asked(info, name, observation);
+  for (const std::string& name : requested) record_requested(info, name, observation);
 }
 
 void record_cluster(std::string_view cluster_info, Observation& observation) {
@@ -132,11 +138,11 @@ void record_cluster(std::string_view cluster_info, Observation& observation) {
   if (!state) return;
   add_fact("cluster", *state, observation);
   if (*state == "ok") return;
-  std::string words = fmt::format("the cluster's state is {}", *state);
-  // redis/src/cluster.h: CLUSTER_SLOTS
+  std::string text = fmt::format("the cluster's state is {}", *state);
+  // 16384 is CLUSTER_SLOTS in redis/src/cluster.h.
   if (const auto served = info_field(cluster_info, "cluster_slots_ok"))
-    words += fmt::format(", {} of 16384 slots are served", *served);
-  observation.claims.push_back(Claim{State::critical, std::move(words), "cluster"});
+    text += fmt::format(", {} of 16384 slots are served", *served);
+  observation.claims.push_back(Claim{State::critical, std::move(text), "cluster"});
 }
 
 }  // namespace hale

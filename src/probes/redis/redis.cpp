@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/concat.hpp"
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "core/environment.hpp"
 #include "core/error.hpp"
@@ -20,51 +21,53 @@
 namespace hale {
 namespace {
 
-/// A demand on a key and the command that answers it.
-struct Question {
-  std::string name;  ///< of the fact or measure: "llen:jobs"
+/// A fact or metric of one key, and the command that reads it.
+struct KeyQuery {
+  std::string name;  ///< "llen:jobs"
   RedisCommand command;
 };
 
-/// What the demands ask of keys, each once.
-std::vector<Question> questions_in(const std::vector<std::string>& requested) {
+/// The commands for the names in `requested` that are about keys, without duplicates.
+std::vector<KeyQuery> key_queries(const std::vector<std::string>& requested) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 3> commands{
       {{"key:", "GET"}, {"llen:", "LLEN"}, {"ttl:", "PTTL"}}};
-  std::vector<Question> questions;
+  std::vector<KeyQuery> queries;
   for (const std::string& name : requested) {
-    const auto known = [&](const Question& question) { return question.name == name; };
-    if (std::any_of(questions.begin(), questions.end(), known)) continue;
+    const auto has_name = [&](const KeyQuery& query) { return query.name == name; };
+    if (std::any_of(queries.begin(), queries.end(), has_name)) continue;
     for (const auto& [family, command] : commands) {
-      if (name.starts_with(family)) questions.push_back({name, {std::string(command), name.substr(family.size())}});
+      if (name.starts_with(family)) queries.push_back({name, {std::string(command), name.substr(family.size())}});
     }
   }
-  return questions;
+  return queries;
 }
 
-/// Throws Unhealthy when the server refuses, as it does for a key of another type.
-void record_key(const Question& question, const RedisReply& reply, Observation& observation) {
-  const std::string& command = question.command.front();
-  if (reply.is_error()) throw Unhealthy(fmt::format("{} {}: {}", command, question.command.back(), explain(reply)));
+/// Adds the reply as a fact or metric. Throws Unhealthy for an error reply: a key of the wrong type (WRONGTYPE), of
+/// another cluster node (MOVED) or that the user may not read (NOPERM).
+void record_key(const KeyQuery& query, const RedisReply& reply, Observation& observation) {
+  const std::string& command = query.command.front();
+  if (reply.is_error()) throw Unhealthy(fmt::format("{} {}: {}", command, query.command.back(), describe_error(reply)));
   if (reply.type == RedisReply::Type::nothing || reply.type == RedisReply::Type::list) return;
   if (command == "GET") {
-    observation.facts.push_back(Fact{question.name, reply.text});
+    observation.facts.push_back(Fact{query.name, reply.text});
     return;
   }
   const auto number = parse_number(reply.text);
-  const bool is_time = command == "PTTL";
-  // PTTL says -2 without the key and -1 for one that lives for ever.
+  const bool is_duration = command == "PTTL";
+  // PTTL returns -2 when the key does not exist and -1 when it never expires.
   if (!number || *number < 0) return;
-  observation.metrics.push_back(is_time ? Metric{question.name, Quantity{*number / 1000, Unit::seconds}}
-                                        : Metric{question.name, Quantity{*number}});
+  observation.metrics.push_back(is_duration ? Metric{query.name, Quantity{*number / 1000, Unit::seconds}}
+                                            : Metric{query.name, Quantity{*number}});
 }
 
-/// Speaks against sentinels that sent us to a server which is no master.
-void judge_sentinel(const RedisMaster& master, const std::string& service, Observation& observation) {
+/// Adds a critical claim when the server that the sentinels named as the master is not one. After a failover, sentinels
+/// may name the old master for a while.
+void check_sentinel_answer(const RedisMaster& master, const std::string& service, Observation& observation) {
   for (const Fact& fact : observation.facts) {
     if (fact.name != "role" || fact.text == "master") continue;
     observation.claims.push_back(
         Claim{State::critical,
-              fmt::format("sentinel {} calls {} the master of {}, but it is a {}", master.sentinel,
+              fmt::format("sentinel {} names {} as the master of {}, but it is a {}", master.sentinel,
                           host_and_port(master.host, master.port), service, fact.text),
               "role"});
     break;
@@ -74,51 +77,53 @@ void judge_sentinel(const RedisMaster& master, const std::string& service, Obser
 class RedisProbe : public Probe {
  public:
   RedisProbe(RedisEndpoint endpoint, std::vector<std::string> requested)
-      : endpoint_(std::move(endpoint)), asked_(std::move(requested)), questions_(questions_in(asked_)) {}
+      : endpoint_(std::move(endpoint)), requested_(std::move(requested)), key_queries_(key_queries(requested_)) {}
 
   Task<Observation> observe(ProbeContext& context) override {
     RedisConnection connection = co_await connect_redis(context, endpoint_);
-    RedisConversation& redis = connection.redis;
+    RedisClient& redis = connection.redis;
     context.enter("ask");
-    co_await redis.say(commands());
-    const RedisReply pong = co_await redis.hear();
-    if (pong.is_error()) throw Unhealthy(explain(pong));
-    if (pong.text != "PONG") throw Unhealthy(fmt::format("PING was answered by {}", describe_reply(pong)));
+    co_await redis.send(commands());
+    const RedisReply pong = co_await redis.receive();
+    if (pong.is_error()) throw Unhealthy(describe_error(pong));
+    if (pong.text != "PONG") throw Unhealthy(fmt::format("unexpected reply to PING: {}", describe_reply(pong)));
     Observation observation;
     observation.summary = "PONG";
     record_tls(redis.tls_session(), observation);
-    co_await look_around(redis, observation);
+    co_await read_info(redis, observation);
     if (connection.master) {
-      judge_sentinel(*connection.master, endpoint_.sentinels.service, observation);
+      check_sentinel_answer(*connection.master, endpoint_.sentinels.service, observation);
       record_master(*connection.master, observation);
     }
-    redis.finish();
+    redis.shutdown_write();
     co_return observation;
   }
 
  private:
+  /// Everything that can be sent before the first reply, to need one round trip only.
   std::vector<RedisCommand> commands() const {
     std::vector<RedisCommand> all{parse_command("PING"), parse_command("INFO")};
-    for (const Question& question : questions_) all.push_back(question.command);
+    for (const KeyQuery& query : key_queries_) all.push_back(query.command);
     return all;
   }
 
-  /// A user who may only PING is well all the same: what INFO does not say is left out.
-  Task<void> look_around(RedisConversation& redis, Observation& observation) {
-    const RedisReply info = co_await redis.hear();
-    if (!info.is_error()) record_info(info.text, asked_, observation);
-    for (const Question& question : questions_) {
-      const RedisReply reply = co_await redis.hear();
-      record_key(question, reply, observation);
+  /// Receives the replies after PONG. INFO and CLUSTER INFO may be refused: a monitoring user who is only allowed to
+  /// PING still gets OK, without those facts and metrics.
+  Task<void> read_info(RedisClient& redis, Observation& observation) {
+    const RedisReply info = co_await redis.receive();
+    if (!info.is_error()) record_info(info.text, requested_, observation);
+    for (const KeyQuery& query : key_queries_) {
+      const RedisReply reply = co_await redis.receive();
+      record_key(query, reply, observation);
     }
     if (info.is_error() || info_field(info.text, "cluster_enabled") != "1") co_return;
-    const RedisReply cluster = co_await redis.ask(parse_command("CLUSTER INFO"));
+    const RedisReply cluster = co_await redis.call(parse_command("CLUSTER INFO"));
     if (!cluster.is_error()) record_cluster(cluster.text, observation);
   }
 
   RedisEndpoint endpoint_;
-  std::vector<std::string> asked_;
-  std::vector<Question> questions_;
+  std::vector<std::string> requested_;  ///< names of facts and metrics in the user's conditions and ranges
+  std::vector<KeyQuery> key_queries_;
 };
 
 std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
@@ -128,42 +133,56 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
                                       std::vector<std::string>(requested.begin(), requested.end()));
 }
 
-constexpr auto schemes =
-    std::to_array<SchemeSpec>({{"redis", 6379}, {"rediss", 6379}, {"redis+unix"}, {"redis+sentinel", 26379}});
+constexpr auto schemes = std::to_array<SchemeSpec>(
+    {{"redis", redis_port}, {"rediss", redis_port}, {"redis+unix"}, {"redis+sentinel", redis_sentinel_port}});
 constexpr auto syntaxes =
     std::to_array<std::string_view>({"[redis[s]://][[USER:]PASSWORD@]HOST[:PORT][/DB]", "/PATH/TO/SOCKET",
                                      "redis+sentinel://[[USER:]PASSWORD@]HOST[:PORT],.../SERVICE[/DB]"});
 constexpr auto detail = std::to_array<std::string_view>(
-    {"Only PONG is healthy. A password that is missing (NOAUTH) or wrong (WRONGPASS), data still loading (LOADING), a "
-     "replica without its master (MASTERDOWN), a running script (BUSY) and a failed save (MISCONF) are told apart, "
-     "with the server's own words. A user who may only PING is well: what INFO would tell is left out. A replica whose "
-     "link to its master is down is critical unless --expect or --prefer on link says otherwise (-e link=down, "
-     "--prefer link=up), and a cluster is unless its state is ok. Keys are looked at when a demand names them "
-     "(key:NAME, llen:NAME, ttl:NAME). Without a password in the address, REDISCLI_AUTH is used. rediss:// speaks TLS; "
-     "redis+unix:///PATH?db=1 or a path is a unix socket. redis+sentinel:// asks the sentinels in turn, each for a "
-     "share of the time, where the master of SERVICE is, and probes that; user and password are those of the master, "
-     "--sentinel-password is the sentinels'."});
-constexpr auto options =
-    concat(std::to_array<OptionSpec>({
-               {sentinel_password_option, '\0', "PASSWORD", "log in to the sentinels with PASSWORD; @FILE reads it",
-                Scope::target, false, "", "", true},
-           }),
-           tls_options);
+    {"OK when the server answers PING with PONG. CRITICAL when it refuses the connection or the login, answers with an "
+     "error such as NOAUTH, WRONGPASS, LOADING, MASTERDOWN, BUSY or MISCONF, or does not answer in time. The message "
+     "explains the error and repeats the server's text.",
+     "A replica whose link to its master is down is CRITICAL, unless --expect or --prefer has a condition on link (-e "
+     "link=down, --prefer link=up). A cluster node is CRITICAL when the cluster's state is not ok, unless a condition "
+     "on cluster says otherwise.",
+     "A user that may only PING is enough: without permission for INFO, what INFO reports is left out. Keys are read "
+     "when a condition or range names them (key:NAME, llen:NAME, ttl:NAME).",
+     "rediss:// uses TLS. redis+unix:///PATH?db=1, or a path alone, is a unix socket. Without a password in the "
+     "address, REDISCLI_AUTH is used.",
+     "redis+sentinel:// asks the sentinels in turn for the master of SERVICE, each for a share of the timeout, and "
+     "probes that master. The user and password in the address are the master's; --sentinel-password is for the "
+     "sentinels."});
+constexpr auto options = concat(std::to_array<OptionSpec>({
+                                    {.name = sentinel_password_option,
+                                     .value = "PASSWORD",
+                                     .meaning = "log in to the sentinels with PASSWORD; @FILE reads it from FILE",
+                                     .secret = true},
+                                }),
+                                tls_options);
 constexpr auto facts = concat(
     std::to_array<NameSpec>({
-        {"role", "master, replica or sentinel; left out, as all that INFO tells, when the user may not ask INFO"},
-        {"link",
-         "up or down: a replica's link to its master; critical when down, unless a demand on it says otherwise"},
-        {"version", "the server's version"},
-        {"mode", "standalone, cluster or sentinel"},
-        {"cluster", "ok or fail: the state of the cluster; critical unless ok, unless a demand on it says otherwise"},
-        {"key:", "the text that KEY holds; asked for when a demand names it", Unit::none, Absence::failed, "KEY"},
-        {"info:", "anything else that INFO tells, by its name there", Unit::none, Absence::unknown, "NAME"},
-        {"master_address", "where a sentinel says that the master is"},
-        {"sentinel_address", "the sentinel that said so"},
+        {.name = "role",
+         .meaning = "master, replica or sentinel; absent, like all of INFO, if the user may not run INFO"},
+        {.name = "link",
+         .meaning = "up or down: a replica's link to its master; CRITICAL when down, unless a condition on it says "
+                    "otherwise"},
+        {.name = "version", .meaning = "the server's version"},
+        {.name = "mode", .meaning = "standalone, cluster or sentinel"},
+        {.name = "cluster",
+         .meaning =
+             "ok or fail: the state of the cluster; CRITICAL unless ok, unless a condition on it says otherwise"},
+        {.name = "key:",
+         .meaning = "the string value of KEY; read when a condition names it",
+         .absence = Absence::failed,
+         .example = "KEY"},
+        {.name = "info:", .meaning = "any other field of INFO, by its name there", .example = "NAME"},
+        {.name = "master_address", .meaning = "HOST:PORT of the master, as a sentinel reported it"},
+        {.name = "sentinel_address", .meaning = "HOST:PORT of that sentinel"},
     }),
     tls_facts);
 constexpr auto phases = std::to_array<std::string_view>({"sentinel", "dns", "connect", "tls", "login", "ask"});
+constexpr auto environment_variables = concat(
+    std::to_array<VariableSpec>({{"REDISCLI_AUTH", "the password, when the address has none"}}), tls_environment);
 
 }  // namespace
 
@@ -181,6 +200,7 @@ const Kind redis_kind{
     .phases = phases,
     .library = redis_library,
     .make = make,
+    .environment = environment_variables,
 };
 
 }  // namespace hale

@@ -15,41 +15,43 @@ struct redisReader;
 
 namespace hale {
 
-/// What Redis says to one command (RESP2).
+/// A server's reply to one command (redis.io, "Redis serialization protocol specification", RESP2).
 struct RedisReply {
   enum class Type : std::uint8_t { status, error, text, number, nothing, list };
 
-  Type type = Type::nothing;
-  std::string text{};                ///< of a status, an error or a text; the digits of a number
-  std::vector<std::string> items{};  ///< of a list: the texts of its entries
+  Type type = Type::nothing;         ///< `nothing` is a null bulk string or a null array
+  std::string text{};                ///< of a status, an error or a bulk string; the digits of a number
+  std::vector<std::string> items{};  ///< of a list: the text of each entry; nested lists are empty texts
 
   bool is_error() const { return type == Type::error; }
-  /// The first word of an error: "NOAUTH", "LOADING", "ERR".
+  /// The first word of an error, its code: "NOAUTH", "LOADING", "ERR".
   std::string_view error_code() const { return std::string_view(text).substr(0, text.find(' ')); }
 };
 
-/// An error in the server's words, led by what its code means for who wants to use the server.
-std::string explain(const RedisReply& reply);
+/// The error text of `reply`, preceded by a plain explanation when its code is a known one: "wrong user or password
+/// (WRONGPASS ...)".
+std::string describe_error(const RedisReply& reply);
 
-/// What came where something else should, for "PING was answered by ...".
+/// A short text for an unexpected reply: its text (60 bytes at most), "a list" or "nothing".
 std::string describe_reply(const RedisReply& reply);
 
-/// A command and its arguments.
+/// A command and its arguments; each may hold any bytes.
 using RedisCommand = std::vector<std::string>;
 
-/// "SENTINEL get-master-addr-by-name" as a command.
-RedisCommand parse_command(std::string_view words);
+/// Splits `text` at each blank: "SENTINEL get-master-addr-by-name" gives two arguments. For literals, not for user
+/// input.
+RedisCommand parse_command(std::string_view text);
 
-/// Makes replies of what comes over the wire.
+/// Parses replies from bytes, incrementally, with hiredis' reader.
 class RedisReader {
  public:
   RedisReader();
 
-  /// Takes what the peer said next.
+  /// Appends `bytes`, which were received from the server.
   void feed(std::string_view bytes);
 
-  /// The next reply; nothing as long as it is not whole. Throws Unhealthy for what is not Redis' protocol and when more
-  /// than 1 MiB came without making a reply.
+  /// The next complete reply; empty while more bytes are needed. Throws Unhealthy for bytes that are not RESP, for a
+  /// list of more than 4096 entries, and for a reply that is still incomplete after 1 MiB.
   std::optional<RedisReply> next();
 
  private:
@@ -57,35 +59,38 @@ class RedisReader {
     void operator()(redisReader* reader) const;
   };
   std::unique_ptr<redisReader, Free> reader_;
-  std::size_t unread_ = 0;  ///< bytes that came since the last reply
+  std::size_t pending_ = 0;  ///< bytes fed since the last complete reply
 };
 
-/// The two sides of Redis' protocol over a stream: hiredis' formatter and reader, nothing of its networking.
-class RedisConversation {
+/// A Redis client on a connected stream. It uses hiredis to format commands and parse replies; hiredis does no I/O.
+/// Every Task here throws std::system_error when the connection breaks, and when the probe's deadline passes.
+class RedisClient {
  public:
-  explicit RedisConversation(Stream stream) : stream_(std::move(stream)) {}
+  explicit RedisClient(Stream stream) : stream_(std::move(stream)) {}
 
-  /// Says the commands in one go. Each is answered by one reply, in their order.
-  Task<void> say(std::vector<RedisCommand> commands);
+  /// Sends all `commands` in one write (pipelining). The server replies to each, in the same order: call receive() once
+  /// for each.
+  Task<void> send(std::vector<RedisCommand> commands);
 
-  /// Says one command and hears its reply, as hear() does.
-  Task<RedisReply> ask(RedisCommand command);
+  /// Receives the next reply. An error reply is returned, not thrown. Throws Unhealthy as RedisReader::next() does, and
+  /// when the server closes the connection.
+  Task<RedisReply> receive();
 
-  /// The next reply. Throws Unhealthy as RedisReader does, and when the peer hangs up.
-  Task<RedisReply> hear();
+  /// Sends `command` and receives its reply.
+  Task<RedisReply> call(RedisCommand command);
 
-  /// What TLS agreed on, where it is spoken.
+  /// The negotiated TLS parameters and the certificate; empty without TLS.
   std::optional<TlsSession> tls_session() const { return stream_.tls_session(); }
 
-  /// Says that nothing follows.
-  void finish();
+  /// Closes the sending side, so that the server sees an orderly end instead of a reset.
+  void shutdown_write();
 
  private:
   Stream stream_;
   RedisReader reader_;
 };
 
-/// "hiredis 0.14.1".
+/// "hiredis 0.14.1": the version hale was compiled with.
 std::string redis_library();
 
 }  // namespace hale

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "core/error.hpp"
+#include "net/buffered_stream.hpp"
 #include "net/stream.hpp"
 #include "probes/common/endpoint.hpp"
 #include "probes/probe.hpp"
@@ -12,7 +13,7 @@
 namespace hale {
 namespace {
 
-constexpr std::size_t banner_cap = 4096;
+constexpr std::size_t max_banner_bytes = 4096;
 
 class TcpProbe : public Probe {
  public:
@@ -29,7 +30,9 @@ class TcpProbe : public Probe {
     }
     if (listen_) {
       context.enter("listen");
-      const std::string banner = co_await first_words(stream);
+      BufferedStream reader(stream);
+      const std::string line = co_await reader.read_first_line(max_banner_bytes);
+      const std::string banner(trim(line));
       if (!banner.empty()) observation.summary = banner;
       observation.facts.push_back(Fact{"banner", banner});
     }
@@ -38,17 +41,6 @@ class TcpProbe : public Probe {
   }
 
  private:
-  /// What the peer says first: up to a line end, its hanging up, or the cap.
-  static Task<std::string> first_words(Stream& stream) {
-    std::string words = co_await stream.read_some(banner_cap);
-    while (words.find('\n') == std::string::npos && words.size() < banner_cap) {
-      const std::string more = co_await stream.read(banner_cap - words.size());
-      if (more.empty()) break;
-      words += more;
-    }
-    co_return std::string(trim(std::string_view(words).substr(0, words.find('\n'))));
-  }
-
   Url url_;
   std::string send_;
   bool listen_;
@@ -57,7 +49,7 @@ class TcpProbe : public Probe {
 std::unique_ptr<Probe> make(Target& target, const Environment&) {
   Url url = read_target_url(target);
   if (!url.path.empty() && url.path != "/") {
-    throw UsageError(fmt::format("a tcp target has no path; write {}", syntax_of(*target.kind)));
+    throw UsageError(fmt::format("tcp targets have no path; use {}", syntax_of(*target.kind)));
   }
   url.path.clear();
   target.address = url.shown();
@@ -66,20 +58,27 @@ std::unique_ptr<Probe> make(Target& target, const Environment&) {
   return std::make_unique<TcpProbe>(url, unescape(target.value("send").value_or("")), listen);
 }
 
-constexpr auto schemes = std::to_array<SchemeSpec>({{"tcp"}});
+constexpr auto schemes = std::to_array<SchemeSpec>({{.name = "tcp"}});
 constexpr auto syntaxes = std::to_array<std::string_view>({"[tcp://]HOST:PORT"});
-constexpr auto detail = std::to_array<std::string_view>(
-    {"Every address of the host is tried in turn. A peer that speaks first (SMTP, SSH, FTP) is asked for its banner "
-     "with --banner; a peer that waits for a question is asked with --send."});
+constexpr auto detail = std::to_array<std::string_view>({
+    "OK when the connection succeeds. CRITICAL when no address of the host accepts it; hale tries them in turn. With "
+    "--banner, also CRITICAL when the first line does not match.",
+    "Use --banner for a server that speaks first (SMTP, SSH, FTP), and --send for one that waits for a request.",
+});
 constexpr auto options = std::to_array<OptionSpec>({
-    {"send", '\0', "TEXT", "send TEXT first (\\r \\n \\t \\0 \\\\ \\xHH), then read the first line of the answer"},
-    {"banner", '\0', "REGEX", "read the first line that the peer says; critical unless REGEX matches it", Scope::target,
-     true, "", "banner~"},
+    {.name = "send",
+     .value = "TEXT",
+     .meaning = "send TEXT first (\\r \\n \\t \\0 \\\\ \\xHH), then read the first line of the answer"},
+    {.name = "banner",
+     .value = "REGEX",
+     .meaning = "read the first line that the server sends; critical unless REGEX matches it",
+     .repeatable = true,
+     .condition = "banner~"},
 });
 constexpr auto facts = std::to_array<NameSpec>({
-    {"address", "the address and port that answered"},
-    {"banner", "the first line that the peer said; read when --banner, --send or a condition asks for it"},
-
+    {.name = "address", .meaning = "the address and port that answered"},
+    {.name = "banner",
+     .meaning = "the first line that the server sent; read with --banner, --send or a condition on it"},
 });
 constexpr auto phases = std::to_array<std::string_view>({"dns", "connect", "send", "listen"});
 
@@ -90,7 +89,7 @@ const Kind tcp_kind{
     .name = "tcp",
     .schemes = schemes,
     .syntaxes = syntaxes,
-    .meaning = "a TCP port: connect, and listen to the first line if asked to",
+    .meaning = "a TCP port: connect, and optionally read the first line",
     .detail = detail,
     .example = "hale tcp://localhost:25 --banner '^220 '",
     .options = options,

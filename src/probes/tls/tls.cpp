@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "base/concat.hpp"
 #include "base/text.hpp"
 #include "core/error.hpp"
+#include "net/buffered_stream.hpp"
 #include "net/stream.hpp"
 #include "probes/common/endpoint.hpp"
 #include "probes/common/tls_metadata.hpp"
@@ -14,26 +17,32 @@
 namespace hale {
 namespace {
 
-constexpr std::size_t dialogue_cap = 16384;
+constexpr std::size_t max_dialogue_bytes = 16384;
 
-/// How a protocol that begins in the clear is asked for TLS: what the peer says first, what is said, what agrees.
+/// How to switch from plain text to TLS in one protocol.
 struct StartTls {
   std::string_view name;
-  std::uint16_t port;
-  std::string_view greeting;      ///< the peer's last greeting line begins so; empty when it says nothing first
-  std::string_view introduction;  ///< said before the question; empty when there is none
-  std::string_view introduced;    ///< the last line of the answer begins so
-  std::string_view question;
-  std::string_view agreement;  ///< the answer begins so
+  std::uint16_t port;                   ///< the protocol's default port
+  std::string_view greeting{};          ///< how the last line of the server's greeting begins; empty without a greeting
+  std::string_view introduction{};      ///< sent before the request; empty when the protocol needs none
+  std::string_view introduction_end{};  ///< how the last line of the answer to that begins
+  std::string_view request;
+  std::string_view agreement;  ///< how the server's agreement begins
 };
 
 // RFC 3207; RFC 9051, 6.2.1; RFC 2595, 4; PostgreSQL's SSLRequest (protocol documentation, "Message Formats").
-constexpr std::array<StartTls, 4> protocols{{
-    {"smtp", 25, "220 ", "EHLO hale\r\n", "250 ", "STARTTLS\r\n", "220"},
-    {"imap", 143, "* OK", "", "", "a STARTTLS\r\n", "a OK"},
-    {"pop3", 110, "+OK", "", "", "STLS\r\n", "+OK"},
-    {"postgres", 5432, "", "", "", std::string_view("\0\0\0\x08\x04\xd2\x16\x2f", 8), "S"},
-}};
+constexpr auto protocols = std::to_array<StartTls>({
+    {.name = "smtp",
+     .port = 25,
+     .greeting = "220 ",
+     .introduction = "EHLO hale\r\n",
+     .introduction_end = "250 ",
+     .request = "STARTTLS\r\n",
+     .agreement = "220"},
+    {.name = "imap", .port = 143, .greeting = "* OK", .request = "a STARTTLS\r\n", .agreement = "a OK"},
+    {.name = "pop3", .port = 110, .greeting = "+OK", .request = "STLS\r\n", .agreement = "+OK"},
+    {.name = "postgres", .port = 5432, .request = std::string_view("\0\0\0\x08\x04\xd2\x16\x2f", 8), .agreement = "S"},
+});
 
 class TlsProbe : public Probe {
  public:
@@ -41,10 +50,10 @@ class TlsProbe : public Probe {
 
   Task<Observation> observe(ProbeContext& context) override {
     Stream stream = co_await dial(context, url_.host, *url_.port);
-    if (start_ != nullptr) co_await ask_for_tls(context, stream);
+    if (start_ != nullptr) co_await request_tls(context, stream);
     co_await stream.start_tls(context, tls_);
     const std::optional<TlsSession> session = stream.tls_session();
-    if (!session) throw Unhealthy("the server showed no certificate");
+    if (!session) throw Unhealthy("the server sent no certificate");
     Observation observation;
     observation.summary =
         fmt::format("{}, certificate {} days", session->protocol, static_cast<long>(session->cert_days));
@@ -55,44 +64,43 @@ class TlsProbe : public Probe {
   }
 
  private:
-  Task<void> ask_for_tls(ProbeContext& context, Stream& stream) {
+  Task<void> request_tls(ProbeContext& context, Stream& stream) {
     context.enter("starttls");
-    if (!start_->greeting.empty()) co_await hear(stream, start_->greeting);
+    // One byte at a time: bytes after the server's agreement belong to the TLS handshake.
+    BufferedStream reader(stream, 1);
+    if (!start_->greeting.empty()) co_await read_answer(reader, start_->greeting);
     if (!start_->introduction.empty()) {
       co_await stream.write(start_->introduction);
-      co_await hear(stream, start_->introduced);
+      co_await read_answer(reader, start_->introduction_end);
     }
-    co_await stream.write(start_->question);
-    // PostgreSQL answers by one byte without a line end; what follows is TLS already.
+    co_await stream.write(start_->request);
+    // PostgreSQL answers with one byte, without a line end.
     if (start_->greeting.empty()) {
-      const std::string byte = co_await stream.read_some(1);
-      if (byte != start_->agreement) throw Unhealthy("the server does not speak TLS");
+      const std::string byte = co_await reader.read_exactly(1);
+      if (byte != start_->agreement) throw Unhealthy("the server does not support TLS");
     } else {
-      co_await hear(stream, start_->agreement);
+      co_await read_answer(reader, start_->agreement);
     }
   }
 
-  /// "250-SIZE" is followed by more of the same answer (RFC 5321, 4.2.1); "* CAPABILITY" may come before any answer
-  /// (RFC 9051, 2.2.2).
-  static bool goes_on(std::string_view line, std::string_view wanted) {
-    const std::string_view code = wanted.substr(0, 3);
+  /// More lines of the answer follow "250-SIZE" (RFC 5321, 4.2.1); "* CAPABILITY" may precede any answer (RFC 9051,
+  /// 2.2.2).
+  static bool is_continued(std::string_view line, std::string_view expected) {
+    const std::string_view code = expected.substr(0, 3);
     return (line.starts_with(code) && line.substr(3).starts_with('-')) ||
-           (wanted.starts_with("a ") && line.starts_with("* "));
+           (expected.starts_with("a ") && line.starts_with("* "));
   }
 
-  /// Reads lines until one begins with `wanted`. One that neither does nor goes on is a refusal.
-  static Task<void> hear(Stream& stream, std::string_view wanted) {
-    std::string line;
-    for (std::size_t heard = 0; heard < dialogue_cap; ++heard) {
-      // One byte at a time: nothing of the TLS handshake that follows may be taken.
-      const std::string byte = co_await stream.read_some(1);
-      line += byte;
-      if (line.back() != '\n') continue;
-      if (line.starts_with(wanted)) co_return;
-      if (!goes_on(line, wanted)) throw Unhealthy(truncate_bytes(trim(line), 120));
-      line.clear();
+  /// Reads lines until one begins with `expected`. Throws Unhealthy with a line that neither does nor is continued.
+  static Task<void> read_answer(BufferedStream& reader, std::string_view expected) {
+    for (std::size_t remaining = max_dialogue_bytes; remaining > 0;) {
+      const std::optional<std::string> line = co_await reader.read_line(remaining);
+      if (!line) break;
+      if (line->starts_with(expected)) co_return;
+      if (!is_continued(*line, expected)) throw Unhealthy(truncate_bytes(trim(*line), 120));
+      remaining -= std::min(remaining, line->size() + 1);
     }
-    throw Unhealthy("the server talks without end before TLS");
+    throw Unhealthy("the server sent more than 16 KiB before TLS");
   }
 
   Url url_;
@@ -101,17 +109,17 @@ class TlsProbe : public Probe {
 };
 
 const StartTls* read_starttls(const Target& target) {
-  const auto given = target.value("starttls");
-  if (!given) return nullptr;
+  const auto name = target.value("starttls");
+  if (!name) return nullptr;
   return std::find_if(protocols.begin(), protocols.end(),
-                      [&](const StartTls& protocol) { return protocol.name == *given; });
+                      [&](const StartTls& protocol) { return protocol.name == *name; });
 }
 
 std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   const StartTls* start = read_starttls(target);
   Url url = read_target_url(target);
   if (!url.path.empty() && url.path != "/")
-    throw UsageError(fmt::format("a tls target has no path; write {}", syntax_of(*target.kind)));
+    throw UsageError(fmt::format("tls targets have no path; use {}", syntax_of(*target.kind)));
   url.path.clear();
   if (!url.port) url.port = start == nullptr ? port_of(url, *target.kind) : start->port;
   target.address = url.shown();
@@ -120,21 +128,25 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   return std::make_unique<TlsProbe>(std::move(url), std::move(tls), start);
 }
 
-constexpr auto schemes = std::to_array<SchemeSpec>({{"tls", 443}});
+constexpr auto schemes = std::to_array<SchemeSpec>({{.name = "tls", .default_port = 443}});
 constexpr auto syntaxes = std::to_array<std::string_view>({"[tls://]HOST[:PORT]"});
-constexpr auto detail = std::to_array<std::string_view>(
-    {"The certificate is verified: one that has expired, is for another name, self-signed or of an unknown issuer is "
-     "critical, each in a sentence of its own. One that will run out within 30 days is a warning, within 14 days "
-     "critical, the issuers' in the chain as well; -w and -c on cert_days and chain_days replace that. No page is "
-     "fetched. The port is 443, with --starttls that of the protocol."});
+constexpr auto detail = std::to_array<std::string_view>({
+    "OK when the handshake succeeds and the certificate is valid. CRITICAL when the certificate has expired, is for "
+    "another name, is self-signed or has an unknown issuer. hale requests nothing after the handshake.",
+    "A certificate that expires within 30 days is WARNING, within 14 days CRITICAL; this includes the issuers' in the "
+    "chain. -w and -c on cert_days and chain_days replace these limits.",
+    "The default port is 443; with --starttls it is that of the protocol.",
+});
 constexpr auto options = concat(std::to_array<OptionSpec>({
-                                    {"starttls", '\0', "PROTOCOL", "begin in the clear and ask for TLS", Scope::target,
-                                     false, "smtp|imap|pop3|postgres"},
+                                    {.name = "starttls",
+                                     .value = "PROTOCOL",
+                                     .meaning = "begin in plain text and switch to TLS",
+                                     .choices = "smtp|imap|pop3|postgres"},
                                 }),
                                 tls_options);
 constexpr auto metrics = tls_metrics;
 constexpr auto facts = concat(std::to_array<NameSpec>({
-                                  {"address", "the address and port that answered"},
+                                  {.name = "address", .meaning = "the address and port that answered"},
                               }),
                               tls_facts);
 constexpr auto phases = std::to_array<std::string_view>({"dns", "connect", "starttls", "tls"});
@@ -146,7 +158,7 @@ const Kind tls_kind{
     .name = "tls",
     .schemes = schemes,
     .syntaxes = syntaxes,
-    .meaning = "a TLS port: shake hands, and look at the certificate",
+    .meaning = "a TLS port: do the handshake and check the certificate",
     .detail = detail,
     .example = "hale tls://localhost:8443 -w cert_days=60: -c cert_days=21:",
     .options = options,
@@ -155,6 +167,7 @@ const Kind tls_kind{
     .phases = phases,
     .library = nullptr,
     .make = make,
+    .environment = tls_environment,
 };
 
 }  // namespace hale

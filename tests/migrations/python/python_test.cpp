@@ -13,38 +13,38 @@ namespace {
 
 using Kind = PythonValue::Kind;
 
-/// A value in one line: what kind it is of, and what it holds.
-std::string shown(const PythonValue& value) {
-  constexpr std::array<std::string_view, 11> words{"none",  "boolean", "number", "text", "bytes", "list",
+/// The kind of a value and its content.
+std::string describe(const PythonValue& value) {
+  constexpr std::array<std::string_view, 11> kinds{"none",  "boolean", "number", "text", "bytes", "list",
                                                    "tuple", "set",     "name",   "call", "other"};
-  std::string text(words.at(static_cast<std::size_t>(value.kind)));
+  std::string text(kinds.at(static_cast<std::size_t>(value.kind)));
   if (value.is_sequence() || value.kind == Kind::call) {
     text += value.kind == Kind::call ? " " + value.text : "";
     text += "(";
-    for (std::size_t i = 0; i < value.items.size(); ++i) text += (i == 0 ? "" : ", ") + shown(value.items[i]);
-    return text + (value.open ? ", ...)" : ")");
+    for (std::size_t i = 0; i < value.items.size(); ++i) text += (i == 0 ? "" : ", ") + describe(value.items[i]);
+    return text + (value.incomplete ? ", ...)" : ")");
   }
   return value.kind == Kind::none ? text : text + " " + value.text;
 }
 
 std::string read(const std::string& source, std::string_view name = "a") {
   const auto value = PythonModule(source, "x.py").value(name);
-  return value ? shown(*value) : "nothing";
+  return value ? describe(*value) : "nothing";
 }
 
 std::string read_class(const std::string& source, std::string_view name = "a") {
   const PythonModule module(source, "x.py");
   const auto value = module.value("Migration", name);
-  return value ? shown(*value) : module.has_class("Migration") ? "nothing" : "no class";
+  return value ? describe(*value) : module.has_class("Migration") ? "nothing" : "no class";
 }
 
-std::string refused(const std::string& source) {
+std::string read_error(const std::string& source) {
   return refusal([&] { read(source); });
 }
 
 }  // namespace
 
-TEST_SUITE("Python's literals") {
+TEST_SUITE("Python literals") {
   TEST_CASE("Values") {
     CHECK(read("a = None") == "none");
     CHECK(read("a = True") == "boolean True");
@@ -67,7 +67,7 @@ TEST_SUITE("Python's literals") {
     CHECK(read("a = b.c(d, 'x', [1], key='y', **more)") == "call b.c(name d, text x, list(number 1), other **more)");
   }
 
-  TEST_CASE("What has to be computed is no literal") {
+  TEST_CASE("Computed expressions are not literals") {
     CHECK(read("a = 1 - 2") == "other 1 - 2");
     CHECK(read("a = 'x' if y else 'z'") == "other 'x' if y else 'z'");
     CHECK(read("a = 'x%s' % 1 ; b = 2") == "other 'x%s' % 1");
@@ -104,7 +104,7 @@ TEST_SUITE("Python's literals") {
     CHECK(read("a = '\\ud800'") == "text \uFFFD");
   }
 
-  TEST_CASE("f-strings are texts when nothing is in braces") {
+  TEST_CASE("f-strings without expressions are texts") {
     CHECK(read("a = f'x'") == "text x");
     CHECK(read("a = f'x{y}'") == "other f'x{y}'");
     CHECK(read("a = f'x{y['z']}' 'w'; b = 1").starts_with("other"));
@@ -115,7 +115,7 @@ TEST_SUITE("Python's literals") {
     CHECK(read("b = rf'{x}\\'; a = 2'; a = 1") == "number 1");
   }
 
-  TEST_CASE("Lists that are added to") {
+  TEST_CASE("Concatenated lists") {
     CHECK(read("a = ['x'] + ['y']") == "list(text x, text y)");
     CHECK(read("a = ['x'] + more()") == "list(text x, ...)");
     CHECK(read("a = more + ['x'] + ['y']") == "list(text x, text y, ...)");
@@ -147,8 +147,8 @@ TEST_SUITE("Python's literals") {
     CHECK(read("") == "nothing");
   }
 
-  TEST_CASE("Neither docstrings nor strings nor functions assign") {
-    CHECK(read("\"\"\"Words\n\na = 'y'\n\"\"\"\na = 'x'\nsql = '''\na = 'z'\n'''\ndef f():\n    a = 'w'\n") ==
+  TEST_CASE("Docstrings, strings and functions contain no assignments") {
+    CHECK(read("\"\"\"Values\n\na = 'y'\n\"\"\"\na = 'x'\nsql = '''\na = 'z'\n'''\ndef f():\n    a = 'w'\n") ==
           "text x");
     CHECK(read("def f(): a = 1\nasync def g():\n    a = 2\n    if a:\n        a = 3\n") == "nothing");
     CHECK(read("class C:\n    a = 1\n") == "nothing");
@@ -184,30 +184,30 @@ TEST_SUITE("Python's literals") {
     CHECK(read_class("class Migration:\n    a = [1]\n    if b:\n        a += [2]\n") == "list(number 1, ...)");
   }
 
-  TEST_CASE("What no Python would read is refused, with its line") {
-    CHECK(refused("a = 1\n\nb = 'x\n") == "x.py:3: a string is never closed");
-    CHECK(refused("'''\n\n") == "x.py:1: a string is never closed");
-    CHECK(refused("f'{x'") == "x.py:1: a string is never closed");
-    CHECK(refused("f'{x:'") == "x.py:1: a string is never closed");
-    CHECK(refused("\na = [1,\n(2\n") == "x.py:3: '(' is never closed");
-    CHECK(refused("a = [1)\n") == "x.py:1: ')' closes nothing");
-    CHECK(refused("a = 1\n}\n") == "x.py:2: '}' closes nothing");
-    CHECK(refused("if a:\n        b\n    c\n") == "x.py:3: the indentation fits no line above");
-    CHECK(refused(std::string(201, '[')) == "x.py:1: too many brackets within each other");
-    CHECK(refused("a = " + std::string(200, '(') + std::string(200, ')')) == "accepted");
+  TEST_CASE("Syntax errors name the line") {
+    CHECK(read_error("a = 1\n\nb = 'x\n") == "x.py:3: unterminated string");
+    CHECK(read_error("'''\n\n") == "x.py:1: unterminated string");
+    CHECK(read_error("f'{x'") == "x.py:1: unterminated string");
+    CHECK(read_error("f'{x:'") == "x.py:1: unterminated string");
+    CHECK(read_error("\na = [1,\n(2\n") == "x.py:3: '(' was never closed");
+    CHECK(read_error("a = [1)\n") == "x.py:1: unmatched ')'");
+    CHECK(read_error("a = 1\n}\n") == "x.py:2: unmatched '}'");
+    CHECK(read_error("if a:\n        b\n    c\n") == "x.py:3: unindent does not match any outer indentation level");
+    CHECK(read_error(std::string(201, '[')) == "x.py:1: brackets are nested too deeply");
+    CHECK(read_error("a = " + std::string(200, '(') + std::string(200, ')')) == "accepted");
     std::string many = "a = [\n";
     for (std::size_t i = 0; i < 50'000; ++i) many += "1,";
-    CHECK(refused(many + "]") == "x.py:2: too many values");
-    CHECK(refused("b" + many + "]") == "accepted");
+    CHECK(read_error(many + "]") == "x.py:2: too many values");
+    CHECK(read_error("b" + many + "]") == "accepted");
     std::string blocks;
     for (std::size_t i = 0; i < 102; ++i) blocks += std::string(i, ' ') + "if a:\n";
-    CHECK(refused(blocks) == "x.py:102: too many blocks within each other");
+    CHECK(read_error(blocks) == "x.py:102: blocks are nested too deeply");
     std::string braces;
     for (std::size_t i = 0; i < 40; ++i) braces += "f'{";
-    CHECK(refused(braces) == "x.py:1: too many strings within each other");
+    CHECK(read_error(braces) == "x.py:1: strings are nested too deeply");
   }
 
-  TEST_CASE("Lines are counted through everything that goes on over them") {
+  TEST_CASE("Line numbers after multi-line tokens") {
     const PythonModule module("'''\n\n'''\nf(1,\n\n2) ; \\\nb = [\n 1]\na = 1\n", "x.py");
     CHECK(module.value("a")->line == 9);
   }

@@ -15,14 +15,14 @@ std::string tokens(std::string_view script) {
   ScriptTokens reader(script);
   std::string all;
   for (ScriptToken token = reader.next(); token.kind != ScriptToken::Kind::end; token = reader.next())
-    all += token.kind == ScriptToken::Kind::text ? fmt::format("<{}> ", token.text) : fmt::format("{} ", token.text);
+    all += token.kind == ScriptToken::Kind::string ? fmt::format("<{}> ", token.text) : fmt::format("{} ", token.text);
   return all;
 }
 
 }  // namespace
 
-TEST_SUITE("Classes in scripts") {
-  TEST_CASE("As they are written") {
+TEST_SUITE("Migration classes in scripts") {
+  TEST_CASE("Source code") {
     CHECK(classes("export class AddUser1700000000001 implements MigrationInterface { async up() {} }") ==
           "AddUser1700000000001");
     CHECK(classes("export default class extends Base { name = 'AddUser1700000000001' }") == "AddUser1700000000001");
@@ -34,7 +34,7 @@ TEST_SUITE("Classes in scripts") {
           "A1700000000001 C21700000000002");
   }
 
-  TEST_CASE("As compilers and bundlers write them") {
+  TEST_CASE("Output of compilers and bundlers") {
     CHECK(classes("let X1700000000001 = class X1700000000001 { constructor() { this.name = 'X1700000000001'; } };"
                   "exports.X1700000000001 = X1700000000001;") == "X1700000000001");
     CHECK(classes("var A = class { constructor() { Object.defineProperty(this, \"name\", { enumerable: true, "
@@ -49,7 +49,7 @@ TEST_SUITE("Classes in scripts") {
           "A1700000000001 B1700000000002");
   }
 
-  TEST_CASE("What looks like one and is none") {
+  TEST_CASE("Text that looks like a class") {
     CHECK(classes("// class A1700000000001 {}\n/* class B1700000000001 {} */") == "");
     CHECK(classes("class A1700000000001 { up(q) { q.query(`class C1700000000003 {${'class D1700000000004 {'}`); "
                   "q.query('class E1700000000005 {}'); return /class F1700000000006 {/; } }") == "A1700000000001");
@@ -59,12 +59,12 @@ TEST_SUITE("Classes in scripts") {
     CHECK(classes("class A170000000000 {}") == "");
   }
 
-  TEST_CASE("A field of a class within a class is its own") {
+  TEST_CASE("Fields of nested classes") {
     CHECK(classes("class A1700000000001 { up() { class B { name = 'B1700000000002' } } }") ==
           "B1700000000002 A1700000000001");
   }
 
-  TEST_CASE("Broken texts") {
+  TEST_CASE("Broken scripts") {
     CHECK(classes("class A1700000000001 { up() {") == "A1700000000001");
     CHECK(classes("class A1700000000001 { }}}}) class B1700000000002 {") == "A1700000000001 B1700000000002");
     CHECK(classes("class") == "");
@@ -83,7 +83,7 @@ TEST_SUITE("Classes in scripts") {
     CHECK(tokens("'\\") == "<\\> ");
   }
 
-  TEST_CASE("A long line of '/' takes no longer than any other") {
+  TEST_CASE("A long line of '/' is read in linear time") {
     std::string line;
     while (line.size() < (std::size_t{1} << 22U)) line += "/[ ";
     CHECK(classes(line + "\nclass A1700000000001 {}") == "A1700000000001");

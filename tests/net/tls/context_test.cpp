@@ -14,11 +14,11 @@
 namespace hale::testing {
 namespace {
 
-/// Before any test has hale prepare OpenSSL, which then finds no cipher by its name, and locks no key.
+/// Runs before hale initialises OpenSSL, which then has too few ciphers to encrypt a key.
 const int all_ciphers = OPENSSL_init_crypto(OPENSSL_INIT_ADD_ALL_CIPHERS, nullptr);
 
-/// `key` under the passphrase "sesame".
-std::string locked(const std::string& key) {
+/// `key`, encrypted with the passphrase "sesame".
+std::string encrypt(const std::string& key) {
   BIO* source = BIO_new_mem_buf(key.data(), static_cast<int>(key.size()));
   REQUIRE(all_ciphers == 1);
   EVP_PKEY* parsed = PEM_read_bio_PrivateKey(source, nullptr, nullptr, nullptr);
@@ -34,18 +34,18 @@ std::string locked(const std::string& key) {
   return pem;
 }
 
-/// What is said of `options`, which is the same for every kind that has them.
-std::string refusal(const std::vector<std::string>& options) {
+/// The error for `options`, which is the same for every kind that has them.
+std::string error_for(const std::vector<std::string>& options) {
   std::string first;
   for (const std::string& endpoint : {std::string("tls://127.0.0.1:1"), std::string("https://127.0.0.1:1"),
                                       std::string("rediss://127.0.0.1:1"), std::string("postgres://127.0.0.1:1")}) {
     std::vector<std::string> words{endpoint};
     words.insert(words.end(), options.begin(), options.end());
-    std::string said = refusal_of(words);
-    CHECK(said.starts_with(endpoint + ": "));
-    said.erase(0, endpoint.size() + 2);
-    if (first.empty()) first = said;
-    CHECK(said == first);
+    std::string error = refusal_of(words);
+    CHECK(error.starts_with(endpoint + ": "));
+    error.erase(0, endpoint.size() + 2);
+    if (first.empty()) first = error;
+    CHECK(error == first);
   }
   return first;
 }
@@ -53,65 +53,63 @@ std::string refusal(const std::vector<std::string>& options) {
 }  // namespace
 
 TEST_SUITE("tls options") {
-  TEST_CASE("A client certificate that cannot be used is refused before the first packet") {
+  TEST_CASE("An unusable client certificate is an error before anything is sent") {
     const TemporaryFolder folder;
     const Certificate client = self_signed({"client.test"});
     const Certificate other = self_signed({"other.test"});
     const std::string certificate = folder.write("client.crt", client.certificate);
-    const std::string none = folder.write("none.pem", "no PEM");
+    const std::string no_pem = folder.write("none.pem", "no PEM");
     const std::string broken =
         folder.write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     const std::string key = folder.write("client.key", client.key);
     const std::string other_key = folder.write("other.key", other.key);
-    const std::string locked_key = folder.write("locked.key", locked(client.key));
-    const std::string both_locked = folder.write("both.pem", client.certificate + locked(client.key));
+    const std::string encrypted_key = folder.write("locked.key", encrypt(client.key));
+    const std::string both_encrypted = folder.write("both.pem", client.certificate + encrypt(client.key));
 
-    CHECK(refusal({"--cert", "/no/such/file"}) == "--cert /no/such/file: No such file or directory");
-    CHECK(refusal({"--cert", certificate, "--key", "/no/such/file"}) ==
+    CHECK(error_for({"--cert", "/no/such/file"}) == "--cert /no/such/file: No such file or directory");
+    CHECK(error_for({"--cert", certificate, "--key", "/no/such/file"}) ==
           "--key /no/such/file: No such file or directory");
-    CHECK(refusal({"--key", key}) == "--key goes with a client certificate; write --cert FILE too");
-    CHECK(refusal({"--cert", none}) == "--cert " + none + ": no certificate in PEM");
-    CHECK(refusal({"--cert", broken}) == "--cert " + broken + ": wrong tag");
-    CHECK(refusal({"--cert", certificate}) ==
-          "--cert " + certificate + ": no private key in it; name the key's file by --key FILE");
-    CHECK(refusal({"--cert", certificate, "--key", none}) == "--key " + none + ": no private key in PEM");
-    CHECK(refusal({"--cert", certificate, "--key", other_key}) ==
-          "--key " + other_key + ": not the key of the certificate in --cert " + certificate);
-    CHECK(refusal({"--cert", certificate, "--key", locked_key}) ==
-          "--key " + locked_key + ": the key wants a passphrase; write one without (openssl pkey -in FILE -out PLAIN)");
-    CHECK(refusal({"--cert", both_locked}) ==
-          "--cert " + both_locked +
-              ": the key wants a passphrase; write one without (openssl pkey -in FILE -out PLAIN)");
-    CHECK(refusal({"--cert", "."}) == "--cert .: no certificate in PEM");
+    CHECK(error_for({"--key", key}) == "--key requires --cert FILE");
+    CHECK(error_for({"--cert", no_pem}) == "--cert " + no_pem + ": no PEM certificate found");
+    CHECK(error_for({"--cert", broken}) == "--cert " + broken + ": wrong tag");
+    CHECK(error_for({"--cert", certificate}) == "--cert " + certificate + ": no private key found; use --key FILE");
+    CHECK(error_for({"--cert", certificate, "--key", no_pem}) == "--key " + no_pem + ": no PEM private key found");
+    CHECK(error_for({"--cert", certificate, "--key", other_key}) ==
+          "--key " + other_key + ": does not match the certificate in --cert " + certificate);
+    CHECK(error_for({"--cert", certificate, "--key", encrypted_key}) ==
+          "--key " + encrypted_key + ": the key is encrypted; decrypt it with openssl pkey -in FILE -out PLAIN");
+    CHECK(error_for({"--cert", both_encrypted}) ==
+          "--cert " + both_encrypted + ": the key is encrypted; decrypt it with openssl pkey -in FILE -out PLAIN");
+    CHECK(error_for({"--cert", "."}) == "--cert .: no PEM certificate found");
   }
 
-  TEST_CASE("Nobody is asked for a passphrase at the terminal") {
+  TEST_CASE("hale never asks for a passphrase at the terminal") {
     const TemporaryFolder folder;
     const Certificate client = self_signed({"client.test"});
-    const std::string file = folder.write("both.pem", client.certificate + locked(client.key));
-    const Finished finished = run_on_terminal(hale_words({"tls://127.0.0.1:1", "--cert", file}), 80, hale_options());
+    const std::string file = folder.write("both.pem", client.certificate + encrypt(client.key));
+    const Finished finished = run_on_terminal(hale_command({"tls://127.0.0.1:1", "--cert", file}), 80, hale_options());
     CHECK(finished.out == "hale: tls://127.0.0.1:1: --cert " + file +
-                              ": the key wants a passphrase; write one without (openssl pkey -in FILE -out PLAIN)\n");
+                              ": the key is encrypted; decrypt it with openssl pkey -in FILE -out PLAIN\n");
     CHECK(finished.exit_code == 3);
   }
 
-  TEST_CASE("A server name that is none") {
+  TEST_CASE("Invalid server names") {
     for (const std::string& endpoint :
          {std::string("tls://127.0.0.1:1"), std::string("https://127.0.0.1:1"), std::string("rediss://127.0.0.1:1")}) {
       CHECK(refusal_of({endpoint, "--server-name", ""}) ==
-            endpoint + ": --server-name is empty; write the name that the certificate is for");
+            endpoint + ": --server-name is empty; use the name in the certificate");
       CHECK(refusal_of({endpoint, "--server-name", "db.test/x"}) ==
-            endpoint + ": --server-name db.test/x: no name of a server; write one such as db.example");
+            endpoint + ": --server-name db.test/x: not a server name; use one such as db.example");
     }
     CHECK(refusal_of({"https://127.0.0.1:1", "--server-name", "::1"}) ==
-          "https://127.0.0.1:1: --server-name ::1: for http targets write a name");
+          "https://127.0.0.1:1: --server-name ::1: http targets need a host name, not an address");
   }
 
-  TEST_CASE("A version of TLS that is none to choose") {
-    CHECK(refusal_of({"tls://127.0.0.1:1", "--tls-min", "1.1"}) == "--tls-min: choose 1.2 or 1.3; did you mean 1.2?");
+  TEST_CASE("An invalid TLS version") {
+    CHECK(refusal_of({"tls://127.0.0.1:1", "--tls-min", "1.1"}) == "--tls-min: use 1.2 or 1.3; did you mean 1.2?");
   }
 
-  TEST_CASE("Options of TLS before the targets are for those that speak it") {
+  TEST_CASE("TLS options before the targets apply to targets with TLS") {
     CHECK(refusal_of({"--tls-min", "1.3", "--server-name", "db.test", "tcp://127.0.0.1:1", "-t", "1ms",
                       "tls://127.0.0.1:1", "-t", "1ms"}) == "nothing was refused");
     CHECK(refusal_of({"tcp://127.0.0.1:1", "--tls-min", "1.3"}) ==

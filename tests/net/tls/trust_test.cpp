@@ -23,22 +23,22 @@ std::shared_ptr<X509> read_certificate(const std::string& pem) {
   return {PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), X509_free};
 }
 
-/// OpenSSL's verdict on `pem` with `store`: "ok", or its reason.
-std::string verify(void* store, const std::string& pem) {
+/// OpenSSL's verdict on `pem` with `store`: "ok", or the error.
+std::string verify(X509_STORE* store, const std::string& pem) {
   const std::shared_ptr<X509> certificate = read_certificate(pem);
   const std::shared_ptr<X509_STORE_CTX> context(X509_STORE_CTX_new(), X509_STORE_CTX_free);
-  X509_STORE_CTX_init(context.get(), static_cast<X509_STORE*>(store), certificate.get(), nullptr);
+  X509_STORE_CTX_init(context.get(), store, certificate.get(), nullptr);
   X509_verify_cert(context.get());
   return X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()));
 }
 
-struct Store {
-  explicit Store(const std::string& bundle) { add_ca_bundle(store.get(), bundle); }
+struct BundleStore {
+  explicit BundleStore(const std::string& bundle) { add_ca_bundle(store.get(), bundle); }
   std::shared_ptr<X509_STORE> store{X509_STORE_new(), X509_STORE_free};
 };
 
 /// The subject of what `store` finds for CN=`text`, encoded as `type`; empty when it finds nothing.
-std::string find(const Store& store, const std::string& text, int type) {
+std::string find_issuer(const BundleStore& store, const std::string& text, int type) {
   const std::shared_ptr<X509_NAME> name(X509_NAME_new(), X509_NAME_free);
   X509_NAME_add_entry_by_txt(name.get(), "CN", type, reinterpret_cast<const unsigned char*>(text.data()),
                              static_cast<int>(text.size()), -1, 0);
@@ -58,23 +58,23 @@ constexpr const char* unknown_issuer = "unable to get local issuer certificate";
 }  // namespace
 
 TEST_SUITE("trust") {
-  TEST_CASE("an issuer is found among others, and a stranger is not") {
+  TEST_CASE("an issuer in the bundle is found, another is not") {
     const CertificateAuthority first("first");
     const CertificateAuthority second("second");
     const CertificateAuthority stranger("stranger");
     const TemporaryFolder folder;
-    const Store store(
+    const BundleStore store(
         folder.write("bundle.pem", "# issuers\r\n" + first.certificate() + "\r\n" + second.certificate()));
     CHECK(verify(store.store.get(), second.issue({"localhost"}).certificate) == "ok");
     CHECK(verify(store.store.get(), first.issue({"localhost"}).certificate) == "ok");
     CHECK(verify(store.store.get(), stranger.issue({"localhost"}).certificate) == unknown_issuer);
   }
 
-  TEST_CASE("the name is enough for nobody: another key is another issuer") {
+  TEST_CASE("an issuer of the same name with another key") {
     const CertificateAuthority known("the same name");
     const CertificateAuthority impostor("the same name");
     const TemporaryFolder folder;
-    const Store store(folder.write("bundle.pem", known.certificate()));
+    const BundleStore store(folder.write("bundle.pem", known.certificate()));
     CHECK(verify(store.store.get(), known.issue({"localhost"}).certificate) == "ok");
     CHECK(verify(store.store.get(), impostor.issue({"localhost"}).certificate) == "certificate signature failure");
   }
@@ -82,44 +82,46 @@ TEST_SUITE("trust") {
   TEST_CASE("an issuer that is there twice") {
     const CertificateAuthority issuer;
     const TemporaryFolder folder;
-    const Store store(folder.write("bundle.pem", issuer.certificate() + issuer.certificate()));
+    const BundleStore store(folder.write("bundle.pem", issuer.certificate() + issuer.certificate()));
     CHECK(verify(store.store.get(), issuer.issue({"localhost"}).certificate) == "ok");
   }
 
-  TEST_CASE("a name is the same in another case, with other blanks, in another encoding") {
+  TEST_CASE("names that differ in case, blanks or encoding match") {
     const CertificateAuthority issuer("Hale Root");
     const TemporaryFolder folder;
-    const Store store(folder.write("bundle.pem", CertificateAuthority("other").certificate() + issuer.certificate()));
-    CHECK(find(store, "Hale Root", V_ASN1_UTF8STRING) == "/CN=Hale Root");
-    CHECK(find(Store(folder / "bundle.pem"), "hale  ROOT", V_ASN1_PRINTABLESTRING) == "/CN=Hale Root");
-    CHECK(find(Store(folder / "bundle.pem"), "Hale Roo", V_ASN1_UTF8STRING) == "");
+    const BundleStore store(
+        folder.write("bundle.pem", CertificateAuthority("other").certificate() + issuer.certificate()));
+    CHECK(find_issuer(store, "Hale Root", V_ASN1_UTF8STRING) == "/CN=Hale Root");
+    CHECK(find_issuer(BundleStore(folder / "bundle.pem"), "hale  ROOT", V_ASN1_PRINTABLESTRING) == "/CN=Hale Root");
+    CHECK(find_issuer(BundleStore(folder / "bundle.pem"), "Hale Roo", V_ASN1_UTF8STRING) == "");
   }
 
-  TEST_CASE("what is no certificate is passed over") {
+  TEST_CASE("entries that are not certificates are skipped") {
     const CertificateAuthority issuer;
     const TemporaryFolder folder;
     const std::string rubbish = "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n";
     const Certificate server = issuer.issue({"localhost"});
-    const Store store(folder.write("bundle.pem", rubbish + server.key + issuer.certificate() + "-----BEGIN CERT"));
+    const BundleStore store(
+        folder.write("bundle.pem", rubbish + server.key + issuer.certificate() + "-----BEGIN CERT"));
     CHECK(verify(store.store.get(), server.certificate) == "ok");
   }
 
-  TEST_CASE("a bundle that is gone when it is needed has no issuers") {
+  TEST_CASE("a bundle that has been removed has no issuers") {
     const CertificateAuthority issuer;
-    CHECK(verify(Store("/nonexistent/bundle.pem").store.get(), issuer.issue({"localhost"}).certificate) ==
+    CHECK(verify(BundleStore("/nonexistent/bundle.pem").store.get(), issuer.issue({"localhost"}).certificate) ==
           unknown_issuer);
   }
 
-  TEST_CASE("why a file is no bundle") {
+  TEST_CASE("files that are not bundles") {
     const TemporaryFolder folder;
     const CertificateAuthority issuer;
-    CHECK(check_ca_bundle(folder.write("bundle.pem", issuer.certificate())) == "");
-    CHECK(check_ca_bundle(folder.write("key.pem", issuer.issue({"localhost"}).key)) == "no certificate in it");
-    CHECK(check_ca_bundle(folder.write("empty.pem", "")) == "no certificate in it");
+    CHECK(check_ca_bundle(folder.write("bundle.pem", issuer.certificate())) == std::nullopt);
+    CHECK(check_ca_bundle(folder.write("key.pem", issuer.issue({"localhost"}).key)) == "no certificate found");
+    CHECK(check_ca_bundle(folder.write("empty.pem", "")) == "no certificate found");
     CHECK(check_ca_bundle(folder / "absent.pem") == "No such file or directory");
   }
 
-  TEST_CASE("where distributions keep their issuers") {
+  TEST_CASE("the bundles of distributions") {
     const std::string certificate = CertificateAuthority().certificate();
     for (const char* path :
          {"/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem", "/etc/pki/tls/certs/ca-bundle.crt",
@@ -133,7 +135,7 @@ TEST_SUITE("trust") {
     }
   }
 
-  TEST_CASE("a hashed directory comes before a bundle, an ordinary one does not count") {
+  TEST_CASE("a hashed directory precedes a bundle; an ordinary directory does not count") {
     const TemporaryFolder root;
     root.write("etc/ssl/certs/ca-certificates.crt", CertificateAuthority().certificate());
     root.write("etc/ssl/certs/Hale_Root.pem", "");
@@ -144,7 +146,7 @@ TEST_SUITE("trust") {
     CHECK(issuers.directory == root / "etc/ssl/certs");
   }
 
-  TEST_CASE("an empty bundle does not hide a good one; without any there are no issuers") {
+  TEST_CASE("an empty bundle is skipped; without bundles there are no issuers") {
     const TemporaryFolder root;
     CHECK(find_issuers(TlsConfig{}, root.path()).empty());
     root.write("etc/ssl/certs/ca-certificates.crt", "");
@@ -152,14 +154,14 @@ TEST_SUITE("trust") {
     CHECK(find_issuers(TlsConfig{}, root.path()).file == root / "etc/ssl/cert.pem");
   }
 
-  TEST_CASE("what the user names counts alone") {
+  TEST_CASE("only the user's own issuers count") {
     TlsConfig tls;
     tls.ca_file = "/some/ca.pem";
     CHECK(find_issuers(tls).file == "/some/ca.pem");
     CHECK(find_issuers(tls).directory == "");
   }
 
-  TEST_CASE("one store for all who trust the same; what cannot be read is said at once") {
+  TEST_CASE("targets with the same issuers share a store; an unreadable file is an error") {
     const TemporaryFolder folder;
     Loop loop;
     TrustStores trust(loop);
@@ -167,15 +169,14 @@ TEST_SUITE("trust") {
     const std::shared_ptr<SSL_CTX> other(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
     TlsConfig tls;
     tls.ca_file = folder.write("ca.pem", CertificateAuthority().certificate());
-    CHECK(trust.give(one.get(), tls) == "");
-    CHECK(trust.give(other.get(), tls) == "");
+    CHECK(trust.apply(one.get(), tls) == std::nullopt);
+    CHECK(trust.apply(other.get(), tls) == std::nullopt);
     CHECK(SSL_CTX_get_cert_store(one.get()) == SSL_CTX_get_cert_store(other.get()));
     tls.ca_file = folder.write("empty.pem", "");
-    CHECK(trust.give(one.get(), tls) ==
-          "the issuers to trust cannot be read: " + tls.ca_file + ": no certificate in it");
+    CHECK(trust.apply(one.get(), tls) == "cannot read the trusted issuers: " + tls.ca_file + ": no certificate found");
   }
 
-  TEST_CASE("a certificate that is named itself is trusted, whoever issued it") {
+  TEST_CASE("a certificate in the bundle is trusted without its issuer") {
     const Certificate server = CertificateAuthority().issue({"localhost"});
     const TemporaryFolder folder;
     Loop loop;
@@ -183,7 +184,7 @@ TEST_SUITE("trust") {
     const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
     TlsConfig tls;
     tls.ca_file = folder.write("server.pem", server.certificate);
-    CHECK(trust.give(context.get(), tls) == "");
+    CHECK(trust.apply(context.get(), tls) == std::nullopt);
     CHECK(verify(SSL_CTX_get_cert_store(context.get()), server.certificate) == "ok");
   }
 }

@@ -13,94 +13,94 @@ namespace {
 
 using std::string_literals::operator""s;
 
-std::string trouble(const auto& action) {
+std::string error_of(const auto& action) {
   try {
     action();
   } catch (const Unhealthy& unhealthy) {
     return unhealthy.what();
   }
-  return "no trouble";
+  return "no error";
 }
 
-std::string trouble_with_frame(const std::string& bytes) {
+std::string frame_error(const std::string& bytes) {
   AmqpReader reader;
   reader.feed(bytes);
-  return trouble([&] { reader.next(); });
+  return error_of([&] { reader.next(); });
 }
 
 AmqpTable read_table(const std::string& entries) {
-  const std::string bytes = amqp::long_text(entries);
-  return AmqpValues(bytes).table();
+  const std::string bytes = amqp::long_string(entries);
+  return AmqpDecoder(bytes).table();
 }
 
 /// An entry called "x", of type and value.
-AmqpTable read_entry(char type, const std::string& value) { return read_table(amqp::short_text("x") + type + value); }
+AmqpTable read_entry(char type, const std::string& value) { return read_table(amqp::short_string("x") + type + value); }
 
 }  // namespace
 
 TEST_SUITE("AMQP frames") {
-  TEST_CASE("One after the other, however they come") {
+  TEST_CASE("Frames are complete however the bytes arrive") {
     const std::string bytes = amqp::frame(1, 7, "method") + amqp::frame(2, 65535, "") + amqp::frame(3, 1, "\xce\xce") +
                               amqp::heartbeat + amqp::frame(1, 0, "half").substr(0, 9);
     AmqpReader reader;
-    std::vector<std::string> seen;
+    std::vector<std::string> frames;
     for (const char byte : bytes) {
       reader.feed(std::string(1, byte));
       while (const auto frame = reader.next())
-        seen.push_back(std::to_string(static_cast<int>(frame->type)) + " " + std::to_string(frame->channel) + " " +
-                       frame->payload);
+        frames.push_back(std::to_string(static_cast<int>(frame->type)) + " " + std::to_string(frame->channel) + " " +
+                         frame->payload);
     }
-    CHECK(seen == std::vector<std::string>{"1 7 method", "2 65535 ", "3 1 \xce\xce", "8 0 "});
+    CHECK(frames == std::vector<std::string>{"1 7 method", "2 65535 ", "3 1 \xce\xce", "8 0 "});
   }
 
-  TEST_CASE("The longest one that is taken") {
+  TEST_CASE("The longest accepted frame") {
     AmqpReader reader;
     reader.feed(amqp::frame(3, 1, std::string(131072 - 8, 'x')));
     CHECK(reader.next()->payload.size() == 131072 - 8);
-    CHECK(trouble_with_frame(amqp::frame(3, 1, std::string(131072 - 7, 'x')).substr(0, 8)) ==
-          "no AMQP: a frame of more than 131072 bytes");
+    CHECK(frame_error(amqp::frame(3, 1, std::string(131072 - 7, 'x')).substr(0, 8)) ==
+          "not AMQP: a frame of more than 131072 bytes");
   }
 
-  TEST_CASE("What is none") {
-    CHECK(trouble_with_frame(amqp::frame(4, 0, "")) == "no AMQP: \x04");
-    CHECK(trouble_with_frame("SSH-2.0-OpenSSH_9.2\r\n") == "no AMQP: SSH-2.0-OpenSSH_9.2");
-    CHECK(trouble_with_frame("AMP") == "no AMQP: AMP");
-    CHECK(trouble_with_frame("\r\n") == "no AMQP: ");
-    CHECK(trouble_with_frame("\1\0\0\0\0\0\0x"s) == "no AMQP: a frame is longer than its length");
+  TEST_CASE("Bytes that are not a frame") {
+    CHECK(frame_error(amqp::frame(4, 0, "")) == "not AMQP: \x04");
+    CHECK(frame_error("SSH-2.0-OpenSSH_9.2\r\n") == "not AMQP: SSH-2.0-OpenSSH_9.2");
+    CHECK(frame_error("AMP") == "not AMQP: AMP");
+    CHECK(frame_error("\r\n") == "not AMQP: ");
+    CHECK(frame_error("\1\0\0\0\0\0\0x"s) == "not AMQP: a frame exceeds its declared length");
   }
 
-  TEST_CASE("A greeting is a refusal") {
-    CHECK(trouble_with_frame("AMQP\3\1\0\0"s) == "AMQP 0-9-1 is refused: the server speaks AMQP 1-0-0");
-    CHECK(trouble_with_frame("AMQP\0\0\x09\1"s) == "AMQP 0-9-1 is refused: the server speaks AMQP 0-9-1");
-    CHECK(trouble_with_frame("AMQP\0\0"s) == "no trouble");
+  TEST_CASE("The server's protocol header refuses the version") {
+    CHECK(frame_error("AMQP\3\1\0\0"s) == "the server refuses AMQP 0-9-1, it speaks AMQP 1-0-0");
+    CHECK(frame_error("AMQP\0\0\x09\1"s) == "the server refuses AMQP 0-9-1, it speaks AMQP 0-9-1");
+    CHECK(frame_error("AMQP\0\0"s) == "no error");
   }
 }
 
 TEST_SUITE("AMQP values") {
-  TEST_CASE("Numbers and texts") {
-    const std::string bytes = "\1\2\3\4"s + amqp::short_text("short") + amqp::long_text("long\0er"s);
-    AmqpValues values(bytes);
+  TEST_CASE("Numbers and strings") {
+    const std::string bytes = "\1\2\3\4"s + amqp::short_string("short") + amqp::long_string("long\0er"s);
+    AmqpDecoder values(bytes);
     CHECK(values.number(1) == 1);
     CHECK(values.number(3) == 0x020304);
-    CHECK(values.short_text() == "short");
-    CHECK(values.long_text() == "long\0er"s);
-    CHECK(trouble([&] { values.number(1); }) == "no AMQP: a value is longer than its frame");
+    CHECK(values.short_string() == "short");
+    CHECK(values.long_string() == "long\0er"s);
+    CHECK(error_of([&] { values.number(1); }) == "not AMQP: a value exceeds its frame");
   }
 
-  TEST_CASE("A table, and one within it") {
-    CHECK(read_table(amqp::text_entry("product", "RabbitMQ") +
-                     amqp::table_entry("capabilities", amqp::truth_entry("basic.nack")) +
-                     amqp::text_entry("version", "3.10.8")) ==
+  TEST_CASE("A nested table") {
+    CHECK(read_table(amqp::string_entry("product", "RabbitMQ") +
+                     amqp::table_entry("capabilities", amqp::boolean_entry("basic.nack")) +
+                     amqp::string_entry("version", "3.10.8")) ==
           AmqpTable{{"product", "RabbitMQ"}, {"capabilities.basic.nack", "1"}, {"version", "3.10.8"}});
     CHECK(read_table("") == AmqpTable{});
   }
 
-  TEST_CASE("A table within a table within a table is left out") {
-    CHECK(read_table(amqp::table_entry("a", amqp::table_entry("b", amqp::truth_entry("c")) + amqp::truth_entry("d"))) ==
-          AmqpTable{{"a.d", "1"}});
+  TEST_CASE("Tables nested deeper are dropped") {
+    CHECK(read_table(amqp::table_entry("a", amqp::table_entry("b", amqp::boolean_entry("c")) +
+                                                amqp::boolean_entry("d"))) == AmqpTable{{"a.d", "1"}});
   }
 
-  TEST_CASE("Every type") {
+  TEST_CASE("All types") {
     CHECK(read_entry('t', "\0"s) == AmqpTable{{"x", "0"}});
     CHECK(read_entry('b', "\xff") == AmqpTable{{"x", "-1"}});
     CHECK(read_entry('B', "\xff") == AmqpTable{{"x", "255"}});
@@ -112,35 +112,35 @@ TEST_SUITE("AMQP values") {
     const std::map<char, std::size_t> sizes{{'f', 4}, {'d', 8}, {'T', 8}, {'D', 5}, {'V', 0}};
     for (const auto& size : sizes) {
       CAPTURE(size.first);
-      CHECK(read_table(amqp::short_text("x") + size.first + std::string(size.second, 'v') + amqp::truth_entry("y")) ==
-            AmqpTable{{"y", "1"}});
+      CHECK(read_table(amqp::short_string("x") + size.first + std::string(size.second, 'v') +
+                       amqp::boolean_entry("y")) == AmqpTable{{"y", "1"}});
     }
     for (const char type : {'A', 'x'}) {
       CAPTURE(type);
-      CHECK(read_table(amqp::short_text("x") + type + amqp::long_text("whatever") + amqp::truth_entry("y")) ==
+      CHECK(read_table(amqp::short_string("x") + type + amqp::long_string("whatever") + amqp::boolean_entry("y")) ==
             AmqpTable{{"y", "1"}});
     }
-    CHECK(trouble([] { read_entry('?', ""); }) == "no AMQP: a value of no known type");
+    CHECK(error_of([] { read_entry('?', ""); }) == "not AMQP: a value of an unknown type");
   }
 
-  TEST_CASE("Lengths that lie") {
-    const std::string longer = "no AMQP: a value is longer than its frame";
-    CHECK(trouble([] { AmqpValues("\0\0\0\5xxxx"s).table(); }) == longer);
-    CHECK(trouble([] { read_entry('S', "\xff\xff\xff\xff"); }) == longer);
-    CHECK(trouble([] { read_entry('F', "\0\0\0\2\1"s); }) == longer);
-    CHECK(trouble([] { read_table("\x09name"); }) == longer);
-    CHECK(trouble([] { read_table(amqp::short_text("x")); }) == longer);
+  TEST_CASE("Lengths that exceed the frame") {
+    const std::string too_long = "not AMQP: a value exceeds its frame";
+    CHECK(error_of([] { AmqpDecoder("\0\0\0\5xxxx"s).table(); }) == too_long);
+    CHECK(error_of([] { read_entry('S', "\xff\xff\xff\xff"); }) == too_long);
+    CHECK(error_of([] { read_entry('F', "\0\0\0\2\1"s); }) == too_long);
+    CHECK(error_of([] { read_table("\x09name"); }) == too_long);
+    CHECK(error_of([] { read_table(amqp::short_string("x")); }) == too_long);
   }
 
-  TEST_CASE("More entries than anybody has") {
+  TEST_CASE("Too many entries in a table") {
     std::string entries;
-    for (int i = 0; i < 1025; ++i) entries += amqp::truth_entry(std::to_string(i));
-    CHECK(trouble([&] { read_table(entries); }) == "a table of more than 1024 entries");
+    for (int i = 0; i < 1025; ++i) entries += amqp::boolean_entry(std::to_string(i));
+    CHECK(error_of([&] { read_table(entries); }) == "a table of more than 1024 entries");
   }
 
-  TEST_CASE("A name that is too long to be said") {
-    CHECK(amqp_short_text(std::string(255, 'q')).size() == 256);
-    CHECK(trouble([] { amqp_short_text(std::string(256, 'q')); }) == "a name of more than 255 bytes cannot be said");
+  TEST_CASE("A name that is too long to encode") {
+    CHECK(amqp_short_string(std::string(255, 'q')).size() == 256);
+    CHECK(error_of([] { amqp_short_string(std::string(256, 'q')); }) == "a name is longer than 255 bytes");
   }
 }
 

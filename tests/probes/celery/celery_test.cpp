@@ -16,19 +16,19 @@ namespace {
 
 std::string bulk(const std::string& text) { return fmt::format("${}\r\n{}\r\n", text.size(), text); }
 
-std::string command(const std::vector<std::string>& words) {
-  std::string text = fmt::format("*{}\r\n", words.size());
-  for (const std::string& word : words) text += bulk(word);
+std::string command(const std::vector<std::string>& arguments) {
+  std::string text = fmt::format("*{}\r\n", arguments.size());
+  for (const std::string& word : arguments) text += bulk(word);
   return text;
 }
 
-/// The sixteen digits that hale has drawn for its question.
-std::string ticket_in(const std::string& heard) {
-  const std::size_t at = heard.find("hale-");
-  return at == std::string::npos ? "" : heard.substr(at + 5, 16);
+/// The sixteen digits of the ticket in hale's request.
+std::string ticket_in(const std::string& received) {
+  const std::size_t at = received.find("hale-");
+  return at == std::string::npos ? "" : received.substr(at + 5, 16);
 }
 
-/// A reply of `worker` to `ticket`, who answers `answer`.
+/// The message with which `worker` replies `answer` to `ticket`.
 std::string reply_of(const std::string& worker, const std::string& answer, const std::string& ticket) {
   std::string body = fmt::format(R"({{\"{}\": {}}})", worker, replaced(answer, "\"", "\\\""));
   return fmt::format(
@@ -36,30 +36,30 @@ std::string reply_of(const std::string& worker, const std::string& answer, const
       body, ticket);
 }
 
-/// A worker and what it answers.
+/// A worker and its reply.
 struct Worker {
   std::string name;
   std::string answer = R"([{"name": "celery"}])";
 };
 
-/// Says the replies of `workers` as LRANGE does, the last of them first.
-Step say_replies(const std::vector<Worker>& workers) {
-  return answer([workers](const std::string& heard) {
+/// Sends the replies of `workers` in the order of LRANGE, the last one first.
+Step send_replies(const std::vector<Worker>& workers) {
+  return answer([workers](const std::string& received) {
     std::string list = fmt::format("*{}\r\n", workers.size());
     for (auto worker = workers.rbegin(); worker != workers.rend(); ++worker)
-      list += bulk(reply_of(worker->name, worker->answer, ticket_in(heard)));
+      list += bulk(reply_of(worker->name, worker->answer, ticket_in(received)));
     return list;
   });
 }
 
 const std::string queued = "+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n";
-const std::string end_of_question = "EXEC\r\n";
-const std::string end_of_look = "\r\n-2\r\n";
+const std::string end_of_request = "EXEC\r\n";
+const std::string end_of_lrange = "\r\n-2\r\n";
 const std::string end_of_counts = "unacked\r\n";
 
 std::string listeners(int count) { return fmt::format("{}*3\r\n:1\r\n:1\r\n:{}\r\n", queued, count); }
 
-/// The answers to what tidies up (`others` commands) and to LLEN for the ten steps of each of `queues`, and to HLEN.
+/// The replies to the cleanup (`others` commands), to LLEN for the ten priorities of each queue, and to HLEN.
 std::string counts(int others, const std::vector<int>& queues, int unacked = 0) {
   std::string text;
   for (int i = 0; i < others; ++i) text += ":1\r\n";
@@ -71,10 +71,10 @@ std::string counts(int others, const std::vector<int>& queues, int unacked = 0) 
 }
 
 Conversation healthy(const std::vector<Worker>& workers, const std::string& last) {
-  return {expect_until(end_of_question),
+  return {expect_until(end_of_request),
           say(listeners(static_cast<int>(workers.size()))),
-          expect_until(end_of_look),
-          say_replies(workers),
+          expect_until(end_of_lrange),
+          send_replies(workers),
           expect_until(end_of_counts),
           say(last),
           expect_close()};
@@ -84,59 +84,59 @@ std::string url(const FakeServer& server, const std::string& rest = "") {
   return "celery+redis://" + server.endpoint() + rest;
 }
 
-/// The whole result but for the measures that the runner adds to every kind's.
+/// The result without the metrics that the runner adds for every kind.
 std::string whole_without_phases(const Result& result, const FakeServer& server) {
-  std::string text = replaced(whole(result, server), "measures: time ", "measures: ");
+  std::string text = replaced(format_result(result, server), "metrics: time ", "metrics: ");
   for (const std::string phases : {" dns connect ask\nfacts", " dns connect tls ask\nfacts"})
     text = replaced(text, phases, "\nfacts");
   return text;
 }
 
-/// The same of asking `server`, which has to be pleased.
-std::string told_by(FakeServer& server, const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words{url(server)};
-  words.insert(words.end(), more.begin(), more.end());
-  const std::string text = whole_without_phases(probe_one(words), server);
+/// The same for a probe of `server`, whose conversation must go as written.
+std::string result_of(FakeServer& server, const std::vector<std::string>& options = {}) {
+  std::vector<std::string> arguments{url(server)};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  const std::string text = whole_without_phases(probe_one(arguments), server);
   CHECK(server.problem() == "");
   return text;
 }
 
-/// What is told of workers that are all there, in a line.
-std::string message_on(const std::vector<Worker>& workers, const std::vector<std::string>& more = {}) {
-  FakeServer server({expect_until(end_of_question), say(listeners(static_cast<int>(workers.size()))),
-                     expect_until(end_of_look), say_replies(workers), expect_until(end_of_counts),
+/// State and message when all `workers` reply.
+std::string summary_of(const std::vector<Worker>& workers, const std::vector<std::string>& options = {}) {
+  FakeServer server({expect_until(end_of_request), say(listeners(static_cast<int>(workers.size()))),
+                     expect_until(end_of_lrange), send_replies(workers), expect_until(end_of_counts),
                      say(counts(1, std::vector<int>(20, 0))), hang_up()});
-  std::vector<std::string> words{url(server)};
-  words.insert(words.end(), more.begin(), more.end());
-  const Result result = probe_one(words);
-  return fmt::format("{}: {}", word(result.state), result.message);
+  std::vector<std::string> arguments{url(server)};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  const Result result = probe_one(arguments);
+  return fmt::format("{}: {}", to_string(result.state), result.message);
 }
 
-std::string failed_ask(const std::string& words) {
+std::string failed_ask(const std::string& arguments) {
   return fmt::format(
       "celery celery+redis://127.0.0.1:PORT critical: ask: {}\nfailed: ask\n"
-      "phases: dns, connect, ask,\nmeasures:\nfacts:\n",
-      words);
+      "phases: dns, connect, ask,\nmetrics:\nfacts:\n",
+      arguments);
 }
 
-/// What is told of a broker that says `reply` to the question.
-std::string told_of_question(const std::string& reply) {
-  FakeServer server({expect_until(end_of_question), say(reply), expect_close()});
-  return told_by(server);
+/// The result when the broker answers the request with `reply`.
+std::string result_of_request(const std::string& reply) {
+  FakeServer server({expect_until(end_of_request), say(reply), expect_close()});
+  return result_of(server);
 }
 
 }  // namespace
 
 TEST_SUITE("celery") {
-  TEST_CASE("One worker, and every word that is said") {
+  TEST_CASE("One worker, and all commands") {
     FakeServer server(healthy({{"celery@a"}}, counts(1, {3}, 2)));
-    CHECK(told_by(server) ==
+    CHECK(result_of(server) ==
           "celery celery+redis://127.0.0.1:PORT ok: celery@a, consuming celery, 3 waiting\n"
           "phases: dns, connect, ask,\n"
-          "measures: workers=1 workers_connected=1 workers_silent=0 workers_consuming=1 reply_time queue:celery=3 "
+          "metrics: workers=1 workers_connected=1 workers_silent=0 workers_consuming=1 reply_time queue:celery=3 "
           "unacked=2\n"
           "facts: worker=celery@a queues=celery\ncomponent celery@a ok: consumes celery\n");
-    const std::string name = ticket_in(server.heard());
+    const std::string name = ticket_in(server.received());
     const std::string list = "hale-NAME.reply.celery.pidbox";
     const std::string body =
         R"({\"arguments\":{},\"destination\":null,\"matcher\":null,\"method\":\"active_queues\",\"pattern\":null,)"
@@ -152,139 +152,140 @@ TEST_SUITE("celery") {
                            command({"LLEN", "celery"});
     for (int step = 1; step <= 9; ++step) expected += command({"LLEN", fmt::format("celery\x06\x16{}", step)});
     expected += command({"HLEN", "unacked"});
-    // Lengths are told of the sixteen digits, not of NAME.
+    // The lengths are those with sixteen digits instead of NAME.
     expected = replaced(expected, "$29\r\nhale-NAME", "$41\r\nhale-NAME");
     expected =
         replaced(expected, fmt::format("${}\r\n{{", message.size()), fmt::format("${}\r\n{{", message.size() + 36));
-    CHECK(replaced(server.heard(), name, "NAME") == expected);
+    CHECK(replaced(server.received(), name, "NAME") == expected);
   }
 
-  TEST_CASE("Names of the application") {
-    FakeServer server({expect("*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n"), say("+OK\r\n"), expect_until(end_of_question),
-                       say(listeners(1)), expect_until(end_of_look), say_replies({{"celery@a"}}),
+  TEST_CASE("The application's own names") {
+    FakeServer server({expect("*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n"), say("+OK\r\n"), expect_until(end_of_request),
+                       say(listeners(1)), expect_until(end_of_lrange), send_replies({{"celery@a"}}),
                        expect_until("p:unacked\r\n"), say(counts(1, {3})), expect_close()});
     const Result result = probe_one({url(server, "/3"), "--global-keyprefix", "p:", "--control-exchange", "ctl"});
     CHECK(result.message == "celery@a, consuming celery, 3 waiting");
     CHECK(server.problem() == "");
-    const std::string heard = replaced(server.heard(), ticket_in(server.heard()), "NAME");
-    CHECK(heard.find("\r\nRPUSH\r\n$40\r\np:hale-NAME.reply.ctl.pidbox\r\n") != std::string::npos);
-    CHECK(heard.find("\r\nPUBLISH\r\n$15\r\np:/3.ctl.pidbox\r\n") != std::string::npos);
-    CHECK(heard.find(R"(\"routing_key\":\"hale-NAME.reply.ctl.pidbox\")") != std::string::npos);
-    CHECK(heard.find(R"("exchange":"ctl.pidbox")") != std::string::npos);
-    CHECK(heard.find("\r\nLRANGE\r\n$40\r\np:hale-NAME.reply.ctl.pidbox\r\n") != std::string::npos);
-    CHECK(heard.find("\r\nLLEN\r\n$8\r\np:celery\r\n") != std::string::npos);
-    CHECK(heard.find("\r\nDEL\r\n$40\r\np:hale-NAME.reply.ctl.pidbox\r\n") != std::string::npos);
+    const std::string received = replaced(server.received(), ticket_in(server.received()), "NAME");
+    CHECK(received.find("\r\nRPUSH\r\n$40\r\np:hale-NAME.reply.ctl.pidbox\r\n") != std::string::npos);
+    CHECK(received.find("\r\nPUBLISH\r\n$15\r\np:/3.ctl.pidbox\r\n") != std::string::npos);
+    CHECK(received.find(R"(\"routing_key\":\"hale-NAME.reply.ctl.pidbox\")") != std::string::npos);
+    CHECK(received.find(R"("exchange":"ctl.pidbox")") != std::string::npos);
+    CHECK(received.find("\r\nLRANGE\r\n$40\r\np:hale-NAME.reply.ctl.pidbox\r\n") != std::string::npos);
+    CHECK(received.find("\r\nLLEN\r\n$8\r\np:celery\r\n") != std::string::npos);
+    CHECK(received.find("\r\nDEL\r\n$40\r\np:hale-NAME.reply.ctl.pidbox\r\n") != std::string::npos);
   }
 
-  TEST_CASE("Several workers, whose replies come one by one") {
-    FakeServer server({expect_until(end_of_question), say(listeners(2)), expect_until(end_of_look), say("*0\r\n"),
-                       expect_until(end_of_look), say_replies({{"celery@b"}}), expect_until("\r\n-3\r\n"),
-                       say_replies({{"celery@a", R"([{"name": "mail"}, {"name": "celery"}])"}}),
+  TEST_CASE("Several workers whose replies arrive one by one") {
+    FakeServer server({expect_until(end_of_request), say(listeners(2)), expect_until(end_of_lrange), say("*0\r\n"),
+                       expect_until(end_of_lrange), send_replies({{"celery@b"}}), expect_until("\r\n-3\r\n"),
+                       send_replies({{"celery@a", R"([{"name": "mail"}, {"name": "celery"}])"}}),
                        expect_until(end_of_counts), say(counts(1, {0, 0})), expect_close()});
-    CHECK(told_by(server) ==
+    CHECK(result_of(server) ==
           "celery celery+redis://127.0.0.1:PORT ok: 2 workers, consuming celery, mail\n"
           "phases: dns, connect, ask,\n"
-          "measures: workers=2 workers_connected=2 workers_silent=0 workers_consuming=2 reply_time queue:celery=0 "
+          "metrics: workers=2 workers_connected=2 workers_silent=0 workers_consuming=2 reply_time queue:celery=0 "
           "queue:mail=0 unacked=0\n"
           "facts: worker=celery@a, celery@b queues=celery, mail\n"
           "component celery@a ok: consumes celery, mail\ncomponent celery@b ok: consumes celery\n");
-    CHECK(server.heard().find("\r\nLRANGE\r\n$41\r\n") != std::string::npos);
+    CHECK(server.received().find("\r\nLRANGE\r\n$41\r\n") != std::string::npos);
   }
 
   TEST_CASE("More than a page of replies") {
     std::vector<Worker> first(16, Worker{"celery@a"});
-    FakeServer server({expect_until(end_of_question), say(listeners(17)),
-                       expect_until("$3\r\n-17" + end_of_look.substr(0, 2) + "$2" + end_of_look), say_replies(first),
-                       expect_until("$3\r\n-33\r\n$3\r\n-18\r\n"), say_replies({{"celery@b"}}),
+    FakeServer server({expect_until(end_of_request), say(listeners(17)),
+                       expect_until("$3\r\n-17" + end_of_lrange.substr(0, 2) + "$2" + end_of_lrange),
+                       send_replies(first), expect_until("$3\r\n-33\r\n$3\r\n-18\r\n"), send_replies({{"celery@b"}}),
                        expect_until(end_of_counts), say(counts(1, {0})), expect_close()});
     CHECK(probe_one({url(server)}).message == "17 workers, consuming celery");
     CHECK(server.problem() == "");
   }
 
   TEST_CASE("Named workers") {
-    FakeServer server({expect_until(end_of_question), say(listeners(5)), expect_until(end_of_look),
-                       say_replies({{"celery@a"}}), expect_until(end_of_counts), say(counts(2, {0})), expect_close()});
-    CHECK(told_by(server, {"--worker", "celery@a"}) ==
+    FakeServer server({expect_until(end_of_request), say(listeners(5)), expect_until(end_of_lrange),
+                       send_replies({{"celery@a"}}), expect_until(end_of_counts), say(counts(2, {0})), expect_close()});
+    CHECK(result_of(server, {"--worker", "celery@a"}) ==
           "celery celery+redis://127.0.0.1:PORT ok: celery@a, consuming celery\n"
           "phases: dns, connect, ask,\n"
-          "measures: workers=1 workers_connected=5 workers_silent=0 workers_consuming=1 reply_time queue:celery=0 "
+          "metrics: workers=1 workers_connected=5 workers_silent=0 workers_consuming=1 reply_time queue:celery=0 "
           "unacked=0\nfacts: worker=celery@a queues=celery\ncomponent celery@a ok: consumes celery\n");
-    CHECK(server.heard().find(R"(\"destination\":[\"celery@a\"])") != std::string::npos);
-    // A namesake may answer yet: the list is not removed, but emptied, and soon gone.
-    CHECK(server.heard().find("\r\nLTRIM\r\n") != std::string::npos);
-    CHECK(server.heard().find("\r\n$2\r\n60\r\n") != std::string::npos);
-    CHECK(server.heard().find("\r\nDEL\r\n") == std::string::npos);
+    CHECK(server.received().find(R"(\"destination\":[\"celery@a\"])") != std::string::npos);
+    // Another worker of that name may still reply: the list is emptied and expires soon.
+    CHECK(server.received().find("\r\nLTRIM\r\n") != std::string::npos);
+    CHECK(server.received().find("\r\n$2\r\n60\r\n") != std::string::npos);
+    CHECK(server.received().find("\r\nDEL\r\n") == std::string::npos);
   }
 
-  TEST_CASE("Most of the time is waited for silent workers, and they are told before it is over") {
+  TEST_CASE("Silent workers are reported before the timeout") {
     const FakeClock clock;
-    // From the replies on every answer is an empty list.
+    // After `replies` all lists are empty.
     const auto broker_of = [](const Conversation& replies) {
-      Conversation talk{expect_until(end_of_question), say(listeners(3))};
+      Conversation talk{expect_until(end_of_request), say(listeners(3))};
       talk.insert(talk.end(), replies.begin(), replies.end());
       talk.push_back(pour("*0\r\n"));
       return talk;
     };
-    FakeServer one_of_three(broker_of({expect_until(end_of_look), say_replies({{"a@h"}, {"b@h"}})}));
-    FakeServer all(broker_of({}));
-    FakeServer named(broker_of({expect_until(end_of_look), say_replies({{"a@h"}})}));
-    const std::vector<Result> results =
-        probe({"-t", "2s", url(one_of_three), url(all), url(named), "--worker", "a@h", "--worker", "b@h"}).results;
+    FakeServer one_of_three_silent(broker_of({expect_until(end_of_lrange), send_replies({{"a@h"}, {"b@h"}})}));
+    FakeServer all_silent(broker_of({}));
+    FakeServer named_silent(broker_of({expect_until(end_of_lrange), send_replies({{"a@h"}})}));
+    const std::vector<Result> results = probe({"-t", "2s", url(one_of_three_silent), url(all_silent), url(named_silent),
+                                               "--worker", "a@h", "--worker", "b@h"})
+                                            .results;
     REQUIRE(results.size() == 3);
     CHECK(
-        whole_without_phases(results[0], one_of_three) ==
+        whole_without_phases(results[0], one_of_three_silent) ==
         "celery celery+redis://127.0.0.1:PORT warning: 1 of 3 workers does not answer: busy in a solo pool, stopped or "
         "hung\nphases: dns, connect, ask,\n"
-        "measures: workers=2 workers_connected=3 workers_silent=1 workers_consuming=2 reply_time queue:celery=0 "
+        "metrics: workers=2 workers_connected=3 workers_silent=1 workers_consuming=2 reply_time queue:celery=0 "
         "unacked=0\nfacts: worker=a@h, b@h queues=celery\ncomponent a@h ok: consumes celery\n"
         "component b@h ok: consumes celery\n");
-    CHECK(whole_without_phases(results[1], all) ==
+    CHECK(whole_without_phases(results[1], all_silent) ==
           "celery celery+redis://127.0.0.1:PORT critical: no worker answers: busy in a solo pool, stopped or hung; 3 "
           "workers connected\nphases: dns, connect, ask,\n"
-          "measures: workers=0 workers_connected=3 workers_silent=3 workers_consuming=0 unacked=0\n"
+          "metrics: workers=0 workers_connected=3 workers_silent=3 workers_consuming=0 unacked=0\n"
           "facts: worker= queues=\n");
     CHECK(
-        whole_without_phases(results[2], named) ==
+        whole_without_phases(results[2], named_silent) ==
         "celery celery+redis://127.0.0.1:PORT critical: b@h does not answer: busy in a solo pool, stopped or hung, or "
         "not connected; 3 workers connected\nphases: dns, connect, ask,\n"
-        "measures: workers=1 workers_connected=3 workers_silent=1 workers_consuming=1 reply_time queue:celery=0 "
+        "metrics: workers=1 workers_connected=3 workers_silent=1 workers_consuming=1 reply_time queue:celery=0 "
         "unacked=0\nfacts: worker=a@h queues=celery\ncomponent a@h ok: consumes celery\n"
         "component b@h critical: does not answer\n");
     for (const Result& result : results) CHECK(result.length == std::chrono::milliseconds(1800));
   }
 
-  TEST_CASE("A demand on silent workers takes the place of the warning") {
+  TEST_CASE("A range on silent workers replaces the warning") {
     const FakeClock clock;
-    FakeServer server({expect_until(end_of_question), say(listeners(2)), expect_until(end_of_look),
-                       say_replies({{"a@h"}}), pour("*0\r\n")});
+    FakeServer server({expect_until(end_of_request), say(listeners(2)), expect_until(end_of_lrange),
+                       send_replies({{"a@h"}}), pour("*0\r\n")});
     CHECK(probe_one({url(server), "-t", "1s", "-c", "workers_silent=1"}).state == State::ok);
   }
 }
 
 TEST_SUITE("celery verdicts") {
-  TEST_CASE("Nobody is connected: at once, and how much waits is told all the same") {
-    FakeServer server({expect_until(end_of_question), say(listeners(0)), expect_until(end_of_counts),
+  TEST_CASE("No worker is connected: hale does not wait, and still counts the tasks") {
+    FakeServer server({expect_until(end_of_request), say(listeners(0)), expect_until(end_of_counts),
                        say(counts(1, {42})), expect_close()});
-    CHECK(told_by(server, {"-w", "queue:celery=10"}) ==
-          "celery celery+redis://127.0.0.1:PORT critical: no worker is connected: nobody listens at channel "
+    CHECK(result_of(server, {"-w", "queue:celery=10"}) ==
+          "celery celery+redis://127.0.0.1:PORT critical: no worker is connected: nothing listens on channel "
           "/0.celery.pidbox; queue:celery 42 is over 10\n"
           "phases: dns, connect, ask,\n"
-          "measures: workers=0 workers_connected=0 workers_silent=0 workers_consuming=0 queue:celery=42(warning) "
+          "metrics: workers=0 workers_connected=0 workers_silent=0 workers_consuming=0 queue:celery=42(warning) "
           "unacked=0\nfacts: worker= queues=\n");
   }
 
-  TEST_CASE("Nobody is connected, but one is named") {
+  TEST_CASE("No worker is connected, and some are named") {
     const FakeClock clock;
-    FakeServer server({expect_until(end_of_question), say(listeners(0)), expect_until(end_of_counts),
-                       say(counts(1, {})), expect_close()});
+    FakeServer server({expect_until(end_of_request), say(listeners(0)), expect_until(end_of_counts), say(counts(1, {})),
+                       expect_close()});
     const Result result = probe_one({url(server), "--worker", "a@h", "--worker", "b@h"});
-    CHECK(result.message == "a@h, b@h are not connected: nobody listens at channel /0.celery.pidbox");
+    CHECK(result.message == "a@h, b@h are not connected: nothing listens on channel /0.celery.pidbox");
     CHECK(result.length == Duration::zero());
   }
 
-  TEST_CASE("This host's own worker") {
-    FakeServer server({expect_until(end_of_question), say(listeners(0)), expect_until(end_of_counts),
-                       say(counts(1, {})), expect_close()});
+  TEST_CASE("The worker of this host") {
+    FakeServer server({expect_until(end_of_request), say(listeners(0)), expect_until(end_of_counts), say(counts(1, {})),
+                       expect_close()});
     const Finished finished = run_hale({url(server), "--worker", "celery@%h"});
     std::string host(256, '\0');
     gethostname(host.data(), host.size());
@@ -293,73 +294,73 @@ TEST_SUITE("celery verdicts") {
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("All who are connected have answered, and the named one is not among them") {
-    CHECK(message_on({{"a@h"}}, {"--worker", "a@h", "--worker", "b@h"}) ==
+  TEST_CASE("All connected workers have replied, but not the named one") {
+    CHECK(summary_of({{"a@h"}}, {"--worker", "a@h", "--worker", "b@h"}) ==
           "critical: b@h is not connected; 1 worker connected");
   }
 
-  TEST_CASE("A namesake answers for nobody else") {
-    FakeServer server({expect_until(end_of_question), say(listeners(3)), expect_until(end_of_look),
-                       say_replies({{"a@h"}, {"a@h"}}), expect_until("\r\n-4\r\n"), say_replies({{"b@h"}}),
+  TEST_CASE("Two workers of the same name count as one named worker") {
+    FakeServer server({expect_until(end_of_request), say(listeners(3)), expect_until(end_of_lrange),
+                       send_replies({{"a@h"}, {"a@h"}}), expect_until("\r\n-4\r\n"), send_replies({{"b@h"}}),
                        expect_until(end_of_counts), say(counts(1, {0})), expect_close()});
     CHECK(probe_one({url(server), "--worker", "a@h", "--worker", "b@h"}).message == "3 workers, consuming celery");
     CHECK(server.problem() == "");
-    CHECK(message_on({{"a@h"}, {"a@h"}}, {"--worker", "a@h", "--worker", "b@h"}) ==
+    CHECK(summary_of({{"a@h"}, {"a@h"}}, {"--worker", "a@h", "--worker", "b@h"}) ==
           "critical: b@h is not connected; 2 workers connected");
   }
 
   TEST_CASE("Consuming nothing") {
-    CHECK(message_on({{"a@h", "[]"}}) == "critical: a@h answers but consumes no queue");
-    CHECK(message_on({{"a@h", "null"}, {"b@h", "[]"}}) == "critical: a@h, b@h answer but consume no queue");
-    CHECK(message_on({{"a@h", "[]"}, {"b@h"}}) == "warning: a@h answers but consumes no queue");
-    CHECK(message_on({{"a@h", "[]"}, {"b@h"}}, {"-c", "workers_consuming=1:"}) == "ok: 2 workers, consuming celery");
-    CHECK(message_on({{"a@h", "[]"}, {"b@h"}}, {"--worker", "a@h", "--worker", "b@h"}) ==
+    CHECK(summary_of({{"a@h", "[]"}}) == "critical: a@h answers but consumes no queue");
+    CHECK(summary_of({{"a@h", "null"}, {"b@h", "[]"}}) == "critical: a@h, b@h answer but consume no queue");
+    CHECK(summary_of({{"a@h", "[]"}, {"b@h"}}) == "warning: a@h answers but consumes no queue");
+    CHECK(summary_of({{"a@h", "[]"}, {"b@h"}}, {"-c", "workers_consuming=1:"}) == "ok: 2 workers, consuming celery");
+    CHECK(summary_of({{"a@h", "[]"}, {"b@h"}}, {"--worker", "a@h", "--worker", "b@h"}) ==
           "critical: a@h answers but consumes no queue");
   }
 
   TEST_CASE("--queue") {
-    CHECK(message_on({{"a@h"}}, {"--queue", "celery"}) == "ok: a@h, consuming celery");
-    CHECK(message_on({{"a@h"}}, {"--queue", "mail", "--queue", "celery", "--queue", "sms"}) ==
+    CHECK(summary_of({{"a@h"}}, {"--queue", "celery"}) == "ok: a@h, consuming celery");
+    CHECK(summary_of({{"a@h"}}, {"--queue", "mail", "--queue", "celery", "--queue", "sms"}) ==
           "critical: no worker consumes mail; no worker consumes sms");
   }
 
-  TEST_CASE("An error in place of an answer") {
-    CHECK(message_on({{"a@h", R"({"error": "oops"})"}}) == "warning: a@h: does not say what it consumes (oops)");
-    CHECK(message_on({{"a@h", R"({"error": "oops"})"}}, {"--queue", "mail"}) ==
-          "warning: a@h: does not say what it consumes (oops); no worker says that it consumes mail");
+  TEST_CASE("An error instead of the queues") {
+    CHECK(summary_of({{"a@h", R"({"error": "oops"})"}}) == "warning: a@h: does not report its queues (oops)");
+    CHECK(summary_of({{"a@h", R"({"error": "oops"})"}}, {"--queue", "mail"}) ==
+          "warning: a@h: does not report its queues (oops); no worker reports that it consumes mail");
   }
 
-  TEST_CASE("Several errors are one") {
-    CHECK(message_on({{"a@h", "1"}, {"b@h", "2"}, {"c@h"}}) ==
-          "warning: a@h: does not say what it consumes (1) (and 1 more)");
+  TEST_CASE("Several errors become one message") {
+    CHECK(summary_of({{"a@h", "1"}, {"b@h", "2"}, {"c@h"}}) ==
+          "warning: a@h: does not report its queues (1) (and 1 more)");
   }
 
-  TEST_CASE("Demands") {
-    CHECK(message_on({{"a@h"}, {"b@h"}}, {"-c", "workers=3:"}) ==
+  TEST_CASE("Conditions and ranges") {
+    CHECK(summary_of({{"a@h"}, {"b@h"}}, {"-c", "workers=3:"}) ==
           "critical: 2 workers, consuming celery, but workers 2 is under 3");
-    CHECK(message_on({{"a@h"}, {"b@h"}}, {"-e", "worker~c@h"}) ==
+    CHECK(summary_of({{"a@h"}, {"b@h"}}, {"-e", "worker~c@h"}) ==
           "critical: 2 workers, consuming celery, but worker is a@h, b@h, expected ~c@h");
-    CHECK(message_on({{"a@h"}}, {"-e", "reply_time<5s"}) == "ok: a@h, consuming celery");
+    CHECK(summary_of({{"a@h"}}, {"-e", "reply_time<5s"}) == "ok: a@h, consuming celery");
   }
 }
 
-TEST_SUITE("celery trouble") {
-  TEST_CASE("Logins and brokers that refuse are told apart") {
-    CHECK(told_of_question("-NOAUTH Authentication required.\r\n") ==
+TEST_SUITE("celery errors") {
+  TEST_CASE("Errors of the broker") {
+    CHECK(result_of_request("-NOAUTH Authentication required.\r\n") ==
           failed_ask("a password is required (NOAUTH Authentication required.)"));
-    CHECK(told_of_question("-LOADING Redis is loading the dataset in memory\r\n") ==
+    CHECK(result_of_request("-LOADING Redis is loading the dataset in memory\r\n") ==
           failed_ask("still loading its data (LOADING Redis is loading the dataset in memory)"));
-    CHECK(told_of_question("+OK\r\n-READONLY You can't write against a read only replica.\r\n") ==
-          failed_ask("the broker is a replica, which takes no messages (READONLY You can't write against a read only "
+    CHECK(result_of_request("+OK\r\n-READONLY You can't write against a read only replica.\r\n") ==
+          failed_ask("the broker is a replica, which accepts no messages (READONLY You can't write against a read only "
                      "replica.)"));
-    CHECK(told_of_question("+OK\r\n+QUEUED\r\n+QUEUED\r\n-NOPERM No permissions to access a channel\r\n") ==
-          failed_ask("this user may not (NOPERM No permissions to access a channel)"));
-    CHECK(told_of_question("+OK\r\n-OOM command not allowed when used memory > 'maxmemory'.\r\n") ==
+    CHECK(result_of_request("+OK\r\n+QUEUED\r\n+QUEUED\r\n-NOPERM No permissions to access a channel\r\n") ==
+          failed_ask("permission denied (NOPERM No permissions to access a channel)"));
+    CHECK(result_of_request("+OK\r\n-OOM command not allowed when used memory > 'maxmemory'.\r\n") ==
           failed_ask("OOM command not allowed when used memory > 'maxmemory'."));
-    CHECK(told_of_question("-ERR unknown command 'MULTI'\r\n") == failed_ask("ERR unknown command 'MULTI'"));
+    CHECK(result_of_request("-ERR unknown command 'MULTI'\r\n") == failed_ask("ERR unknown command 'MULTI'"));
   }
 
-  TEST_CASE("A wrong password, which is not shown") {
+  TEST_CASE("A wrong password is not shown") {
     FakeServer server(
         {expect("*2\r\n$4\r\nAUTH\r\n$6\r\nsesame\r\n"), say("-WRONGPASS sesame is wrong\r\n"), expect_close()});
     CHECK(reported(probe_one({"celery+redis://:sesame@" + server.endpoint()})) ==
@@ -368,60 +369,61 @@ TEST_SUITE("celery trouble") {
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("Nonsense") {
-    CHECK(told_of_question("HTTP/1.1 400 Bad Request\r\n\r\n") ==
-          failed_ask("no Redis answer: Protocol error, got \"H\" as reply type byte"));
-    CHECK(told_of_question("+OK\r\n+OK\r\n+OK\r\n+OK\r\n+OK\r\n") == failed_ask("EXEC was answered by OK"));
-    CHECK(told_of_question(queued + "*-1\r\n") == failed_ask("EXEC was answered by nothing"));
-    CHECK(told_of_question(queued + "*3\r\n:1\r\n:1\r\n$3\r\nall\r\n") == failed_ask("EXEC was answered by a list"));
-    CHECK(told_of_question(queued + "*3\r\n:1\r\n:1\r\n:-1\r\n") == failed_ask("EXEC was answered by a list"));
-    CHECK(told_of_question(queued + "*2\r\n:1\r\n:1\r\n") == failed_ask("EXEC was answered by a list"));
+  TEST_CASE("Unexpected replies of the broker") {
+    CHECK(result_of_request("HTTP/1.1 400 Bad Request\r\n\r\n") ==
+          failed_ask("not a Redis reply: Protocol error, got \"H\" as reply type byte"));
+    CHECK(result_of_request("+OK\r\n+OK\r\n+OK\r\n+OK\r\n+OK\r\n") == failed_ask("unexpected reply to EXEC: OK"));
+    CHECK(result_of_request(queued + "*-1\r\n") == failed_ask("unexpected reply to EXEC: nothing"));
+    CHECK(result_of_request(queued + "*3\r\n:1\r\n:1\r\n$3\r\nall\r\n") ==
+          failed_ask("unexpected reply to EXEC: a list"));
+    CHECK(result_of_request(queued + "*3\r\n:1\r\n:1\r\n:-1\r\n") == failed_ask("unexpected reply to EXEC: a list"));
+    CHECK(result_of_request(queued + "*2\r\n:1\r\n:1\r\n") == failed_ask("unexpected reply to EXEC: a list"));
   }
 
-  TEST_CASE("Replies that cannot be read are replies") {
+  TEST_CASE("Unreadable replies count as replies") {
     for (const std::string& garbage : {""s, "{}"s, "\x80\x04."s, std::string(5000, '[')}) {
-      FakeServer server({expect_until(end_of_question), say(listeners(1)), expect_until(end_of_look),
+      FakeServer server({expect_until(end_of_request), say(listeners(1)), expect_until(end_of_lrange),
                          say("*1\r\n" + bulk(garbage)), expect_until(end_of_counts), say(counts(1, {})),
                          expect_close()});
       const Result result = probe_one({url(server)});
       CHECK(result.state == State::warning);
-      CHECK(result.message.starts_with("a worker: an answer that cannot be read ("));
+      CHECK(result.message.starts_with("a worker: unreadable reply ("));
       CHECK(server.problem() == "");
     }
   }
 
-  TEST_CASE("Something else than a list of replies") {
+  TEST_CASE("LRANGE without a list") {
     FakeServer server(
-        {expect_until(end_of_question), say(listeners(1)), expect_until(end_of_look), say("+OK\r\n"), expect_close()});
-    CHECK(told_by(server) == failed_ask("LRANGE was answered by OK"));
-    FakeServer refusing({expect_until(end_of_question), say(listeners(1)), expect_until(end_of_look),
+        {expect_until(end_of_request), say(listeners(1)), expect_until(end_of_lrange), say("+OK\r\n"), expect_close()});
+    CHECK(result_of(server) == failed_ask("unexpected reply to LRANGE: OK"));
+    FakeServer refusing({expect_until(end_of_request), say(listeners(1)), expect_until(end_of_lrange),
                          say("-NOPERM no\r\n"), expect_close()});
-    CHECK(told_by(refusing) == failed_ask("this user may not (NOPERM no)"));
+    CHECK(result_of(refusing) == failed_ask("permission denied (NOPERM no)"));
   }
 
-  TEST_CASE("A user who may not count is told why the depths are missing, when they are asked for") {
+  TEST_CASE("Without permission to count, the reason is shown when a count is requested") {
     std::string refusals = ":1\r\n";
     for (int i = 0; i < 11; ++i) refusals += "-NOPERM no\r\n";
     FakeServer server(healthy({{"a@h"}}, refusals));
-    CHECK(told_by(server) ==
+    CHECK(result_of(server) ==
           "celery celery+redis://127.0.0.1:PORT ok: a@h, consuming celery\n"
           "phases: dns, connect, ask,\n"
-          "measures: workers=1 workers_connected=1 workers_silent=0 workers_consuming=1 reply_time\n"
+          "metrics: workers=1 workers_connected=1 workers_silent=0 workers_consuming=1 reply_time\n"
           "facts: worker=a@h queues=celery\ncomponent a@h ok: consumes celery\n");
     FakeServer requested(healthy({{"a@h"}}, refusals));
     CHECK(probe_one({url(requested), "-w", "queue:celery=1"}).message ==
-          "a@h, consuming celery, but the answer has no measure queue:celery: this user may not (NOPERM no)");
+          "a@h, consuming celery, but the answer has no metric queue:celery: permission denied (NOPERM no)");
   }
 
-  TEST_CASE("Hanging up mid-word") {
-    FakeServer server({expect_until(end_of_question), say("+OK\r\n+QUE"), hang_up()});
-    CHECK(told_by(server) == failed_ask("the peer hung up"));
+  TEST_CASE("Hanging up in the middle of a reply") {
+    FakeServer server({expect_until(end_of_request), say("+OK\r\n+QUE"), hang_up()});
+    CHECK(result_of(server) == failed_ask("the peer hung up"));
     FakeServer later(
-        {expect_until(end_of_question), say(listeners(1)), expect_until(end_of_look), say("*1\r\n$5"), hang_up()});
-    CHECK(told_by(later) == failed_ask("the peer hung up"));
+        {expect_until(end_of_request), say(listeners(1)), expect_until(end_of_lrange), say("*1\r\n$5"), hang_up()});
+    CHECK(result_of(later) == failed_ask("the peer hung up"));
   }
 
-  TEST_CASE("Never answering") {
+  TEST_CASE("The broker never answers") {
     const FakeClock clock;
     FakeServer server({stay_silent()});
     const Result result = probe_one({url(server), "-t", "200ms"});
@@ -438,55 +440,54 @@ TEST_SUITE("celery trouble") {
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("A broker that never ends") {
+  TEST_CASE("Endless replies") {
     const FakeClock clock;
-    FakeServer server({expect_until(end_of_question), say(queued + "*3\r\n:1\r\n:1\r\n:9223372036854775807\r\n"),
+    FakeServer server({expect_until(end_of_request), say(queued + "*3\r\n:1\r\n:1\r\n:9223372036854775807\r\n"),
                        pour("*1\r\n$9\r\nnonsense!\r\n")});
     const Result result = probe_one({url(server), "-t", "300ms"});
-    CHECK(result.length == std::chrono::milliseconds(270));  // a tenth is kept for the last words
+    CHECK(result.length == std::chrono::milliseconds(270));  // a tenth is reserved
   }
 
-  TEST_CASE("Answers that are too long") {
+  TEST_CASE("Replies that are too long") {
     const FakeClock clock;
-    FakeServer server({expect_until(end_of_question), say(queued + "*3\r\n:1\r\n:1\r\n:9223372036854775807\r\n"),
+    FakeServer server({expect_until(end_of_request), say(queued + "*3\r\n:1\r\n:1\r\n:9223372036854775807\r\n"),
                        pour("*1\r\n" + bulk(std::string(1'000'000, 'x')))});
     CHECK(probe_one({url(server)}).message == "ask: the workers' answers are longer than 32 MiB");
   }
 }
 
-TEST_SUITE("celery ways") {
-  TEST_CASE("By a unix socket") {
+TEST_SUITE("celery connections") {
+  TEST_CASE("A unix socket") {
     const TemporaryFolder folder;
     FakeServer server(healthy({{"a@h"}}, counts(1, {0})), {.unix_path = folder.path().string() + "/redis.sock"});
     CHECK(probe_one({"--celery", "redis+socket://" + server.endpoint()}).message == "a@h, consuming celery");
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("By TLS") {
+  TEST_CASE("TLS") {
     const CertificateAuthority authority;
     const TemporaryFolder folder;
     FakeServer server(healthy({{"a@h"}}, counts(1, {0})), {.certificate = authority.issue({"127.0.0.1"})});
     const Result result =
         probe_one({"--celery", "rediss://" + server.endpoint() + "/0?ssl_cert_reqs=required&ssl_ca_certs=" +
                                    folder.write("ca.pem", authority.certificate())});
-    CHECK(
-        whole_without_phases(result, server) ==
-        "celery celery+rediss://127.0.0.1:PORT/0 ok: a@h, consuming celery\nphases: dns, connect, tls, ask,\n"
-        "measures: cert_days chain_days workers=1 workers_connected=1 workers_silent=0 workers_consuming=1 reply_time "
-        "queue:celery=0 unacked=0\n"
-        "facts: subject=CN=127.0.0.1 issuer=CN=hale throw-away CA names=127.0.0.1 protocol=TLSv1.3 "
-        "cipher=TLS_AES_256_GCM_SHA384 worker=a@h queues=celery\ncomponent a@h ok: consumes celery\n");
+    CHECK(whole_without_phases(result, server) ==
+          "celery celery+rediss://127.0.0.1:PORT/0 ok: a@h, consuming celery\nphases: dns, connect, tls, ask,\n"
+          "metrics: cert_days chain_days workers=1 workers_connected=1 workers_silent=0 workers_consuming=1 reply_time "
+          "queue:celery=0 unacked=0\n"
+          "facts: subject=CN=127.0.0.1 issuer=CN=hale throw-away CA names=127.0.0.1 protocol=TLSv1.3 "
+          "cipher=TLS_AES_256_GCM_SHA384 worker=a@h queues=celery\ncomponent a@h ok: consumes celery\n");
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("By sentinels") {
+  TEST_CASE("Sentinels") {
     FakeServer master(healthy({{"a@h"}}, counts(1, {0})));
     FakeServer sentinel({expect(command({"SENTINEL", "get-master-addr-by-name", "shop"})),
                          say("*2\r\n" + bulk("127.0.0.1") + bulk(fmt::format("{}", master.port()))), expect_close()});
     const Result result = probe_one({"--celery", "sentinel://" + sentinel.endpoint(), "--master-name", "shop"});
     CHECK(result.address == "celery+redis+sentinel://" + sentinel.endpoint() + "/shop");
     CHECK(result.message ==
-          fmt::format("a@h, consuming celery, {} by sentinel {}", master.endpoint(), sentinel.endpoint()));
+          fmt::format("a@h, consuming celery, {} reported by sentinel {}", master.endpoint(), sentinel.endpoint()));
     CHECK(sentinel.problem() == "");
     CHECK(master.problem() == "");
   }

@@ -11,9 +11,9 @@ using namespace std::string_literals;
 namespace hale::testing {
 namespace {
 
-/// "celery@a consumes celery, mail", or what cannot be read of it.
+/// "celery@a consumes celery, mail", or the problem with the reply.
 std::string reported(const CeleryReply& reply) {
-  if (!reply.queues) return fmt::format("{}: {}", reply.worker, reply.trouble);
+  if (!reply.queues) return fmt::format("{}: {}", reply.worker, reply.problem);
   return fmt::format("{} consumes {}", reply.worker, fmt::join(*reply.queues, ", "));
 }
 
@@ -22,7 +22,7 @@ std::string pickled(const std::string& body) {
   return reported(read_celery_reply(body, "application/x-python-serialize"));
 }
 
-/// A message to ticket T as a worker writes it, where `change` makes it another one.
+/// A message of a worker for ticket T, patched with `change`.
 std::string message(const std::string& body, const nlohmann::json& change = nlohmann::json::object()) {
   nlohmann::json envelope{{"body", body},
                           {"content-encoding", "utf-8"},
@@ -38,25 +38,25 @@ std::string redis(const std::string& text) { return reported(read_redis_message(
 }  // namespace
 
 TEST_SUITE("celery message") {
-  TEST_CASE("The command to all") {
+  TEST_CASE("The command to all workers") {
     CHECK(celery_command({}, "T", "hale-1.reply.celery.pidbox") ==
           R"({"arguments":{},"destination":null,"matcher":null,"method":"active_queues","pattern":null,)"
           R"("reply_to":{"exchange":"","routing_key":"hale-1.reply.celery.pidbox"},"ticket":"T"})");
   }
 
-  TEST_CASE("The command to some") {
+  TEST_CASE("The command to some workers") {
     const auto command = nlohmann::json::parse(celery_command({"celery@a", "b\"@c"}, "T", "list"));
     CHECK(command["destination"] == nlohmann::json({"celery@a", "b\"@c"}));
   }
 
-  TEST_CASE("The envelope has what a worker dies without") {
+  TEST_CASE("The envelope has a delivery tag") {
     CHECK(redis_message("{\"a\": 1}", "celery.pidbox", "T") ==
           R"({"body":"{\"a\": 1}","content-encoding":"utf-8","content-type":"application/json","headers":{"clock":0},)"
           R"("properties":{"delivery_info":{"exchange":"celery.pidbox","routing_key":""},"delivery_mode":1,)"
           R"("delivery_tag":"T","priority":0}})");
   }
 
-  TEST_CASE("What a worker of Celery 5.2.6 answers") {
+  TEST_CASE("The reply of a worker of Celery 5.2.6") {
     // {"w1@lab": [{"name": "celery", "exchange": {"name": "x"}}]}
     CHECK(redis(message("eyJ3MUBsYWIiOiBbeyJuYW1lIjogImNlbGVyeSIsICJleGNoYW5nZSI6IHsibmFtZSI6ICJ4In19XX0=")) ==
           "w1@lab consumes celery");
@@ -73,41 +73,37 @@ TEST_SUITE("celery message") {
     CHECK(json(R"({"w@h": [{"name": "a, b"}, {"name": 1}, {}, 3, null]})") == "w@h consumes a, b");
   }
 
-  TEST_CASE("Errors, and what is no answer to the question") {
+  TEST_CASE("Errors and unexpected results") {
     CHECK(json(R"x({"w@h": {"error": "KeyError('active_queues')"}})x") ==
-          "w@h: does not say what it consumes (KeyError('active_queues'))");
-    CHECK(json(R"({"w@h": {"ok": "pong"}})") == R"x(w@h: does not say what it consumes ({"ok":"pong"}))x");
-    CHECK(json(R"({"w@h": 7})") == "w@h: does not say what it consumes (7)");
+          "w@h: does not report its queues (KeyError('active_queues'))");
+    CHECK(json(R"({"w@h": {"ok": "pong"}})") == R"x(w@h: does not report its queues ({"ok":"pong"}))x");
+    CHECK(json(R"({"w@h": 7})") == "w@h: does not report its queues (7)");
   }
 
-  TEST_CASE("What cannot be read") {
-    CHECK(json("") == ": an answer that cannot be read ()");
-    CHECK(json("w@h: []") == ": an answer that cannot be read (w@h: [])");
-    CHECK(json("{}") == ": an answer that cannot be read ({})");
-    CHECK(json("[1]") == ": an answer that cannot be read ([1])");
-    CHECK(json(R"({"a": [], "b": []})") == R"x(: an answer that cannot be read ({"a": [], "b": []}))x");
-    CHECK(reported(read_celery_reply("w@h: []", "application/x-yaml")) ==
-          ": an answer that cannot be read (application/x-yaml)");
-    CHECK(redis("") == ": an answer that cannot be read ()");
-    CHECK(redis("[]") == ": an answer that cannot be read ([])");
-    CHECK(redis("{}") == ": an answer that cannot be read (to somebody else's question)");
-    CHECK(redis(message("e30", {{"headers", {{"ticket", "U"}}}})) ==
-          ": an answer that cannot be read (to somebody else's question)");
-    CHECK(redis(message("e30", {{"headers", {{"ticket", 1}}}})) ==
-          ": an answer that cannot be read (to somebody else's question)");
-    CHECK(redis(message("e3 0")) == ": an answer that cannot be read (its base64 is broken)");
-    CHECK(redis(message("e30", {{"body", 1}})) == ": an answer that cannot be read ()");
-    CHECK(redis(std::string(300, '[')) ==
-          ": an answer that cannot be read (the JSON body is nested deeper than 200 levels)");
+  TEST_CASE("Unreadable replies") {
+    CHECK(json("") == ": unreadable reply ()");
+    CHECK(json("w@h: []") == ": unreadable reply (w@h: [])");
+    CHECK(json("{}") == ": unreadable reply ({})");
+    CHECK(json("[1]") == ": unreadable reply ([1])");
+    CHECK(json(R"({"a": [], "b": []})") == R"x(: unreadable reply ({"a": [], "b": []}))x");
+    CHECK(reported(read_celery_reply("w@h: []", "application/x-yaml")) == ": unreadable reply (application/x-yaml)");
+    CHECK(redis("") == ": unreadable reply ()");
+    CHECK(redis("[]") == ": unreadable reply ([])");
+    CHECK(redis("{}") == ": unreadable reply (for another request)");
+    CHECK(redis(message("e30", {{"headers", {{"ticket", "U"}}}})) == ": unreadable reply (for another request)");
+    CHECK(redis(message("e30", {{"headers", {{"ticket", 1}}}})) == ": unreadable reply (for another request)");
+    CHECK(redis(message("e3 0")) == ": unreadable reply (invalid base64)");
+    CHECK(redis(message("e30", {{"body", 1}})) == ": unreadable reply ()");
+    CHECK(redis(std::string(300, '[')) == ": unreadable reply (the JSON body is nested deeper than 200 levels)");
   }
 
-  TEST_CASE("Long texts are cut") {
-    CHECK(json(std::string(1000, 'x')) == ": an answer that cannot be read (" + std::string(117, 'x') + "\u2026)");
+  TEST_CASE("Long texts are truncated") {
+    CHECK(json(std::string(1000, 'x')) == ": unreadable reply (" + std::string(117, 'x') + "\u2026)");
   }
 }
 
 TEST_SUITE("pickle") {
-  TEST_CASE("A pickled answer: protocols 4 and 2") {
+  TEST_CASE("A pickled reply: protocols 4 and 2") {
     // pickle.dumps({'pk@lab': [{'name': 'celery', 'exchange': {'name': 'celery'}, 'alias': None}]}, 4), and 2
     CHECK(pickled("\x80\x04\x95\x38\0\0\0\0\0\0\0}\x94\x8c\x06pk@lab\x94]\x94}\x94(\x8c\x04name\x94\x8c\x06"
                   "celery\x94\x8c\x08"
@@ -130,13 +126,13 @@ TEST_SUITE("pickle") {
                       "e."s) == nlohmann::json({7, 513, -1, true, false, nullptr, nullptr, nullptr, nullptr, nullptr}));
   }
 
-  TEST_CASE("Programs are not run") {
+  TEST_CASE("Calls are refused") {
     CHECK(read_pickle("cos\nsystem\n(S'true'\ntR."s).is_discarded());
     CHECK(
         read_pickle("\x80\x04\x8c\x02os\x94\x8c\x06system\x94\x93\x94\x8c\x04true\x94\x85\x94R\x94."s).is_discarded());
   }
 
-  TEST_CASE("Broken ones") {
+  TEST_CASE("Broken pickles") {
     for (const std::string& text :
          {""s, "."s, "N"s, "a."s, "s."s, "u."s, "](a."s, "]N(."s, "h\x00."s, "X\xff\xff\xff\xff."s,
           "\x8d\xff\xff\xff\xff\xff\xff\xff\xff."s, "Nr\xff\xff\xff\x7f."s, "}(Nu."s, "NNa."s, "]NNs."s, "\x95"s}) {
@@ -145,14 +141,14 @@ TEST_SUITE("pickle") {
     }
   }
 
-  TEST_CASE("A text is not copied without end") {
+  TEST_CASE("Copies of texts are limited") {
     std::string text = "X\0\0\x01\0"s + std::string(65536, 'x') + "q\x00"s;
     for (int i = 0; i < 100; ++i) text += "h\x00"s;
     CHECK(read_pickle(text + ".").is_discarded());
     CHECK(read_pickle("X\0\0\x10\0"s + std::string(1 << 20, 'x') + std::string(5, '\x94') + ".").is_discarded());
   }
 
-  TEST_CASE("Nothing is nested without end") {
+  TEST_CASE("Nesting is limited") {
     CHECK(read_pickle(std::string(5000, ']') + std::string(4999, 'a') + ".").is_discarded());
     CHECK(read_pickle(std::string(1000, ']') + std::string(999, 'a') + ".").is_array());
   }

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "tests/net/loop.hpp"
+#include "tests/net/loop_fixture.hpp"
 #include "tests/probes/dns/wire.hpp"
 #include "tests/support/fake_name_server.hpp"
 #include "tests/support/fake_server.hpp"
@@ -16,25 +16,25 @@ using namespace std::string_literals;
 namespace hale::testing {
 namespace {
 
-FakeNameServer::Script says(unsigned code, std::vector<std::string> records = {}) {
+FakeNameServer::Script answer_with(unsigned code, std::vector<std::string> records = {}) {
   return [=](const std::string& question) { return answer_to(question, records, recursive + code); };
 }
 
-NameServerAnswer silent(const std::string&) { return std::nullopt; }
+NameServerAnswer no_answer(const std::string&) { return std::nullopt; }
 
-const std::vector<std::string> home{record(1, "\x7f\0\0\1"s)};
+const std::vector<std::string> home_records{record(1, "\x7f\0\0\1"s)};
 
-/// "SERVER: RCODE RECORDS (DETOUR)".
-std::string requested(const std::vector<DnsServer>& servers, Duration time = std::chrono::seconds(10)) {
-  Bench bench(Family::any, time);
-  const DnsReply reply = bench.run(ask_in_turn(bench.context, servers, DnsQuestion{"a.example", 1}));
+/// Queries `servers`: "SERVER: RCODE RECORDS (FALLBACK)".
+std::string query(const std::vector<DnsServer>& servers, Duration time = std::chrono::seconds(10)) {
+  LoopFixture fixture(Family::any, time);
+  const DnsReply reply = fixture.run(query_in_turn(fixture.context, servers, DnsQuestion{"a.example", 1}));
   return fmt::format("{}: {} {} ({})", reply.server, reply.answer.rcode, fmt::join(reply.answer.records, ", "),
-                     bench.context.fallback());
+                     fixture.context.fallback());
 }
 
-DnsServer at(const FakeNameServer& server) { return {"127.0.0.1", server.port()}; }
+DnsServer server_at(const FakeNameServer& server) { return {"127.0.0.1", server.port()}; }
 
-std::string listed(const std::string& text) {
+std::string read_servers(const std::string& text) {
   const TemporaryFolder folder;
   std::string servers;
   for (const DnsServer& server : system_name_servers(folder.write("resolv.conf", text)))
@@ -45,74 +45,75 @@ std::string listed(const std::string& text) {
 }  // namespace
 
 TEST_SUITE("dns servers") {
-  TEST_CASE("The first server that answers is asked alone") {
-    FakeNameServer first(says(0, home));
-    FakeNameServer second(says(0));
-    CHECK(requested({at(first), at(second)}) == first.endpoint() + ": NOERROR 127.0.0.1 ()");
-    CHECK(second.heard().empty());
+  TEST_CASE("Only the first server is queried if it answers") {
+    FakeNameServer first(answer_with(0, home_records));
+    FakeNameServer second(answer_with(0));
+    CHECK(query({server_at(first), server_at(second)}) == first.endpoint() + ": NOERROR 127.0.0.1 ()");
+    CHECK(second.received().empty());
   }
 
   TEST_CASE("A name that does not exist is an answer") {
-    FakeNameServer first(says(3));
-    FakeNameServer second(says(0, home));
-    CHECK(requested({at(first), at(second)}) == first.endpoint() + ": NXDOMAIN  ()");
-    CHECK(second.heard().empty());
+    FakeNameServer first(answer_with(3));
+    FakeNameServer second(answer_with(0, home_records));
+    CHECK(query({server_at(first), server_at(second)}) == first.endpoint() + ": NXDOMAIN  ()");
+    CHECK(second.received().empty());
   }
 
-  TEST_CASE("A server that refuses or fails leaves it to the others") {
-    FakeNameServer refusing(says(5));
-    FakeNameServer failing(says(2));
-    FakeNameServer well(says(0, home));
-    CHECK(requested({at(refusing), at(failing), at(well)}) ==
-          fmt::format("{0}: NOERROR 127.0.0.1 ({0} answered, {1}: REFUSED, {2}: SERVFAIL)", well.endpoint(),
+  TEST_CASE("After a server that refuses or fails the next one is queried") {
+    FakeNameServer refusing(answer_with(5));
+    FakeNameServer failing(answer_with(2));
+    FakeNameServer answering(answer_with(0, home_records));
+    CHECK(query({server_at(refusing), server_at(failing), server_at(answering)}) ==
+          fmt::format("{0}: NOERROR 127.0.0.1 ({0} answered, {1}: REFUSED, {2}: SERVFAIL)", answering.endpoint(),
                       refusing.endpoint(), failing.endpoint()));
   }
 
-  TEST_CASE("What the others cannot better is the answer") {
-    FakeNameServer failing(says(2));
+  TEST_CASE("A failure counts when no other server has a better answer") {
+    FakeNameServer failing(answer_with(2));
     const ClosedPort closed;
-    CHECK(requested({at(failing), {"127.0.0.1", closed.port()}}) ==
+    CHECK(query({server_at(failing), {"127.0.0.1", closed.port()}}) ==
           fmt::format("{0}: SERVFAIL  ({0} answered, 127.0.0.1:{1}: Connection refused)", failing.endpoint(),
                       closed.port()));
   }
 
-  TEST_CASE("Every server that does not answer is named") {
+  TEST_CASE("The error names every server that does not answer") {
     const ClosedPort closed;
     const ClosedPort other;
     CHECK_THROWS_WITH_AS(
-        requested({{"127.0.0.1", closed.port()}, {"127.0.0.1", other.port()}}),
+        query({{"127.0.0.1", closed.port()}, {"127.0.0.1", other.port()}}),
         fmt::format("Connection refused (127.0.0.1:{}), Connection refused (127.0.0.1:{})", closed.port(), other.port())
             .c_str(),
         Unhealthy);
-    CHECK_THROWS_WITH_AS(requested({{"127.0.0.1", closed.port()}}), "Connection refused", Unhealthy);
+    CHECK_THROWS_WITH_AS(query({{"127.0.0.1", closed.port()}}), "Connection refused", Unhealthy);
   }
 
-  TEST_CASE("A silent server is asked three times, and then the next one") {
-    FakeNameServer mute(silent);
-    FakeNameServer well(says(0, home));
-    CHECK(requested({at(mute), at(well)}, std::chrono::seconds(3)) ==
-          fmt::format("{0}: NOERROR 127.0.0.1 ({0} answered, {1}: no answer)", well.endpoint(), mute.endpoint()));
-    CHECK(mute.heard().size() == 3);
+  TEST_CASE("A silent server is queried three times, then the next one") {
+    FakeNameServer silent(no_answer);
+    FakeNameServer answering(answer_with(0, home_records));
+    CHECK(
+        query({server_at(silent), server_at(answering)}, std::chrono::seconds(3)) ==
+        fmt::format("{0}: NOERROR 127.0.0.1 ({0} answered, {1}: no answer)", answering.endpoint(), silent.endpoint()));
+    CHECK(silent.received().size() == 3);
   }
 
-  TEST_CASE("A question that is lost is asked again") {
+  TEST_CASE("A lost query is sent again") {
     int count = 0;
     FakeNameServer server([&](const std::string& question) {
-      return ++count == 1 ? std::nullopt : NameServerAnswer(answer_to(question, home));
+      return ++count == 1 ? std::nullopt : NameServerAnswer(answer_to(question, home_records));
     });
-    // c-ares asks again by the machine's clock, here after a second.
-    CHECK(requested({at(server)}, std::chrono::seconds(7)) == server.endpoint() + ": NOERROR 127.0.0.1 ()");
-    CHECK(server.heard().size() == 2);
+    // c-ares sends again by the machine's clock, here after a second.
+    CHECK(query({server_at(server)}, std::chrono::seconds(7)) == server.endpoint() + ": NOERROR 127.0.0.1 ()");
+    CHECK(server.received().size() == 2);
   }
 
   TEST_CASE("The servers of resolv.conf") {
-    CHECK(listed("# nameserver 192.0.2.1\nsearch example.com\nnameserver 127.0.0.1\nnameserver ::1\n"
-                 "options timeout:1 attempts:9 rotate\nnameserver 127.0.0.2 \n") ==
+    CHECK(read_servers("# nameserver 192.0.2.1\nsearch example.com\nnameserver 127.0.0.1\nnameserver ::1\n"
+                       "options timeout:1 attempts:9 rotate\nnameserver 127.0.0.2 \n") ==
           "127.0.0.1 53\n::1 53\n127.0.0.2 53\n");
-    CHECK(listed("search example.com\n") == "127.0.0.1 53\n");
+    CHECK(read_servers("search example.com\n") == "127.0.0.1 53\n");
   }
 
-  TEST_CASE("Names that can be asked for") {
+  TEST_CASE("Valid names") {
     for (const char* name : {"a", "a.example", "_ldap._tcp.a.example", "0/25.2.0.192.in-addr.arpa", "."})
       CHECK(is_dns_name(name));
     for (const std::string& name : {"a..b"s, ".a"s, std::string(64, 'x'), "x.onion"s}) CHECK_FALSE(is_dns_name(name));

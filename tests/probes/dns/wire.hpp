@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 
-// Messages of RFC 1035, 4, spelled by hand.
+// DNS messages (RFC 1035, 4), encoded without hale's own code.
 namespace hale::testing {
 
 inline std::string number16(unsigned number) {
@@ -25,10 +25,10 @@ inline std::string labels(std::string_view name) {
   return bytes + '\0';
 }
 
-/// The name of the question, which stands behind the head of 12 bytes.
+/// A pointer to the name in the question, which follows the header of 12 bytes.
 inline const std::string same_name = "\xc0\x0c";
 
-/// A record of the name that was asked for.
+/// A record of the name in the question.
 inline std::string record(unsigned type, const std::string& data, std::uint32_t ttl = 300) {
   return same_name + number16(type) + number16(1) + number32(ttl) + number16(static_cast<unsigned>(data.size())) + data;
 }
@@ -42,16 +42,16 @@ inline std::string answer_to(const std::string& question, const std::vector<std:
                              unsigned flags = recursive) {
   std::string bytes = question.substr(0, 2) + number16(flags) + number16(1) +
                       number16(static_cast<unsigned>(records.size())) + number16(0) + number16(0) + question.substr(12);
-  for (const std::string& one : records) bytes += one;
+  for (const std::string& encoded : records) bytes += encoded;
   return bytes;
 }
 
-/// `message` as TCP carries it.
+/// `message` as sent over TCP.
 inline std::string with_length(const std::string& message) {
   return number16(static_cast<unsigned>(message.size())) + message;
 }
 
-/// A question as hale asks it, with the id 0.
+/// A query as hale sends it, with the ID 0.
 inline std::string question_for(std::string_view name, unsigned type) {
   return number16(0) + number16(0x0100) + number16(1) + number16(0) + number16(0) + number16(0) + labels(name) +
          number16(type) + number16(1);

@@ -27,7 +27,7 @@ inline std::string length(std::size_t count) {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-/// A HEADERS frame whose fields are literals that no table gets (RFC 7541, 6.2.2).
+/// A HEADERS frame with literal fields that are not indexed (RFC 7541, 6.2.2).
 inline std::string headers(const Fields& fields, bool last = false) {
   std::string block;
   for (const auto& [name, value] : fields)
@@ -37,13 +37,13 @@ inline std::string headers(const Fields& fields, bool last = false) {
 
 inline std::string data(const std::string& bytes, bool last = false) { return frame(0, last ? 1 : 0, 1, bytes); }
 
-/// A gRPC message that is short and not compressed.
+/// A short, uncompressed gRPC message.
 inline std::string message(const std::string& bytes) {
   return std::string(4, '\0') + static_cast<char>(bytes.size()) + bytes;
 }
 
-/// HealthCheckRequest as hale says it; the frame tells where it ends.
-inline std::string asking_for(const std::string& service) {
+/// HealthCheckRequest as hale sends it, in the last frame of the call.
+inline std::string request_for(const std::string& service) {
   const std::string field = service.empty() ? "" : "\x0a" + std::string(1, static_cast<char>(service.size())) + service;
   return data(message(field), true);
 }
@@ -55,16 +55,16 @@ inline const std::string trailers_ok = headers({{"grpc-status", "0"}}, true);
 /// The whole answer with HealthCheckResponse{status}.
 inline std::string serving(char status) { return head + data(message({'\x08', status})) + trailers_ok; }
 
-/// The whole answer of a call that ends by `code` without a message.
-inline std::string refusal(const std::string& code, const std::string& words = "") {
+/// The whole answer to a call that fails with `code`, without a message.
+inline std::string failed_call(const std::string& code, const std::string& text = "") {
   Fields fields{{":status", "200"}, {"content-type", "application/grpc"}, {"grpc-status", code}};
-  if (!words.empty()) fields.emplace_back("grpc-message", words);
+  if (!text.empty()) fields.emplace_back("grpc-message", text);
   return settings + headers(fields, true);
 }
 
-/// The call for `service`, answered by `answer`.
+/// Waits for the call for `service`, and answers with `answer`.
 inline Conversation conversation(const std::string& service, const std::string& answer) {
-  return {expect_until(asking_for(service)), say(answer), stay_silent()};
+  return {expect_until(request_for(service)), say(answer), stay_silent()};
 }
 
 }  // namespace hale::testing::grpc

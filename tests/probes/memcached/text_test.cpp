@@ -9,7 +9,7 @@ using namespace std::string_literals;
 namespace hale::testing {
 
 TEST_SUITE("memcached text") {
-  TEST_CASE("Lines and blocks come out whole") {
+  TEST_CASE("Lines and blocks are returned when complete") {
     MemcachedReader reader;
     CHECK(reader.line() == std::nullopt);
     reader.feed("VALUE k 0 4\r");
@@ -24,42 +24,42 @@ TEST_SUITE("memcached text") {
     CHECK(reader.line() == std::nullopt);
   }
 
-  TEST_CASE("A block that does not end where it should") {
+  TEST_CASE("A block without a line break after it") {
     MemcachedReader reader;
     reader.feed("abcdef");
-    CHECK_THROWS_WITH_AS(reader.block(4), "no memcached answer: a value is longer than its length", Unhealthy);
+    CHECK_THROWS_WITH_AS(reader.block(4), "not a memcached answer: a value is longer than its length", Unhealthy);
   }
 
-  TEST_CASE("A line is no longer than 8 KiB") {
+  TEST_CASE("A line longer than 8 KiB") {
     MemcachedReader reader;
     reader.feed(std::string(8192, 'x'));
     CHECK(reader.line() == std::nullopt);
     reader.feed("\n");
     CHECK(reader.line() == std::string(8192, 'x'));
     reader.feed(std::string(8193, 'x'));
-    CHECK_THROWS_WITH_AS(reader.line(), "no memcached answer: a line of more than 8192 bytes", Unhealthy);
+    CHECK_THROWS_WITH_AS(reader.line(), "not a memcached answer: a line of more than 8192 bytes", Unhealthy);
   }
 
-  TEST_CASE("What stands before a value") {
-    const auto value = read_value_line("VALUE hale:1 0 16");
+  TEST_CASE("The line before a value") {
+    const auto value = parse_value_line("VALUE hale:1 0 16");
     REQUIRE(value);
     CHECK(value->key == "hale:1");
     CHECK(value->size == 16);
     for (const char* line : {"", "END", "VALUE", "VALUE k 0", "VALUE k 0 x", "VALUE k 0 -1", "VALUE k 0 4 77",
                              "VALUE  0 4", "VALUE k 0 1048577", "value k 0 4", "VALUE k 0 99999999999999999999"}) {
       CAPTURE(line);
-      CHECK(!read_value_line(line));
+      CHECK(!parse_value_line(line));
     }
-    CHECK(read_value_line("VALUE k 0 1048576")->size == 1048576);
+    CHECK(parse_value_line("VALUE k 0 1048576")->size == 1048576);
   }
 
   TEST_CASE("Stats") {
     using Stat = std::pair<std::string, std::string>;
-    CHECK(read_stat_line("STAT evictions 0") == Stat("evictions", "0"));
-    CHECK(read_stat_line("STAT libevent 2.1.12 stable") == Stat("libevent", "2.1.12 stable"));
-    CHECK(read_stat_line("STAT empty ") == Stat("empty", ""));
+    CHECK(parse_stat_line("STAT evictions 0") == Stat("evictions", "0"));
+    CHECK(parse_stat_line("STAT libevent 2.1.12 stable") == Stat("libevent", "2.1.12 stable"));
+    CHECK(parse_stat_line("STAT empty ") == Stat("empty", ""));
     for (const char* line : {"", "END", "STAT", "STAT ", "STAT x", "STAT  x", "STATS x 1"})
-      CHECK(!read_stat_line(line));
+      CHECK(!parse_stat_line(line));
   }
 
   TEST_CASE("Errors") {
@@ -68,7 +68,7 @@ TEST_SUITE("memcached text") {
     for (const char* line : {"", "END", "ERRORS", "error", "SERVER_ERROR"}) CHECK(!is_memcached_error(line));
   }
 
-  TEST_CASE("Any bytes are stored") {
+  TEST_CASE("A value may have any bytes") {
     CHECK(set_command("k", 5, "a\r\n\0"s) == "set k 0 5 4\r\na\r\n\0\r\n"s);
     CHECK(set_command("k", -1, "") == "set k 0 -1 0\r\n\r\n");
   }

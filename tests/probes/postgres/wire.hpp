@@ -8,7 +8,7 @@
 
 #include "tests/support/fake_server.hpp"
 
-// PostgreSQL's frontend/backend protocol, version 3, as bytes.
+// Messages of PostgreSQL's frontend/backend protocol, version 3 (PostgreSQL documentation, "Message Formats").
 namespace hale::testing::postgres {
 
 inline std::string int32(std::uint32_t number) {
@@ -19,14 +19,14 @@ inline std::string int32(std::uint32_t number) {
 
 inline std::string int16(std::uint32_t number) { return int32(number).substr(2); }
 
-/// A text and the NUL that ends it.
-inline std::string text(const std::string& words) { return words + '\0'; }
+/// `value` and its terminating NUL.
+inline std::string text(const std::string& value) { return value + '\0'; }
 
 inline std::string message(char type, const std::string& body) {
   return type + int32(static_cast<std::uint32_t>(body.size()) + 4) + body;
 }
 
-// ---- what the client says
+// ---- from the client
 
 inline std::string startup(const std::string& user, const std::string& database) {
   const std::string body = int32(196608) + text("user") + text(user) + text("database") + text(database) +
@@ -37,32 +37,32 @@ inline std::string startup(const std::string& user, const std::string& database)
 inline const std::string ssl_request = int32(8) + int32(80877103);
 
 /// Parse, Bind, Describe, Execute, Sync.
-inline std::string question(const std::string& sql) {
+inline std::string extended_query(const std::string& sql) {
   return message('P', text("") + text(sql) + int16(0)) +
          message('B', text("") + text("") + int16(0) + int16(0) + int16(1) + int16(0)) + message('D', 'P' + text("")) +
          message('E', text("") + int32(0)) + message('S', "");
 }
 
-inline const std::string goodbye = message('X', "");
+inline const std::string terminate = message('X', "");
 
-inline std::string password(const std::string& words) { return message('p', text(words)); }
+inline std::string password(const std::string& value) { return message('p', text(value)); }
 
-// ---- what the server says
+// ---- from the server
 
 inline const std::string authentication_ok = message('R', int32(0));
-inline const std::string password_please = message('R', int32(3));
-inline const std::string ready = message('Z', "I");
+inline const std::string cleartext_password_request = message('R', int32(3));
+inline const std::string ready_for_query = message('Z', "I");
 
 inline std::string parameter(const std::string& name, const std::string& value) {
   return message('S', text(name) + text(value));
 }
 
-inline std::string error(const std::string& severity, const std::string& sqlstate, const std::string& words) {
-  return message('E', 'S' + text(severity) + 'V' + text(severity) + 'C' + text(sqlstate) + 'M' + text(words) + '\0');
+inline std::string error(const std::string& severity, const std::string& sqlstate, const std::string& primary) {
+  return message('E', 'S' + text(severity) + 'V' + text(severity) + 'C' + text(sqlstate) + 'M' + text(primary) + '\0');
 }
 
-inline std::string notice(const std::string& words) {
-  return message('N', 'S' + text("WARNING") + 'V' + text("WARNING") + 'C' + text("01000") + 'M' + text(words) + '\0');
+inline std::string notice(const std::string& primary) {
+  return message('N', 'S' + text("WARNING") + 'V' + text("WARNING") + 'C' + text("01000") + 'M' + text(primary) + '\0');
 }
 
 inline std::string columns(const std::vector<std::string>& names) {
@@ -72,7 +72,7 @@ inline std::string columns(const std::vector<std::string>& names) {
   return message('T', body);
 }
 
-/// Nothing stands for NULL.
+/// A row; nullopt is NULL.
 inline std::string row(const std::vector<std::optional<std::string>>& values) {
   std::string body = int16(static_cast<std::uint32_t>(values.size()));
   for (const std::optional<std::string>& value : values)
@@ -80,46 +80,47 @@ inline std::string row(const std::vector<std::optional<std::string>>& values) {
   return message('D', body);
 }
 
-inline const std::string parsed_and_bound = message('1', "") + message('2', "");
+inline const std::string parse_bind_complete = message('1', "") + message('2', "");
 
-/// The whole answer to a question with rows of one column.
+/// The complete answer to a query, with rows of one column.
 inline std::string rows(const std::vector<std::optional<std::string>>& values) {
-  std::string bytes = parsed_and_bound + columns({"?column?"});
+  std::string bytes = parse_bind_complete + columns({"?column?"});
   for (const std::optional<std::string>& value : values) bytes += row({value});
-  return bytes + message('C', text("SELECT " + std::to_string(values.size()))) + ready;
+  return bytes + message('C', text("SELECT " + std::to_string(values.size()))) + ready_for_query;
 }
 
 inline const std::string logged_in = authentication_ok + parameter("server_version", "15.6 (Debian 15.6-0+deb12u1)") +
-                                     parameter("in_hot_standby", "off") + message('K', int32(7) + int32(8)) + ready;
+                                     parameter("in_hot_standby", "off") + message('K', int32(7) + int32(8)) +
+                                     ready_for_query;
 
-/// The whole answer to a question with one row.
+/// The complete answer to a query, with one row.
 inline std::string one_row(const std::vector<std::optional<std::string>>& values) {
-  return parsed_and_bound + columns(std::vector<std::string>(values.size(), "?column?")) + row(values) +
-         message('C', text("SELECT 1")) + ready;
+  return parse_bind_complete + columns(std::vector<std::string>(values.size(), "?column?")) + row(values) +
+         message('C', text("SELECT 1")) + ready_for_query;
 }
 
-/// A question that is asked and its answer.
+/// A query and the answer to it.
 struct Exchange {
   std::string sql;
   std::string answer;
 };
 
-/// A login of app to the database app that `login` is the answer to, the exchanges, and a goodbye.
+/// The login of app to the database app, answered by `login`; then `exchanges` and a Terminate.
 inline Conversation conversation(const std::string& login, const std::vector<Exchange>& exchanges) {
   Conversation all{expect(startup("app", "app")), say(login)};
-  for (const Exchange& one : exchanges) {
-    all.push_back(expect(question(one.sql)));
-    all.push_back(say(one.answer));
+  for (const Exchange& exchange : exchanges) {
+    all.push_back(expect(extended_query(exchange.sql)));
+    all.push_back(say(exchange.answer));
   }
-  all.push_back(expect(goodbye));
+  all.push_back(expect(terminate));
   all.push_back(expect_close());
   return all;
 }
 
-/// A login of app to the database app, `question_asked` answered by `answer`, and a goodbye.
-inline Conversation conversation(const std::string& answer, const std::string& question_asked = "SELECT 1",
+/// The same with one query.
+inline Conversation conversation(const std::string& answer, const std::string& sql = "SELECT 1",
                                  const std::string& login = logged_in) {
-  return conversation(login, {{question_asked, answer}});
+  return conversation(login, {{sql, answer}});
 }
 
 }  // namespace hale::testing::postgres

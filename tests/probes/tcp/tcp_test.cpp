@@ -18,7 +18,7 @@ std::string url(const FakeServer& server) { return "tcp://" + server.endpoint();
 }  // namespace
 
 TEST_SUITE("tcp") {
-  TEST_CASE("A port that accepts is well") {
+  TEST_CASE("A port that accepts is OK") {
     FakeServer server({expect_close()});
     CHECK(reported(probe_one({url(server)})) ==
           fmt::format("ok: connected to {0}\nphases: dns, connect\nfact address={0}\n", server.endpoint()));
@@ -32,7 +32,7 @@ TEST_SUITE("tcp") {
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("A peer that speaks first is listened to when a banner is demanded") {
+  TEST_CASE("The first line of a server that speaks first, with --banner") {
     FakeServer server({say("220 mail.test ESMTP\r\n250 more\r\n"), expect_close()});
     CHECK(reported(probe_one({url(server), "--banner", "^220 "})) ==
           fmt::format("ok: 220 mail.test ESMTP\nphases: dns, connect, listen\n"
@@ -41,13 +41,13 @@ TEST_SUITE("tcp") {
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("A condition on the banner asks for it too") {
+  TEST_CASE("A condition on the banner reads it too") {
     FakeServer server({say("SSH-2.0-OpenSSH_9.2\r\n"), expect_close()});
     CHECK(probe_one({url(server), "--prefer", "banner~OpenSSH_9"}).message == "SSH-2.0-OpenSSH_9.2");
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("A peer that waits is asked") {
+  TEST_CASE("A server that waits for a request") {
     FakeServer server({expect("stats\r\n"), say("STAT pid 1\r\n"), expect_close()});
     CHECK(reported(probe_one({url(server), "--send", "stats\\r\\n", "--expect", "banner=STAT pid 1"})) ==
           fmt::format("ok: STAT pid 1\nphases: dns, connect, send, listen\n"
@@ -56,19 +56,19 @@ TEST_SUITE("tcp") {
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("A banner that comes in pieces is one line") {
+  TEST_CASE("A banner that arrives in pieces") {
     FakeServer server({drip("220 slow\r\n", std::chrono::milliseconds(1)), expect_close()});
     CHECK(probe_one({url(server), "--banner", "^220 slow$"}).message == "220 slow");
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("Refused") {
+  TEST_CASE("A refused connection") {
     const ClosedPort closed;
     CHECK(reported(probe_one({fmt::format("tcp://127.0.0.1:{}", closed.port())})) ==
           "critical: connect: Connection refused\nfailed: connect\nphases: dns, connect\n");
   }
 
-  TEST_CASE("Nonsense") {
+  TEST_CASE("A banner that does not match") {
     FakeServer server({say("HTTP/1.1 400 Bad Request\r\n"), expect_close()});
     CHECK(reported(probe_one({url(server), "--banner", "^220 "})) ==
           fmt::format("critical: HTTP/1.1 400 Bad Request, but banner is HTTP/1.1 400 Bad Request, expected ~^220 \n"
@@ -77,7 +77,7 @@ TEST_SUITE("tcp") {
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("Hanging up without a word") {
+  TEST_CASE("A connection closed without a byte") {
     FakeServer server({hang_up()});
     CHECK(reported(probe_one({url(server), "--banner", "."})) ==
           "critical: listen: the peer hung up\nfailed: listen\nphases: dns, connect, listen\n");
@@ -89,7 +89,7 @@ TEST_SUITE("tcp") {
           "critical: listen: Connection reset by peer\nfailed: listen\nphases: dns, connect, send, listen\n");
   }
 
-  TEST_CASE("Hanging up mid-word: what was said is the banner") {
+  TEST_CASE("A connection closed within the line: the part received is the banner") {
     FakeServer server({say("220 mai"), hang_up()});
     CHECK(reported(probe_one({url(server), "--banner", "^220 mail"})) ==
           fmt::format("critical: 220 mai, but banner is 220 mai, expected ~^220 mail\n"
@@ -97,14 +97,14 @@ TEST_SUITE("tcp") {
                       server.endpoint()));
   }
 
-  TEST_CASE("A blank first line is no message") {
+  TEST_CASE("A blank first line is not the message") {
     FakeServer server({say("\r\nwelcome\r\n"), expect_close()});
     CHECK(reported(probe_one({url(server), "--send", "\\n"})) ==
           fmt::format("ok: connected to {0}\nphases: dns, connect, send, listen\nfact address={0}\nfact banner=\n",
                       server.endpoint()));
   }
 
-  TEST_CASE("Never answering") {
+  TEST_CASE("A server that does not answer") {
     const FakeClock clock;
     FakeServer server({stay_silent()});
     const Result result = probe_one({url(server), "--banner", ".", "-t", "200ms"});
@@ -113,22 +113,22 @@ TEST_SUITE("tcp") {
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 
-  TEST_CASE("Never answering, where that is unknown") {
+  TEST_CASE("A server that does not answer, with -t ...:unknown") {
     const FakeClock clock;
     FakeServer server({stay_silent()});
     CHECK(reported(probe_one({url(server), "--banner", ".", "-t", "200ms:unknown"})) ==
           "unknown: listen: no answer within 200 ms\nfailed: listen\nphases: dns, connect, listen\n");
   }
 
-  TEST_CASE("Never accepting") {
+  TEST_CASE("A server that does not accept") {
     const FakeClock clock;
-    const DeafPort deaf;
+    const BlackholePort deaf;
     const Result result = probe_one({fmt::format("tcp://127.0.0.1:{}", deaf.port()), "-t", "200ms"});
     CHECK(reported(result) == "critical: connect: no answer within 200 ms\nfailed: connect\nphases: dns, connect\n");
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 
-  TEST_CASE("A peer that drips and never ends the line") {
+  TEST_CASE("A server that sends slowly and never ends the line") {
     const FakeClock clock;
     FakeServer server({drip(std::string(10000, 'x'), std::chrono::milliseconds(10))});
     const Result result = probe_one({url(server), "--banner", ".", "-t", "200ms"});
@@ -136,7 +136,7 @@ TEST_SUITE("tcp") {
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 
-  TEST_CASE("A peer that takes nothing of what is sent") {
+  TEST_CASE("A server that does not read what is sent") {
     const FakeClock clock;
     FakeServer server({stay_silent()});
     const Result result = probe_one({url(server), "--send", std::string(12'000'000, 'x'), "-t", "200ms"});
@@ -144,7 +144,7 @@ TEST_SUITE("tcp") {
     CHECK(result.length == std::chrono::milliseconds(200));
   }
 
-  TEST_CASE("Of an endless line only the beginning is read") {
+  TEST_CASE("Only the beginning of an endless line is read") {
     FakeServer server({pour("0123456789abcdef")});
     const Result result = probe_one({url(server), "--banner", "^0123"});
     CHECK(result.state == State::ok);
@@ -153,15 +153,15 @@ TEST_SUITE("tcp") {
     CHECK(server.problem() == "");
   }
 
-  TEST_CASE("Hostile text stays what it is until the report") {
-    const std::string hostile = "\x1b[2J\xe2\x80\xae|a\0b\xff"s;
-    FakeServer server({say(hostile + "\r\n"), expect_close()});
+  TEST_CASE("Control characters are kept until the report") {
+    const std::string control_characters = "\x1b[2J\xe2\x80\xae|a\0b\xff"s;
+    FakeServer server({say(control_characters + "\r\n"), expect_close()});
     CHECK(reported(probe_one({url(server), "--banner", "."})) ==
-          fmt::format("ok: {0}\nphases: dns, connect, listen\nfact address={1}\nfact banner={0}\n", hostile,
+          fmt::format("ok: {0}\nphases: dns, connect, listen\nfact address={1}\nfact banner={0}\n", control_characters,
                       server.endpoint()));
   }
 
-  TEST_CASE("Hostile text does not reach a terminal") {
+  TEST_CASE("Control characters are escaped in the report") {
     FakeServer server({say("\x1b[2J\xe2\x80\xae|a\0b\xff\r\n"s), expect_close()});
     const Finished finished = run_program({testing::hale_binary(), "--for", "nagios", url(server), "--banner", "."});
     CHECK(finished.out.starts_with(
@@ -170,14 +170,14 @@ TEST_SUITE("tcp") {
     CHECK(finished.exit_code == 0);
   }
 
-  TEST_CASE("What is wrong with an address") {
+  TEST_CASE("Invalid addresses") {
     CHECK(refusal_of({"tcp://127.0.0.1"}) == "tcp://127.0.0.1: no port; use [tcp://]HOST:PORT");
     CHECK(refusal_of({"tcp://:25"}) == "tcp://:25: no host; use [tcp://]HOST:PORT");
     CHECK(refusal_of({"tcp://localhost:25/path"}) ==
-          "tcp://localhost:25/path: a tcp target has no path; write [tcp://]HOST:PORT");
+          "tcp://localhost:25/path: tcp targets have no path; use [tcp://]HOST:PORT");
   }
 
-  TEST_CASE("A slash behind the port is no path") {
+  TEST_CASE("A slash after the port is not a path") {
     const ClosedPort closed;
     CHECK(probe_one({fmt::format("tcp://127.0.0.1:{}/", closed.port())}).address ==
           fmt::format("tcp://127.0.0.1:{}", closed.port()));

@@ -11,20 +11,20 @@
 #include "tests/support/probe.hpp"
 #include "tests/support/temporary_folder.hpp"
 
-// Why TLS fails, in the same words for every kind that speaks it from the first byte.
+// Every kind that uses TLS from the first byte explains its failures in the same words.
 namespace hale::testing {
 namespace {
 
 constexpr int tls_1_2_only = 0x0303;
 
-/// What a kind asks within TLS, and what a server that is well says to it.
-struct Speaker {
+/// A kind that uses TLS, and its conversation with a healthy server.
+struct Protocol {
   std::string scheme;
-  Conversation well;
+  Conversation success;
   std::vector<std::string> options{};
 };
 
-std::vector<Speaker> speakers() {
+std::vector<Protocol> protocols() {
   const std::string ping = "*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nINFO\r\n";
   return {{"tls", {expect_close()}},
           {"https",
@@ -33,8 +33,8 @@ std::vector<Speaker> speakers() {
           {"rediss", {expect(ping), say("+PONG\r\n$0\r\n\r\n"), expect_close()}}};
 }
 
-/// Throw-away certificates in files: the server's authority, and ours for clients.
-struct Papers {
+/// Certificates in files: of the server's authority, and of one for clients.
+struct Certificates {
   CertificateAuthority authority{};
   CertificateAuthority clients{"a CA of clients"};
   TemporaryFolder folder{};
@@ -46,29 +46,28 @@ struct Papers {
     return folder.write("client.pem", client.certificate + client.key);
   }
 
-  Listen listen(TlsDemands expectations) const {
-    return {.certificate = server, .expectations = std::move(expectations)};
-  }
+  Listen listen(TlsServerOptions expectations) const { return {.certificate = server, .tls = std::move(expectations)}; }
 };
 
-std::string verdict(const Speaker& speaker, const FakeServer& server, const Papers& papers,
+std::string verdict(const Protocol& protocol, const FakeServer& server, const Certificates& certificates,
                     const std::vector<std::string>& more = {}) {
-  std::vector<std::string> words{fmt::format("{}://{}", speaker.scheme, server.endpoint()), "--cacert", papers.ca};
-  words.insert(words.end(), speaker.options.begin(), speaker.options.end());
+  std::vector<std::string> words{fmt::format("{}://{}", protocol.scheme, server.endpoint()), "--cacert",
+                                 certificates.ca};
+  words.insert(words.end(), protocol.options.begin(), protocol.options.end());
   words.insert(words.end(), more.begin(), more.end());
   const Result result = probe_one(words);
-  return fmt::format("{}: {}", word(result.state), result.message);
+  return fmt::format("{}: {}", to_string(result.state), result.message);
 }
 
-std::string trouble(const Speaker& speaker, const Papers& papers, const TlsDemands& expectations,
+std::string failure(const Protocol& protocol, const Certificates& certificates, const TlsServerOptions& expectations,
                     const std::vector<std::string>& more = {}) {
-  FakeServer server({stay_silent()}, papers.listen(expectations));
-  return verdict(speaker, server, papers, more);
+  FakeServer server({stay_silent()}, certificates.listen(expectations));
+  return verdict(protocol, server, certificates, more);
 }
 
-/// Of TLS 1.3 the server may refuse a client only when the handshake is over for the client.
-std::string after_handshake(const Speaker& speaker) {
-  return speaker.scheme == "tls" ? "tls" : speaker.scheme == "https" ? "first byte" : "ask";
+/// The phase of a rejected client certificate. In TLS 1.3 the server rejects it after the client's handshake has ended.
+std::string after_handshake(const Protocol& protocol) {
+  return protocol.scheme == "tls" ? "tls" : protocol.scheme == "https" ? "first byte" : "ask";
 }
 
 /// RFC 8446, 4.1.3: a ServerHello of `version` without extensions, in a record.
@@ -79,171 +78,181 @@ std::string server_hello(char version) {
 
 }  // namespace
 
-TEST_SUITE("tls trouble") {
-  TEST_CASE("A server too old that says so by an alert") {
-    const Papers papers;
-    for (const Speaker& speaker : speakers()) {
-      CAPTURE(speaker.scheme);
-      CHECK(trouble(speaker, papers, {.newest_version = tls_1_2_only}, {"--tls-min", "1.3"}) ==
-            "critical: tls: the server does not speak TLSv1.3 or newer");
+TEST_SUITE("tls failures") {
+  TEST_CASE("A server that is too old and sends an alert") {
+    const Certificates certificates;
+    for (const Protocol& protocol : protocols()) {
+      CAPTURE(protocol.scheme);
+      CHECK(failure(protocol, certificates, {.max_version = tls_1_2_only}, {"--tls-min", "1.3"}) ==
+            "critical: tls: the server does not support TLSv1.3 or newer");
     }
   }
 
-  TEST_CASE("A server too old that answers in its own version") {
-    const Papers papers;
-    for (const Speaker& speaker : speakers()) {
-      CAPTURE(speaker.scheme);
-      FakeServer ancient({expect_until("\x16\x03\x01"), say(server_hello('\x01')), stay_silent()});
-      CHECK(verdict(speaker, ancient, papers) == "critical: tls: the server speaks only TLSv1, older than TLSv1.2");
-      FakeServer old({expect_until("\x16\x03\x01"), say(server_hello('\x02')), stay_silent()});
-      CHECK(verdict(speaker, old, papers) == "critical: tls: the server speaks only TLSv1.1, older than TLSv1.2");
-      FakeServer middling({expect_until("\x16\x03\x01"), say(server_hello('\x03')), stay_silent()});
-      CHECK(verdict(speaker, middling, papers, {"--tls-min", "1.3"}) ==
-            "critical: tls: the server speaks only TLSv1.2, older than TLSv1.3");
+  TEST_CASE("A server that is too old and answers in its version") {
+    const Certificates certificates;
+    for (const Protocol& protocol : protocols()) {
+      CAPTURE(protocol.scheme);
+      FakeServer tls_1_0_server({expect_until("\x16\x03\x01"), say(server_hello('\x01')), stay_silent()});
+      CHECK(verdict(protocol, tls_1_0_server, certificates) ==
+            "critical: tls: the server supports only TLSv1, older than TLSv1.2");
+      FakeServer tls_1_1_server({expect_until("\x16\x03\x01"), say(server_hello('\x02')), stay_silent()});
+      CHECK(verdict(protocol, tls_1_1_server, certificates) ==
+            "critical: tls: the server supports only TLSv1.1, older than TLSv1.2");
+      FakeServer tls_1_2_server({expect_until("\x16\x03\x01"), say(server_hello('\x03')), stay_silent()});
+      CHECK(verdict(protocol, tls_1_2_server, certificates, {"--tls-min", "1.3"}) ==
+            "critical: tls: the server supports only TLSv1.2, older than TLSv1.3");
     }
   }
 
-  TEST_CASE("TLS 1.2 is new enough unless 1.3 is demanded") {
-    const Papers papers;
-    for (const Speaker& speaker : speakers()) {
-      CAPTURE(speaker.scheme);
+  TEST_CASE("TLS 1.2 is accepted unless 1.3 is required") {
+    const Certificates certificates;
+    for (const Protocol& protocol : protocols()) {
+      CAPTURE(protocol.scheme);
       for (const char* version : {"1.2", "1.3"}) {
-        FakeServer server(speaker.well, papers.listen({.newest_version = version[2] == '2' ? tls_1_2_only : 0}));
-        CHECK(verdict(speaker, server, papers, {"--tls-min", version}).starts_with("ok: "));
+        FakeServer server(protocol.success, certificates.listen({.max_version = version[2] == '2' ? tls_1_2_only : 0}));
+        CHECK(verdict(protocol, server, certificates, {"--tls-min", version}).starts_with("ok: "));
         CHECK(server.problem() == "");
       }
     }
   }
 
-  TEST_CASE("A server that demands a client certificate") {
-    const Papers papers;
-    for (const Speaker& speaker : speakers()) {
-      CAPTURE(speaker.scheme);
-      const std::string expectation = ": the server demands a client certificate (--cert FILE)";
-      CHECK(trouble(speaker, papers, {.client_ca = papers.clients.certificate()}) ==
-            "critical: " + after_handshake(speaker) + expectation);
-      CHECK(trouble(speaker, papers, {.newest_version = tls_1_2_only, .client_ca = papers.clients.certificate()}) ==
+  TEST_CASE("A server that requires a client certificate") {
+    const Certificates certificates;
+    for (const Protocol& protocol : protocols()) {
+      CAPTURE(protocol.scheme);
+      const std::string expectation = ": the server requires a client certificate (--cert FILE)";
+      CHECK(failure(protocol, certificates, {.client_ca = certificates.clients.certificate()}) ==
+            "critical: " + after_handshake(protocol) + expectation);
+      CHECK(failure(protocol, certificates,
+                    {.max_version = tls_1_2_only, .client_ca = certificates.clients.certificate()}) ==
             "critical: tls" + expectation);
     }
   }
 
-  TEST_CASE("A server that refuses our client certificate") {
-    const Papers papers;
-    const std::string file = papers.client_file(papers.authority);
-    for (const Speaker& speaker : speakers()) {
-      CAPTURE(speaker.scheme);
-      const std::string refusal = ": the server refuses our client certificate: unknown CA";
-      CHECK(trouble(speaker, papers, {.client_ca = papers.clients.certificate()}, {"--cert", file}) ==
-            "critical: " + after_handshake(speaker) + refusal);
-      CHECK(trouble(speaker, papers, {.newest_version = tls_1_2_only, .client_ca = papers.clients.certificate()},
+  TEST_CASE("A server that rejects the client certificate") {
+    const Certificates certificates;
+    const std::string file = certificates.client_file(certificates.authority);
+    for (const Protocol& protocol : protocols()) {
+      CAPTURE(protocol.scheme);
+      const std::string refusal = ": the server rejected the client certificate: unknown CA";
+      CHECK(failure(protocol, certificates, {.client_ca = certificates.clients.certificate()}, {"--cert", file}) ==
+            "critical: " + after_handshake(protocol) + refusal);
+      CHECK(failure(protocol, certificates,
+                    {.max_version = tls_1_2_only, .client_ca = certificates.clients.certificate()},
                     {"--cert", file}) == "critical: tls" + refusal);
     }
   }
 
-  TEST_CASE("A client certificate that has expired") {
-    const Papers papers;
-    const std::string file = papers.client_file(papers.clients, expired_yesterday);
-    for (const Speaker& speaker : speakers()) {
-      CAPTURE(speaker.scheme);
-      CHECK(trouble(speaker, papers, {.client_ca = papers.clients.certificate()}, {"--cert", file}) ==
-            "critical: " + after_handshake(speaker) +
-                ": the server refuses our client certificate: certificate expired");
+  TEST_CASE("An expired client certificate") {
+    const Certificates certificates;
+    const std::string file = certificates.client_file(certificates.clients, expired_yesterday);
+    for (const Protocol& protocol : protocols()) {
+      CAPTURE(protocol.scheme);
+      CHECK(failure(protocol, certificates, {.client_ca = certificates.clients.certificate()}, {"--cert", file}) ==
+            "critical: " + after_handshake(protocol) +
+                ": the server rejected the client certificate: certificate expired");
     }
   }
 
-  TEST_CASE("A client certificate that is taken, with its key in the same file or in one of its own") {
-    const Papers papers;
-    const Certificate client = papers.clients.issue({"client.test"});
-    const std::string both = papers.folder.write("both.pem", client.certificate + client.key);
-    const std::string certificate = papers.folder.write("client.crt", client.certificate);
-    const std::string key = papers.folder.write("client.key", client.key);
-    for (const Speaker& speaker : speakers()) {
+  TEST_CASE("A client certificate that is accepted, with its key in the same file or in another") {
+    const Certificates certificates;
+    const Certificate client = certificates.clients.issue({"client.test"});
+    const std::string both = certificates.folder.write("both.pem", client.certificate + client.key);
+    const std::string certificate = certificates.folder.write("client.crt", client.certificate);
+    const std::string key = certificates.folder.write("client.key", client.key);
+    for (const Protocol& protocol : protocols()) {
       for (const int version : {tls_1_2_only, 0}) {
-        CAPTURE(speaker.scheme);
+        CAPTURE(protocol.scheme);
         CAPTURE(version);
-        const Listen listen = papers.listen({.newest_version = version, .client_ca = papers.clients.certificate()});
-        FakeServer one(speaker.well, listen);
-        CHECK(verdict(speaker, one, papers, {"--cert", both}).starts_with("ok: "));
+        const Listen listen =
+            certificates.listen({.max_version = version, .client_ca = certificates.clients.certificate()});
+        FakeServer one(protocol.success, listen);
+        CHECK(verdict(protocol, one, certificates, {"--cert", both}).starts_with("ok: "));
         CHECK(one.problem() == "");
-        FakeServer other(speaker.well, listen);
-        CHECK(verdict(speaker, other, papers, {"--cert", certificate, "--key", key}).starts_with("ok: "));
+        FakeServer other(protocol.success, listen);
+        CHECK(verdict(protocol, other, certificates, {"--cert", certificate, "--key", key}).starts_with("ok: "));
         CHECK(other.problem() == "");
       }
     }
   }
 
-  TEST_CASE("A server that asks for a client certificate and leaves without a word") {
-    const Papers papers;
-    const TlsDemands in_vain{.client_ca = papers.clients.certificate(), .in_vain = true};
-    const std::string file = papers.client_file(papers.clients);
-    for (const Speaker& speaker : speakers()) {
-      if (speaker.scheme == "tls") continue;
+  TEST_CASE("A server that requests a client certificate and closes without an alert") {
+    const Certificates certificates;
+    const TlsServerOptions accept_without_certificate{.client_ca = certificates.clients.certificate(),
+                                                      .accept_without_certificate = true};
+    const std::string file = certificates.client_file(certificates.clients);
+    for (const Protocol& protocol : protocols()) {
+      if (protocol.scheme == "tls") continue;
       for (const Step& end : {hang_up(), reset()}) {
-        CAPTURE(speaker.scheme);
-        const Conversation leaving{expect_until(speaker.scheme == "https" ? "\r\n\r\n" : "PING\r\n"), end};
-        FakeServer server(leaving, papers.listen(in_vain));
-        CHECK(verdict(speaker, server, papers) ==
-              "critical: " + after_handshake(speaker) + ": the server demands a client certificate (--cert FILE)");
-        FakeServer choosy(leaving, papers.listen(in_vain));
-        CHECK(verdict(speaker, choosy, papers, {"--cert", file}) ==
-              "critical: " + after_handshake(speaker) + ": the server hung up on our client certificate");
+        CAPTURE(protocol.scheme);
+        const Conversation leaving{expect_until(protocol.scheme == "https" ? "\r\n\r\n" : "PING\r\n"), end};
+        FakeServer server(leaving, certificates.listen(accept_without_certificate));
+        CHECK(verdict(protocol, server, certificates) ==
+              "critical: " + after_handshake(protocol) + ": the server requires a client certificate (--cert FILE)");
+        FakeServer rejecting(leaving, certificates.listen(accept_without_certificate));
+        CHECK(verdict(protocol, rejecting, certificates, {"--cert", file}) ==
+              "critical: " + after_handshake(protocol) +
+                  ": the server closed the connection after our client certificate");
       }
     }
   }
 
-  TEST_CASE("A server that asks for a client certificate and needs none") {
-    const Papers papers;
-    for (const Speaker& speaker : speakers()) {
-      CAPTURE(speaker.scheme);
-      FakeServer server(speaker.well, papers.listen({.client_ca = papers.clients.certificate(), .in_vain = true}));
-      CHECK(verdict(speaker, server, papers).starts_with("ok: "));
+  TEST_CASE("A server that requests a client certificate but does not require it") {
+    const Certificates certificates;
+    for (const Protocol& protocol : protocols()) {
+      CAPTURE(protocol.scheme);
+      FakeServer server(protocol.success, certificates.listen({.client_ca = certificates.clients.certificate(),
+                                                               .accept_without_certificate = true}));
+      CHECK(verdict(protocol, server, certificates).starts_with("ok: "));
       CHECK(server.problem() == "");
     }
   }
 
   TEST_CASE("A server that does not speak TLS") {
-    const Papers papers;
-    for (const Speaker& speaker : speakers()) {
-      CAPTURE(speaker.scheme);
+    const Certificates certificates;
+    for (const Protocol& protocol : protocols()) {
+      CAPTURE(protocol.scheme);
       FakeServer plain({say("220 mail.test ESMTP\r\n"), stay_silent()});
-      CHECK(verdict(speaker, plain, papers) == "critical: tls: no TLS answer but \"220 m...\"");
-      FakeServer hostile({say("\x1b[31m\xff|"), stay_silent()});
-      CHECK(verdict(speaker, hostile, papers) == "critical: tls: no TLS answer but \"\x1b[31m...\"");
+      CHECK(verdict(protocol, plain, certificates) == "critical: tls: the answer is not TLS: \"220 m...\"");
+      FakeServer control_characters({say("\x1b[31m\xff|"), stay_silent()});
+      CHECK(verdict(protocol, control_characters, certificates) ==
+            "critical: tls: the answer is not TLS: \"\x1b[31m...\"");
     }
   }
 
-  TEST_CASE("Alerts that say something else") {
-    const Papers papers;
-    for (const Speaker& speaker : speakers()) {
-      CAPTURE(speaker.scheme);
-      FakeServer choosy(
+  TEST_CASE("Other alerts") {
+    const Certificates certificates;
+    for (const Protocol& protocol : protocols()) {
+      CAPTURE(protocol.scheme);
+      FakeServer rejecting(
           {expect_until("\x16\x03\x01"), say(std::string("\x15\x03\x01\x00\x02\x02\x28", 7)), stay_silent()});
-      CHECK(verdict(speaker, choosy, papers) == "critical: tls: the server breaks off TLS: handshake failure");
-      FakeServer stranger(
+      CHECK(verdict(protocol, rejecting, certificates) ==
+            "critical: tls: the server sent a TLS alert: handshake failure");
+      FakeServer other_name(
           {expect_until("\x16\x03\x01"), say(std::string("\x15\x03\x01\x00\x02\x02\x70", 7)), stay_silent()});
-      CHECK(verdict(speaker, stranger, papers, {"--server-name", "db.test"}) ==
+      CHECK(verdict(protocol, other_name, certificates, {"--server-name", "db.test"}) ==
             "critical: tls: the server does not know the name db.test");
     }
   }
 
-  TEST_CASE("--server-name is asked for and found in the certificate") {
-    const Papers papers;
-    for (const Speaker& speaker : speakers()) {
-      CAPTURE(speaker.scheme);
+  TEST_CASE("--server-name is sent and looked for in the certificate") {
+    const Certificates certificates;
+    for (const Protocol& protocol : protocols()) {
+      CAPTURE(protocol.scheme);
       // RFC 6066, 3: the length of the name, and the name.
       const std::string requested(
           "\x00\x07"
           "db.test",
           9);
-      FakeServer hearing({expect_until(requested), hang_up()});
-      verdict(speaker, hearing, papers, {"--server-name", "db.test"});
-      CHECK(hearing.heard().find(requested) != std::string::npos);
-      FakeServer server(speaker.well, {.certificate = papers.authority.issue({"db.test"})});
-      CHECK(verdict(speaker, server, papers, {"--server-name", "db.test"}).starts_with("ok: "));
+      FakeServer recording({expect_until(requested), hang_up()});
+      verdict(protocol, recording, certificates, {"--server-name", "db.test"});
+      CHECK(recording.received().find(requested) != std::string::npos);
+      FakeServer server(protocol.success, {.certificate = certificates.authority.issue({"db.test"})});
+      CHECK(verdict(protocol, server, certificates, {"--server-name", "db.test"}).starts_with("ok: "));
       CHECK(server.problem() == "");
-      FakeServer other({stay_silent()}, {.certificate = papers.authority.issue({"127.0.0.1"})});
-      CHECK(verdict(speaker, other, papers, {"--server-name", "db.test"}) ==
-            "critical: tls: certificate: is for 127.0.0.1, not for db.test");
+      FakeServer other({stay_silent()}, {.certificate = certificates.authority.issue({"127.0.0.1"})});
+      CHECK(verdict(protocol, other, certificates, {"--server-name", "db.test"}) ==
+            "critical: tls: certificate: valid for 127.0.0.1, not for db.test");
     }
   }
 }

@@ -1,10 +1,10 @@
-# Celery workers, as Debian has them, that have databases of the Redis servers or RabbitMQ as their brokers:
-#   lab1@hale, lab2@hale   of the open server's database 5: one forks for its tasks and consumes celery, one is alone with its
-#                          tasks and consumes mail
-#   victim@hale            alone at database 7, for a test to stop and to kill
-#   odd@hale               of the server that demands a password, in an application that changes every name that can be and
-#                          answers in pickles
-#   rabbit1@hale, rabbit2@hale   of RabbitMQ, both alone with their tasks; both consume celery, the second mail too
+# Celery workers, of Debian's Celery. Their brokers are databases of the Redis servers, and RabbitMQ:
+#   lab1@hale, lab2@hale   of the open server's database 5: the first forks for its tasks and consumes celery, the second runs
+#                          them itself and consumes mail
+#   victim@hale            the only one at database 7, for a test to stop and to kill
+#   odd@hale               of the server that requires a password, with every configurable name changed and replies as
+#                          pickles
+#   rabbit1@hale, rabbit2@hale   of RabbitMQ; neither forks; both consume celery, the second one also mail
 celery_python=/usr/bin/python3
 
 need_celery() {
@@ -25,7 +25,7 @@ start_worker() {
 }
 
 start_celery() {
-  # A worker that finds no broker tries again only two seconds later.
+  # A worker that cannot connect to its broker retries only after two seconds.
   await_answer "$redis_port" ping PONG
   await_answer "$redis_auth_port" ping NOAUTH
   open="redis://127.0.0.1:$redis_port"
@@ -42,15 +42,15 @@ start_celery() {
   celery_rabbit2=$!
 }
 
-# Until each worker hears.
+# Waits until each worker is ready.
 settle_celery() {
   perl -MTime::HiRes=time,sleep -e '
     my $end = time + 60;
     my $folder = shift;
     for my $worker (@ARGV) {
       until (`cat $folder/celery-$worker` =~ /\bready\./) {
-        die "$worker does not get ready\n" if time > $end;
+        die "$worker is not ready in time\n" if time > $end;
         sleep 0.02;
       }
-    }' "$folder/log" $celery_workers 2>"$folder/log/celery-await" || fail "Celery does not get ready"
+    }' "$folder/log" $celery_workers 2>"$folder/log/celery-await" || fail "Celery is not ready in time"
 }

@@ -11,7 +11,7 @@ settings = json.loads(os.environ["HALE_TEST_CELERY_SETTINGS"])
 
 
 def await_broker():
-    """A worker that finds nobody tries again after two seconds only, then after four."""
+    """Waits for the broker: a worker that cannot connect retries only after two seconds, then after four."""
     broker = urlsplit(settings["broker_url"])
     while True:
         try:
@@ -27,7 +27,7 @@ app.conf.update(settings)
 
 @app.task(name="nap")
 def nap(bed):
-    """Makes the file `bed`, and sleeps until it is gone."""
+    """Creates the file `bed`, and sleeps until it is deleted."""
     with open(bed, "w", encoding="ascii"):
         pass
     for _ in range(2000):

@@ -1,4 +1,4 @@
-# make_certificates FOLDER: ca.pem of a throw-away authority, server.pem with server.key for localhost, 127.0.0.1 and ::1,
+# make_certificates FOLDER: makes ca.pem of a temporary CA, server.pem with server.key for localhost, 127.0.0.1 and ::1,
 # and client.pem, a client certificate with its key.
 make_certificates() {
   (

@@ -1,4 +1,4 @@
-# A name server that knows example.com by itself and asks nobody. Prints the path of the settings file.
+# A name server that is authoritative for example.com and forwards nothing. Prints the path of the settings file.
 dns_settings() {
   {
     echo "port=$dns_port
@@ -20,7 +20,7 @@ mx-host=example.com,backup.example.com,20
 srv-host=_ldap._tcp.example.com,ldap.example.com,389,1,5
 txt-record=example.com,v=spf1 -all
 caa-record=example.com,0,issue,ca.example.net"
-    # NS and SOA as dnsmasq has no words for them: ns.example.com, hostmaster.example.com, 2026112001 7200 900 1209600 300.
+    # NS and SOA records in hexadecimal, because dnsmasq has no option for them: ns.example.com, hostmaster.example.com, 2026112001 7200 900 1209600 300.
     echo "dns-rr=example.com,2,026e73076578616d706c6503636f6d00
 dns-rr=example.com,6,026e73076578616d706c6503636f6d000a686f73746d6173746572076578616d706c6503636f6d0078c4040100001c2000000384001275000000012c"
     # Too long for UDP.

@@ -1,4 +1,4 @@
-"""A gRPC server with the health checking service, its messages written by hand.
+"""A gRPC server with the health checking service; messages are encoded by hand.
 
   grpc.py PORT TLS_PORT CERTIFICATE KEY
 """
@@ -8,7 +8,7 @@ from concurrent import futures
 import grpc
 
 SERVING, NOT_SERVING, SERVICE_UNKNOWN = b"\x08\x01", b"\x08\x02", b"\x08\x03"
-UNKNOWN = b""  # proto3 leaves a 0 out
+UNKNOWN = b""  # proto3 omits a 0
 
 ANSWERS = {
     "": SERVING,
@@ -22,11 +22,11 @@ LOGINS = {"Bearer s3cret-token", "Basic YXBwOnMzY3JldC1hcHA="}  # the latter is 
 
 
 def service_in(request):
-    """HealthCheckRequest.service, a name shorter than 128 bytes."""
+    """The service of a HealthCheckRequest; its name is shorter than 128 bytes."""
     if not request:
         return ""
     if request[0] != 0x0A or request[1] != len(request) - 2:
-        raise ValueError("no HealthCheckRequest")
+        raise ValueError("not a HealthCheckRequest")
     return request[2:].decode()
 
 

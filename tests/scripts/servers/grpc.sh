@@ -1,4 +1,4 @@
-# Debian's Python, for which python3-grpcio is; isolated (-I), so that it does not take grpc.py for the library.
+# Debian's Python, which has python3-grpcio; isolated (-I), so that it does not import grpc.py as the library.
 need_grpc() {
   need /usr/bin/python3
   /usr/bin/python3 -I -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("grpc") is None)' ||

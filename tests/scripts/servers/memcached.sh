@@ -1,4 +1,4 @@
-# One server open to all, one at a unix socket, one that demands a login.
+# One open server, one on a unix socket, one that requires a login.
 start_memcached() {
   echo "app:s3cret-app" >"$folder/memcached-logins"
   chmod 644 "$folder/memcached-logins"

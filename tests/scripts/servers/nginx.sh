@@ -1,7 +1,7 @@
-# One server with http, https and a unix socket, and a path for every sort of answer; one that wants a client certificate;
-# one that speaks nothing newer than TLS 1.2.
+# One server with http, https and a unix socket, and a path for each kind of answer; one that requires a client
+# certificate; one with no TLS version above 1.2.
 write_nginx_settings() {
-  # Workers would give up root's rights and then not see the folder.
+  # Else the workers would drop root and could not read the folder.
   user=
   if [ "$(id -u)" = 0 ]; then user="user root;"; fi
   head -c 2097152 /dev/zero | tr '\0' 'x' >"$folder/www/big"

@@ -1,5 +1,5 @@
-# A server with TCP, TLS and a unix socket, and its standby. Roles: app with a password, trusted without, monitor who may
-# see all statistics, full whom no connection is left.
+# A server with TCP, TLS and a unix socket, and its standby. Roles: app with a password, trusted without, monitor in pg_monitor,
+# full with a connection limit of 0.
 write_postgres_settings() {
   for file in server.pem server.key; do
     cp "$folder/tls/$file" "$folder/pg/data/$file"
@@ -30,8 +30,8 @@ END
   if [ -n "$as_pg_user" ]; then chown "$pg_user" "$folder/pg/data"/server.*; fi
 }
 
-# Before its first start a server's folder is as good as a base backup. It remembers initdb's 100 connections, and a
-# standby takes no fewer than its primary.
+# Before its first start, a data directory is as good as a base backup. Its control file has initdb's max_connections of
+# 100, and a standby must not have fewer than its primary.
 write_standby_settings() {
   cp -a "$folder/pg/data" "$folder/pg/standby"
   cat >>"$folder/pg/standby/postgresql.conf" <<END
@@ -45,13 +45,13 @@ END
   if [ -n "$as_pg_user" ]; then chown "$pg_user" "$folder/pg/standby/standby.signal"; fi
 }
 
-# psql, which needs neither a password nor settings from outside.
+# psql without a password and without settings from the environment.
 ask_postgres() {
   env -u PGSERVICE -u PGOPTIONS "$pg_bin/psql" --no-psqlrc --quiet --set=ON_ERROR_STOP=1 \
     --host="$folder/pg" --port="$pg_port" --username=postgres --dbname=postgres
 }
 
-# A Django project, whose migrations the database app has.
+# A Django project; its migrations are applied in the database app.
 write_shop() {
   mkdir -p "$folder/shop/shop/migrations"
   : >"$folder/shop/shop/migrations/__init__.py"
@@ -69,7 +69,7 @@ fill_postgres() {
   tries=0
   until "$pg_bin/pg_isready" --quiet --host="$folder/pg" --port="$pg_port"; do
     tries=$((tries + 1))
-    [ "$tries" -lt 200 ] || fail "PostgreSQL does not get ready"
+    [ "$tries" -lt 200 ] || fail "PostgreSQL is not ready in time"
     sleep 0.05
   done
   ask_postgres >"$folder/log/psql" 2>&1 <<END || fail "PostgreSQL cannot be filled"

@@ -1,4 +1,4 @@
-# An HTTP proxy and a SOCKS proxy, both of which demand a login.
+# An HTTP proxy and a SOCKS proxy; both require a login.
 write_proxy_settings() {
   cat >"$folder/tinyproxy.conf" <<END
 Listen 127.0.0.1

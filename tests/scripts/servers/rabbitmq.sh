@@ -1,6 +1,6 @@
-# One server with TCP and TLS, of a node of its own: its port mapper and its distribution listen on loopback alone, and
-# HOME holds the cookie that erl_call shows to command it. Virtual hosts "/" and "shop"; users guest, app (of shop), reader
-# (who may do nothing there) and stranger (who may use no virtual host).
+# One server with TCP and TLS, on a separate node: its port mapper and its distribution listen only on loopback, and HOME
+# has the cookie with which erl_call controls it. Virtual hosts "/" and "shop"; users guest, app (of shop), reader
+# (without permissions there) and stranger (without access to any virtual host).
 need_rabbitmq() {
   rabbitmq_server=/usr/lib/rabbitmq/bin/rabbitmq-server
   for program in "$rabbitmq_server" epmd erl erl_call; do need "$program"; done
@@ -47,14 +47,14 @@ END
   echo '[].' >"$folder/rabbitmq/plugins"
 }
 
-# For a background job, whose settings no other server sees: it becomes the server, which so has the job's id.
+# For a background job, so that no other server sees these settings. It execs the server, which keeps the job's process id.
 run_rabbitmq() {
   export HOME="$folder/rabbitmq" ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$epmd_port"
   export RABBITMQ_NODENAME="hale-$$@localhost" RABBITMQ_DIST_PORT="$rabbitmq_node_port"
   export RABBITMQ_CONF_ENV_FILE=/dev/null RABBITMQ_CONFIG_FILE="$folder/rabbitmq/rabbitmq.conf"
   export RABBITMQ_MNESIA_BASE="$folder/rabbitmq/mnesia" RABBITMQ_LOG_BASE="$folder/rabbitmq/log"
   export RABBITMQ_ENABLED_PLUGINS_FILE="$folder/rabbitmq/plugins" RABBITMQ_PID_FILE="$folder/rabbitmq/pid"
-  # Without it, a shell that answers signals by starting a second Erlang stays between us and the server.
+  # Without it, a shell that handles signals by starting a second Erlang remains as the parent of the server.
   export RABBITMQ_ALLOW_INPUT=1
   export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-noinput -kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none"
   exec "$rabbitmq_server"

@@ -1,6 +1,6 @@
-# One server is open to all, also speaks TLS and has a unix socket; one demands a password, and by TLS a client certificate
-# as well. The others are kept small: a replica of the first, another whose link a test cuts, a sentinel that watches the
-# first, and two of a cluster each, one with all slots and one with none.
+# One server is open, with TLS and a unix socket. One requires a password, and with TLS a client certificate too. The
+# others are small: a replica of the first, another whose link a test breaks, a sentinel that watches the first, and two
+# clusters of one node, one with all slots and one with none.
 common_redis_settings() {
   echo "bind 127.0.0.1
 daemonize no
@@ -26,7 +26,7 @@ tls-auth-clients no"
   echo "$folder/redis/open.conf"
 }
 
-# The default user has a password; the user "app" has another and may do little, "asker" what it takes to ask Celery workers, "pinger" may only PING, "silenced" not even that.
+# Users: the default one with a password; "app" with another and few commands; "asker" with what a Celery probe needs; "pinger" with PING only; "silenced" without PING.
 locked_redis_settings() {
   {
     common_redis_settings
@@ -45,7 +45,7 @@ user silenced on >s3cret-silenced ~* &* -@all +auth"
   echo "$folder/redis/locked.conf"
 }
 
-# small_redis_settings NAME PORT: prints the path of the settings of a server of its own folder; more settings come from stdin.
+# small_redis_settings NAME PORT: prints the path of the settings file of a server with its own folder; reads more settings from stdin.
 small_redis_settings() {
   mkdir "$folder/redis/$1"
   {
@@ -62,12 +62,12 @@ start_small_redis() {
     eval port="\$redis_${name}_port"
     start "redis-$name" redis-server "$(echo "replicaof 127.0.0.1 $redis_port" | small_redis_settings "$name" "$port")"
   done
-  # By default a cluster's nodes meet at ten thousand ports further up, where clients have theirs.
+  # The default for the cluster bus is port + 10000, which may be in the ephemeral range.
   start redis-cluster redis-server \
     "$(printf 'cluster-enabled yes\ncluster-port %s\n' "$redis_cluster_bus_port" | small_redis_settings cluster "$redis_cluster_port")"
   start redis-slotless redis-server \
     "$(printf 'cluster-enabled yes\ncluster-port %s\n' "$redis_slotless_bus_port" | small_redis_settings slotless "$redis_slotless_port")"
-  # The data server's settings are not a sentinel's.
+  # Not common_redis_settings: a sentinel refuses settings of a data server.
   echo "bind 127.0.0.1
 port $redis_sentinel_port
 dir $folder/redis
@@ -75,24 +75,24 @@ sentinel monitor cache 127.0.0.1 $redis_port 1" >"$folder/redis/sentinel.conf"
   start redis-sentinel redis-server "$folder/redis/sentinel.conf" --sentinel
 }
 
-# Gives the cluster its slots and waits until it is well, the replica until it has its data. Neither is seen from a port.
+# Assigns the slots of the cluster, and waits until it is ok and the replicas have synced. An open port shows neither.
 settle_redis() {
-  redis-cli -p "$redis_cluster_port" cluster addslotsrange 0 16383 >"$folder/log/redis-slots" 2>&1 || fail "the cluster takes no slots"
-  redis-cli -p "$redis_port" rpush jobs a b c >"$folder/log/redis-keys" 2>&1 || fail "redis takes no list"
-  redis-cli -p "$redis_port" set greeting hello EX 3600 >>"$folder/log/redis-keys" 2>&1 || fail "redis takes no value"
-  redis-cli -p "$redis_port" set heartbeat 1 EX 3600 >>"$folder/log/redis-keys" 2>&1 || fail "redis takes no value"
+  redis-cli -p "$redis_cluster_port" cluster addslotsrange 0 16383 >"$folder/log/redis-slots" 2>&1 || fail "cannot assign the slots of the cluster"
+  redis-cli -p "$redis_port" rpush jobs a b c >"$folder/log/redis-keys" 2>&1 || fail "cannot write to redis"
+  redis-cli -p "$redis_port" set greeting hello EX 3600 >>"$folder/log/redis-keys" 2>&1 || fail "cannot write to redis"
+  redis-cli -p "$redis_port" set heartbeat 1 EX 3600 >>"$folder/log/redis-keys" 2>&1 || fail "cannot write to redis"
   await_answer "$redis_cluster_port" "cluster info" cluster_state:ok
   await_answer "$redis_replica_port" "exists greeting" 1
   await_answer "$redis_cut_port" "info replication" master_link_status:up
 }
 
-# await_answer PORT COMMAND WORDS: until the answer to COMMAND holds WORDS.
+# await_answer PORT COMMAND TEXT: waits until the answer to COMMAND contains TEXT.
 await_answer() {
   perl -MTime::HiRes=time,sleep -e '
     my ($port, $command, $words) = @ARGV;
     my $end = time + 20;
     until (`redis-cli -p $port $command` =~ /\Q$words\E/) {
-      die "$port never said $words to $command\n" if time > $end;
+      die "port $port never answered $words to $command\n" if time > $end;
       sleep 0.02;
-    }' "$@" 2>>"$folder/log/redis-await" || fail "redis did not settle"
+    }' "$@" 2>>"$folder/log/redis-await" || fail "redis is not ready in time"
 }

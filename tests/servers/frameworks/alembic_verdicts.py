@@ -1,12 +1,12 @@
-"""What Alembic says of each case: alembic_verdicts.py FOLDER SOCKET PORT DATABASE
+"""The verdict of Alembic on each case: alembic_verdicts.py FOLDER SOCKET PORT DATABASE
 
-Every folder in FOLDER is a script location of one case, whose folders "versions*" hold its revisions, and the schema of
-its name has its table. Prints a line a case: its name, a tab and
+Each folder in FOLDER is the script location of a case, with the revisions in "versions*". The schema of the same name
+has its table. Prints a line for each case: its name, a tab and
 
     ok       alembic upgrade heads has nothing to do
     pending  it runs something (which is rolled back)
     unknown  it does not know a revision that the table has
-    error    it ends with another error, whose words follow
+    error    it fails with another error, which follows
 """
 import os
 import sys

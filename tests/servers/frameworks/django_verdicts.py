@@ -1,18 +1,18 @@
-"""What Django says of each case: django_verdicts.py FOLDER SOCKET PORT DATABASE
+"""The verdict of Django on each case: django_verdicts.py FOLDER SOCKET PORT DATABASE
 
-Every folder in FOLDER is a project of one case: the folders in it are its applications, besides those of Django that its
-file "installed" names, and the schema of its name has its table. Prints a line a case: its name, a tab and
+Each folder in FOLDER is the project of a case: its folders are its applications, and its file "installed" names further
+ones of Django. The schema of the same name has its table. Prints a line for each case: its name, a tab and
 
-    ok       migrate --check is content
-    pending  it ends with 1, since there is something to apply
-    error    it ends with an error, whose words follow
+    ok       migrate --check succeeds
+    pending  it exits with 1: there are unapplied migrations
+    error    it fails with an error, which follows
 """
 import os
 import sys
 
 from django.conf import settings
 from django.core.management import call_command
-# Here, so that no case has to.
+# Imported once here instead of in each case.
 import django.core.management.commands.migrate  # noqa: F401
 import django.db.backends.postgresql.base  # noqa: F401
 
@@ -41,7 +41,7 @@ def verdict(project, socket, port, database):
     )
     django.setup()
     try:
-        # --plan, because 3.2 goes on after a --check that is content, and writes.
+        # --plan, because Django 3.2 continues after a successful --check, and writes.
         with open(os.devnull, "w") as nowhere:
             call_command("migrate", check_unapplied=True, plan=True, skip_checks=True, stdout=nowhere)
     except SystemExit as end:
@@ -53,7 +53,7 @@ def verdict(project, socket, port, database):
 
 def main(folder, *database):
     for name in sorted(os.listdir(folder)):
-        # Settings are settled once in a process: each case has one of its own, which begins with all of Django read.
+        # A process can configure its settings only once, so each case has a forked process, with Django already imported.
         inside, outside = os.pipe()
         child = os.fork()
         if child == 0:

@@ -1,4 +1,4 @@
-# What ActiveRecord says of each case that stands as a line of JSON on stdin, as a line of JSON: see tests/servers/framework_cases.hpp.
+# The verdict of ActiveRecord on each case: reads and writes lines of JSON, see tests/servers/framework_cases.hpp.
 require "active_record"
 require "json"
 
@@ -26,7 +26,7 @@ STDIN.each_line do |line|
     shown = ->(versions) { versions.map { |version| format("%.3d", version) } }
     said = { expected: expected.size, pending: shown.(expected - applied), ahead: shown.(applied - expected) }
     raise "needs_migration? says otherwise" if context.needs_migration? != said[:pending].any?
-    # It makes its tables when it gets ready, and looks for doubles.
+    # This creates the tables and checks for duplicates.
     connection.transaction do
       context.open
       raise ActiveRecord::Rollback

@@ -11,25 +11,25 @@ namespace hale {
 struct Target;
 
 inline constexpr OptionSpec user_option{
-    "user",
-    '\0',
-    "USER:PASSWORD",
-    "log in by basic authentication, as user and password in the URL do; @FILE: as the file says",
-    Scope::target,
-    false,
-    "",
-    "",
-    true};
-inline constexpr OptionSpec bearer_option{
-    "bearer", '\0', "TOKEN", "log in by this token; @FILE: by the one in the file", Scope::target, false, "", "", true};
-inline constexpr OptionSpec netrc_option{"netrc", '\0', "FILE",
-                                         "without another login, take the one that FILE (.netrc) has for the host"};
+    .name = "user",
+    .value = "USER:PASSWORD",
+    .meaning = "basic authentication, the same as user and password in the URL; @FILE reads it from a file",
+    .secret = true};
+inline constexpr OptionSpec bearer_option{.name = "bearer",
+                                          .value = "TOKEN",
+                                          .meaning = "authenticate with this bearer token; @FILE reads it from a file",
+                                          .secret = true};
+inline constexpr OptionSpec netrc_option{
+    .name = "netrc",
+    .value = "FILE",
+    .meaning = "without another login, use the one for the host in FILE, which has the form of .netrc"};
 
-/// Reads those options, and user and password in the URL, into `request`, whose URL and headers are there; notes what
-/// is secret. Throws UsageError.
+/// Reads --user, --bearer, --netrc and the user and password in the URL into `request`, whose URL and headers must be
+/// set (RFC 7617 and RFC 6750). Adds the credentials to the target's secrets. Throws UsageError for more than one
+/// login, for a token that is not one, and for a file that cannot be read or has no entry for the host.
 void read_login(Target& target, HttpRequest& request);
 
-/// Notes the password among the secrets, as it is and as basic authentication sends it.
-void keep_login(Target& target, const std::string& user, const Secret& password);
+/// Adds the password to the target's secrets, as it is and in the base64 form of basic authentication.
+void add_login_secrets(Target& target, const std::string& user, const Secret& password);
 
 }  // namespace hale

@@ -7,19 +7,19 @@
 namespace hale {
 namespace {
 
-/// The words of a .netrc file, one after the other.
-class Words {
+/// Splits a .netrc file into tokens.
+class Tokens {
  public:
-  explicit Words(std::string_view text) : text_(text) {}
+  explicit Tokens(std::string_view text) : text_(text) {}
 
-  /// The next word, out of its quotes; nothing at the end.
+  /// The next token without its quotes; nothing at the end.
   std::optional<std::string> next() {
     skip_blanks();
     if (text_.empty()) return std::nullopt;
-    return text_.front() == '"' ? quoted() : plain();
+    return text_.front() == '"' ? next_quoted() : next_plain();
   }
 
-  /// The next word where a keyword stands: there # begins a comment.
+  /// The next token where a keyword is expected. Only there does # begin a comment: a password may begin with it.
   std::optional<std::string> next_keyword() {
     skip_blanks();
     while (text_.starts_with('#')) {
@@ -29,7 +29,7 @@ class Words {
     return next();
   }
 
-  /// Goes behind the next empty line, which ends a macro.
+  /// Skips to the next empty line, which ends a macro.
   void skip_macro() {
     while (!text_.empty()) {
       drop_line();
@@ -47,21 +47,21 @@ class Words {
     drop(1);
   }
 
-  std::string plain() {
+  std::string next_plain() {
     const std::size_t end = std::min(text_.find_first_of(" \t\r\n"), text_.size());
-    std::string word(text_.substr(0, end));
+    std::string token(text_.substr(0, end));
     drop(end);
-    return word;
+    return token;
   }
 
-  std::string quoted() {
-    std::string word;
+  std::string next_quoted() {
+    std::string token;
     for (drop(1); !text_.empty() && text_.front() != '"'; drop(1)) {
       if (text_.front() == '\\' && text_.size() > 1) drop(1);
-      word += text_.front();
+      token += text_.front();
     }
     drop(1);
-    return word;
+    return token;
   }
 
   std::string_view text_;
@@ -70,28 +70,28 @@ class Words {
 }  // namespace
 
 std::optional<NetrcLogin> find_login(std::string_view text, std::string_view host) {
-  Words words(text);
+  Tokens tokens(text);
   std::optional<NetrcLogin> machine;
-  std::optional<NetrcLogin> otherwise;
+  std::optional<NetrcLogin> default_login;
   NetrcLogin ignored;
   NetrcLogin* entry = &ignored;
-  while (const auto keyword = words.next_keyword()) {
+  while (const auto keyword = tokens.next_keyword()) {
     if (*keyword == "machine") {
-      const bool wanted = !machine && lower(words.next().value_or("")) == lower(host);
-      entry = wanted ? &machine.emplace() : &ignored;
+      const bool is_match = !machine && lower(tokens.next().value_or("")) == lower(host);
+      entry = is_match ? &machine.emplace() : &ignored;
     } else if (*keyword == "default") {
-      entry = otherwise ? &ignored : &otherwise.emplace();
+      entry = default_login ? &ignored : &default_login.emplace();
     } else if (*keyword == "login") {
-      entry->user = words.next().value_or("");
+      entry->user = tokens.next().value_or("");
     } else if (*keyword == "password") {
-      entry->password = Secret(words.next().value_or(""));
+      entry->password = Secret(tokens.next().value_or(""));
     } else if (*keyword == "account") {
-      words.next();
+      tokens.next();
     } else if (*keyword == "macdef") {
-      words.skip_macro();
+      tokens.skip_macro();
     }
   }
-  return machine ? machine : otherwise;
+  return machine ? machine : default_login;
 }
 
 }  // namespace hale

@@ -8,15 +8,15 @@
 
 namespace hale {
 
-/// What a .netrc file has for one machine.
+/// The login of one machine in a .netrc file.
 struct NetrcLogin {
   std::string user{};
   Secret password{};
 };
 
-/// The login for `host` in `text`, the content of a .netrc file: the first machine of that name, in any case, else the
-/// entry `default`; nothing without either. Macros and comments are passed over; a value may stand in double quotes,
-/// with a backslash before a quote or a backslash in it.
+/// Finds the login for `host` in `text`, the content of a .netrc file (ftp(1); the quoting and comments are curl's):
+/// the first machine of that name in any case, else the entry `default`, else nothing. Skips macros and comments. A
+/// value may be in double quotes; in them, a backslash escapes the next character. Never fails: ignores unknown words.
 std::optional<NetrcLogin> find_login(std::string_view text, std::string_view host);
 
 }  // namespace hale

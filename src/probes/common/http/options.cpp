@@ -1,5 +1,4 @@
 #include "probes/common/http/options.hpp"
-#include "probes/common/tls_options.hpp"
 
 #include <sys/un.h>
 
@@ -16,18 +15,19 @@
 namespace hale {
 namespace {
 
-/// 'Name: value'. A header that by its name carries a secret is never shown.
+/// Reads 'NAME: VALUE'. When the name suggests a credential, adds the value to the target's secrets: whole, and without
+/// the scheme before it ("Bearer").
 std::string read_header(std::string_view text, Target& target) {
   const std::size_t colon = text.find(':');
   const std::string_view name = trim(text.substr(0, colon));
-  // What should have been a name may be a secret.
+  // The message does not repeat the text: without a valid name, all of it may be a secret.
   if (colon == std::string_view::npos || !is_http_token(name))
-    throw UsageError("--header: no header; write 'Name: value'");
+    throw UsageError("--header: not a header; use 'NAME: VALUE'");
   const std::string_view value = trim(text.substr(colon + 1));
   if (value.find_first_of("\r\n") != std::string_view::npos)
-    throw UsageError(fmt::format("--header {}: a header is one line", sanitize(name)));
-  for (const std::string_view sign : {"auth", "cookie", "token", "key", "secret", "password"}) {
-    if (lower(name).find(sign) == std::string::npos) continue;
+    throw UsageError(fmt::format("--header {}: the value must be one line", sanitize(name)));
+  for (const std::string_view hint : {"auth", "cookie", "token", "key", "secret", "password"}) {
+    if (lower(name).find(hint) == std::string::npos) continue;
     add_secret(target, value);
     add_secret(target, value.substr(value.rfind(' ') + 1));
   }
@@ -36,15 +36,15 @@ std::string read_header(std::string_view text, Target& target) {
 }
 
 std::string read_unix_socket(std::string_view path) {
-  constexpr std::size_t most = sizeof(sockaddr_un::sun_path) - 1;
+  constexpr std::size_t max_bytes = sizeof(sockaddr_un::sun_path) - 1;
   if (!path.starts_with('/'))
-    throw UsageError("--unix-socket: a unix socket is named by its whole path; write /run/app.sock");
-  if (path.size() > most)
-    throw UsageError(fmt::format("--unix-socket: the path of a unix socket has at most {} bytes", most));
+    throw UsageError("--unix-socket: a unix socket needs an absolute path; use /run/app.sock");
+  if (path.size() > max_bytes)
+    throw UsageError(fmt::format("--unix-socket: the path is longer than {} bytes", max_bytes));
   return std::string(path);
 }
 
-/// HOST[:PORT]
+/// Reads HOST[:PORT].
 Url read_connect_to(std::string_view endpoint) {
   try {
     const Url url = parse_url(endpoint, "http");
@@ -52,22 +52,22 @@ Url read_connect_to(std::string_view endpoint) {
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("--connect-to: {}", error.what()));
   }
-  throw UsageError("--connect-to: write HOST, HOST:PORT or [IPV6]:PORT");
+  throw UsageError("--connect-to: use HOST, HOST:PORT or [IPV6]:PORT");
 }
 
-/// A way that the user names leaves no room for the environment's proxies.
-void refuse_two_ways(const Target& target) {
+/// --unix-socket, --connect-to and --proxy exclude each other.
+void refuse_two_routes(const Target& target) {
   std::string_view first;
-  for (const std::string_view way : {"unix-socket", "connect-to", "proxy"}) {
-    if (!target.has(way) || target.value(way) == "none") continue;
-    if (!first.empty())
-      throw UsageError(fmt::format("--{} and --{} are two ways to the server; write one of them", first, way));
-    first = way;
+  for (const std::string_view option : {"unix-socket", "connect-to", "proxy"}) {
+    if (!target.has(option) || target.value(option) == "none") continue;
+    if (!first.empty()) throw UsageError(fmt::format("--{} and --{} cannot be used together", first, option));
+    first = option;
   }
 }
 
+/// An explicit route also disables the environment's proxies.
 void read_route(Target& target, const Environment& environment, HttpRequest& request) {
-  refuse_two_ways(target);
+  refuse_two_routes(target);
   if (const auto path = target.value("unix-socket")) {
     request.route.unix_socket = read_unix_socket(*path);
     target.host.clear();
@@ -78,7 +78,7 @@ void read_route(Target& target, const Environment& environment, HttpRequest& req
     target.host = url.host;
   } else {
     request.proxies = read_proxies(target, request.url, environment);
-    if (request.proxies.of(request.url) != nullptr) target.host.clear();
+    if (request.proxies.find(request.url) != nullptr) target.host.clear();
   }
 }
 
@@ -94,12 +94,12 @@ HttpRequest read_http_request(Target& target, Url url, const Environment& enviro
   HttpRequest request{std::move(url)};
   for (const std::string_view header : target.values("header")) request.headers.push_back(read_header(header, target));
   read_login(target, request);
-  request_url(request.url);
+  format_curl_url(request.url);  // for its UsageError
   request.tls = read_tls_options(target, environment);
-  // libcurl takes no addresses for one (CURLOPT_RESOLVE).
+  // CURLOPT_RESOLVE does not take an IPv6 address as the name.
   if (request.tls.server_name.find(':') != std::string::npos)
-    throw UsageError(
-        fmt::format("--server-name {}: for {} targets write a name", request.tls.server_name, target.kind->name));
+    throw UsageError(fmt::format("--server-name {}: {} targets need a host name, not an address",
+                                 request.tls.server_name, target.kind->name));
   read_route(target, environment, request);
   return request;
 }

@@ -1,46 +1,58 @@
 #pragma once
 
+#include <array>
 #include <string_view>
 
+#include "base/concat.hpp"
 #include "core/kind.hpp"
 #include "core/option.hpp"
 #include "probes/common/http/login.hpp"
 #include "probes/common/http/request.hpp"
+#include "probes/common/tls_options.hpp"
 
 namespace hale {
 
 struct Environment;
 struct Target;
 
-// The options of every kind that asks by HTTP, beside those of every kind with TLS.
+// The options of every kind that uses HTTP, in addition to login.hpp's and tls_options.
 inline constexpr OptionSpec header_option{
-    "header", '\0', "'NAME: VALUE'", "send this header too", Scope::target, true, "", "", true};
+    .name = "header", .value = "'NAME: VALUE'", .meaning = "send this header too", .repeatable = true, .secret = true};
 inline constexpr OptionSpec unix_socket_option{
-    "unix-socket", '\0', "PATH",
-    "connect to the unix socket PATH; what is said there is as the URL says, and no name is looked up"};
+    .name = "unix-socket",
+    .value = "PATH",
+    .meaning = "connect to the unix socket PATH without a name lookup; the request is still for the URL's host"};
 inline constexpr OptionSpec connect_to_option{
-    "connect-to", '\0', "HOST[:PORT]",
-    "connect to HOST instead; the Host header, the server name and the certificate are as the URL says"};
-
+    .name = "connect-to",
+    .value = "HOST[:PORT]",
+    .meaning = "connect to HOST instead; Host header, server name and certificate check still use the URL's host"};
 inline constexpr OptionSpec proxy_option{
-    "proxy",
-    '\0',
-    "URL",
-    "ask through this proxy (http, https, socks5 or socks5h) instead of the environment's; none: through none",
-    Scope::target,
-    false,
-    "",
-    "",
-    true};
+    .name = "proxy",
+    .value = "URL",
+    .meaning = "use this proxy (http, https, socks5 or socks5h) instead of the environment's, or no proxy with 'none'",
+    .secret = true};
 
-/// A fact that those kinds tell when there is one.
-inline constexpr NameSpec proxy_fact{"proxy", "the proxy that was asked, when there is one"};
+inline constexpr NameSpec proxy_fact{.name = "proxy", .meaning = "the proxy used, if any"};
 
-/// A request to `url` (http or https) as those options among the target's ask for it; notes what is secret. Throws
+/// The environment variables that read_http_request() reads.
+inline constexpr auto http_environment = concat(
+    std::to_array<VariableSpec>({
+        {.name = "http_proxy", .meaning = "the proxy for http:// and grpc:// URLs, as for curl(1)"},
+        {.name = "https_proxy", .meaning = "the proxy for https:// and grpcs:// URLs; HTTPS_PROXY works too"},
+        {.name = "all_proxy", .meaning = "the proxy when the variable above is not set; ALL_PROXY works too"},
+        {.name = "no_proxy",
+         .meaning =
+             "hosts, addresses and networks to reach without a proxy, or * for all; NO_PROXY works too; loopback "
+             "addresses never use a proxy"},
+    }),
+    tls_environment);
+
+/// The request to `url` (http or https) with the target's options and the environment applied. Adds credentials to the
+/// target's secrets, and clears `target.host` when hale does not resolve the server's name. Sends nothing. Throws
 /// UsageError.
 HttpRequest read_http_request(Target& target, Url url, const Environment& environment);
 
-/// True for what may name a method or a header (RFC 9110, 5.6.2).
+/// True for a token, the form of methods and header names (RFC 9110, 5.6.2).
 bool is_http_token(std::string_view text);
 
 }  // namespace hale

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <initializer_list>
 
 #include <fmt/format.h>
 
+#include "base/number.hpp"
 #include "base/text.hpp"
 #include "core/environment.hpp"
 #include "core/error.hpp"
@@ -19,7 +19,7 @@
 namespace hale {
 namespace {
 
-/// An address in network order.
+/// An IP address in network byte order.
 struct Address {
   std::array<unsigned char, 16> bytes{};
   std::size_t bits = 0;
@@ -28,7 +28,7 @@ struct Address {
 std::optional<Address> parse_address(std::string_view text) {
   const std::string host(text);
   Address address;
-  // 127.1 is the name of an address too.
+  // inet_aton also reads short forms such as 127.1, which getaddrinfo() accepts too.
   if (in_addr ipv4{}; inet_aton(host.c_str(), &ipv4) == 1) {
     std::memcpy(address.bytes.data(), &ipv4, sizeof ipv4);
     address.bits = 32;
@@ -41,7 +41,7 @@ std::optional<Address> parse_address(std::string_view text) {
   return std::nullopt;
 }
 
-bool share_bits(const Address& a, const Address& b, std::size_t bits) {
+bool same_prefix(const Address& a, const Address& b, std::size_t bits) {
   if (a.bits != b.bits) return false;
   for (std::size_t i = 0; i < bits; ++i) {
     const unsigned difference = static_cast<unsigned>(a.bytes[i / 8]) ^ b.bytes[i / 8];
@@ -50,7 +50,7 @@ bool share_bits(const Address& a, const Address& b, std::size_t bits) {
   return true;
 }
 
-/// ADDRESS or ADDRESS/BITS
+/// True when `address` is in `network`, which is ADDRESS or ADDRESS/BITS.
 bool covers(std::string_view network, const Address& address) {
   const std::size_t slash = network.find('/');
   std::string_view text = network.substr(0, slash);
@@ -59,11 +59,11 @@ bool covers(std::string_view network, const Address& address) {
   if (!base) return false;
   std::size_t bits = base->bits;
   if (slash != std::string_view::npos) {
-    const std::string_view digits = network.substr(slash + 1);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-    if (error != std::errc() || end != digits.data() + digits.size() || bits > base->bits) return false;
+    const auto prefix = parse_integer<std::size_t>(network.substr(slash + 1));
+    if (!prefix || *prefix > base->bits) return false;
+    bits = *prefix;
   }
-  return share_bits(*base, address, bits);
+  return same_prefix(*base, address, bits);
 }
 
 std::string_view without_dots(std::string_view name) {
@@ -72,13 +72,13 @@ std::string_view without_dots(std::string_view name) {
   return name;
 }
 
-/// True for `name` itself and for every name below it.
+/// True when `host` is `name` or a subdomain of it.
 bool is_within(std::string_view host, std::string_view name) {
   if (name.empty() || !host.ends_with(name)) return false;
   return host.size() == name.size() || host[host.size() - name.size() - 1] == '.';
 }
 
-/// The first of the variables that is set, with its name.
+/// The name and value of the first variable that is set.
 std::optional<std::pair<const char*, std::string>> first_set(const Environment& environment,
                                                              std::initializer_list<const char*> names) {
   for (const char* name : names) {
@@ -90,7 +90,7 @@ std::optional<std::pair<const char*, std::string>> first_set(const Environment& 
 Url read_proxy(Target& target, std::string_view source, std::string_view text) {
   try {
     Url proxy = parse_proxy(text);
-    if (proxy.password) keep_login(target, proxy.user.value_or(""), *proxy.password);
+    if (proxy.password) add_login_secrets(target, proxy.user.value_or(""), *proxy.password);
     return proxy;
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("{}: {}", source, error.what()));
@@ -104,30 +104,30 @@ std::optional<Url> read_variable(Target& target, const Environment& environment,
   return read_proxy(target, set->first, set->second);
 }
 
-bool goes_straight(std::string_view host, std::string_view exempt) {
-  return is_loopback(host) || is_exempt(host, exempt);
+bool bypasses_proxy(std::string_view host, std::string_view no_proxy) {
+  return is_loopback(host) || is_exempt(host, no_proxy);
 }
 
 }  // namespace
 
-const Url* HttpProxies::of(const Url& url) const {
+const Url* HttpProxies::find(const Url& url) const {
   const std::optional<Url>& proxy = url.scheme == "https" ? for_https : for_http;
   if (!proxy) return nullptr;
-  return always || !goes_straight(url.host, exempt) ? &*proxy : nullptr;
+  return always || !bypasses_proxy(url.host, no_proxy) ? &*proxy : nullptr;
 }
 
 HttpProxies read_proxies(Target& target, const Url& url, const Environment& environment) {
   HttpProxies proxies;
-  if (const auto given = target.value("proxy")) {
-    if (*given == "none") return proxies;
-    proxies.for_http = proxies.for_https = read_proxy(target, "--proxy", *given);
+  if (const auto value = target.value("proxy")) {
+    if (*value == "none") return proxies;
+    proxies.for_http = proxies.for_https = read_proxy(target, "--proxy", *value);
     proxies.always = true;
     return proxies;
   }
-  if (const auto exempt = first_set(environment, {"no_proxy", "NO_PROXY"})) proxies.exempt = exempt->second;
-  // A variable that no request can need may hold anything.
+  if (const auto no_proxy = first_set(environment, {"no_proxy", "NO_PROXY"})) proxies.no_proxy = no_proxy->second;
+  // A variable that no request can use is not read, so an error in it is ignored. A redirect may need either one.
   const bool follows = target.has("follow");
-  if (!follows && goes_straight(url.host, proxies.exempt)) return proxies;
+  if (!follows && bypasses_proxy(url.host, proxies.no_proxy)) return proxies;
   if (follows || url.scheme == "http")
     proxies.for_http = read_variable(target, environment, {"http_proxy", "all_proxy", "ALL_PROXY"});
   if (follows || url.scheme == "https")
@@ -137,18 +137,17 @@ HttpProxies read_proxies(Target& target, const Url& url, const Environment& envi
 
 Url parse_proxy(std::string_view text) {
   Url proxy = parse_url(text, "http");
-  constexpr std::array<std::string_view, 4> schemes{"http", "https", "socks5", "socks5h"};
+  constexpr auto schemes = std::to_array<std::string_view>({"http", "https", "socks5", "socks5h"});
   if (std::find(schemes.begin(), schemes.end(), proxy.scheme) == schemes.end())
-    throw UsageError(
-        fmt::format("{}:// is no proxy that hale speaks to; write http://, https://, socks5:// or socks5h://",
-                    sanitize(proxy.scheme)));
-  if (proxy.host.empty()) throw UsageError("no host; write http://HOST:PORT");
+    throw UsageError(fmt::format("{}:// proxies are not supported; use http://, https://, socks5:// or socks5h://",
+                                 sanitize(proxy.scheme)));
+  if (proxy.host.empty()) throw UsageError("no host; use http://HOST:PORT");
   if ((!proxy.path.empty() && proxy.path != "/") || !proxy.query.empty())
-    throw UsageError("a proxy has no path; write http://HOST:PORT");
+    throw UsageError("a proxy URL has no path; use http://HOST:PORT");
   proxy.path.clear();
-  constexpr std::uint16_t usual_port = 1080;
+  constexpr std::uint16_t default_port = 1080;
   constexpr std::uint16_t https_port = 443;
-  if (!proxy.port) proxy.port = proxy.scheme == "https" ? https_port : usual_port;
+  if (!proxy.port) proxy.port = proxy.scheme == "https" ? https_port : default_port;
   return proxy;
 }
 
@@ -156,11 +155,11 @@ bool is_exempt(std::string_view host, std::string_view list) {
   if (trim(list) == "*") return true;
   const std::string name = lower(without_dots(host));
   const auto address = parse_address(host);
-  std::string pieces(list);
+  std::string entries(list);
   std::replace_if(
-      pieces.begin(), pieces.end(), [](char c) { return c == ' ' || c == '\t'; }, ',');
-  for (const std::string_view piece : split(pieces, ',')) {
-    if (address ? covers(piece, *address) : is_within(name, lower(without_dots(piece)))) return true;
+      entries.begin(), entries.end(), [](char c) { return c == ' ' || c == '\t'; }, ',');
+  for (const std::string_view entry : split(entries, ',')) {
+    if (address ? covers(entry, *address) : is_within(name, lower(without_dots(entry)))) return true;
   }
   return false;
 }

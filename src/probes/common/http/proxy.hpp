@@ -11,31 +11,32 @@ namespace hale {
 struct Environment;
 struct Target;
 
-/// Which requests go through a proxy, and through which one. A proxy is a URL of the scheme http, https, socks5 (which
-/// is told the server's address) or socks5h (which is told its name), with its port.
+/// Which requests go through a proxy, and through which one. A proxy is a URL with a port, of one of the schemes http
+/// and https (RFC 9110, 3.7 and 9.3.6), socks5 (RFC 1928; hale resolves the server's name) or socks5h (the proxy does).
 struct HttpProxies {
   std::optional<Url> for_http{};
   std::optional<Url> for_https{};
-  bool always = false;   ///< the user's own word; else loopback addresses and `exempt` go without
-  std::string exempt{};  ///< what the variable no_proxy holds
+  bool always = false;     ///< from --proxy; else loopback addresses and those in `no_proxy` bypass the proxy
+  std::string no_proxy{};  ///< the value of the variable no_proxy
 
-  /// The proxy for a request to `url`; null when it goes straight.
-  const Url* of(const Url& url) const;
+  /// The proxy for a request to `url`, owned by this object; null for a direct connection.
+  const Url* find(const Url& url) const;
 };
 
-/// What --proxy says, else the environment, which is read as curl does: http_proxy (never HTTP_PROXY, which a CGI
-/// server fills with what its client sends), https_proxy, all_proxy and no_proxy, these in capitals too. `url` is what
-/// is asked for. Notes the proxies' passwords. Throws UsageError for what names no proxy.
+/// Reads --proxy, else the environment as curl does: http_proxy, https_proxy, all_proxy and no_proxy, all but the first
+/// in capitals too. HTTP_PROXY is never read: a CGI server sets it to the client's Proxy header. `url` is the target's.
+/// Adds the proxies' passwords to the target's secrets. Throws UsageError for an invalid proxy.
 HttpProxies read_proxies(Target& target, const Url& url, const Environment& environment);
 
-/// Reads HOST:PORT or a URL; without a port it is 1080, for https 443. Throws UsageError that shows no secret.
+/// Reads HOST[:PORT] or a URL. The default port is 443 for https and 1080, as in curl, for the others. Throws
+/// UsageError; its message shows no secret.
 Url parse_proxy(std::string_view text);
 
-/// True when `host` is among `list`, names (with all names below them), addresses and networks (10.0.0.0/8) split by
-/// commas or blanks; "*" is every host.
+/// True when `host` matches `list`, the value of no_proxy: names (which include their subdomains), addresses and
+/// networks (10.0.0.0/8), separated by commas or blanks. "*" matches every host.
 bool is_exempt(std::string_view host, std::string_view list);
 
-/// localhost, the names below it, and the addresses 127.0.0.0/8 and ::1.
+/// True for localhost and its subdomains (RFC 6761, 6.3), 127.0.0.0/8 and ::1.
 bool is_loopback(std::string_view host);
 
 }  // namespace hale

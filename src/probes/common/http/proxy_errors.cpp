@@ -5,39 +5,43 @@
 namespace hale {
 namespace {
 
-/// What a SOCKS proxy replied (RFC 1928, 6 and RFC 1929); empty when it is about something else.
+/// The reply of a SOCKS proxy as text (RFC 1928, 3 and 6; RFC 1929, 2); empty for any other error.
 std::string_view socks_reply(long error) {
   switch (error) {
-    case CURLPX_NO_AUTH: return "demands a login";
-    case CURLPX_USER_REJECTED: return "refuses the login";
+    case CURLPX_NO_AUTH: return "requires a login";
+    case CURLPX_USER_REJECTED: return "rejected the login";
     case CURLPX_REPLY_NOT_ALLOWED: return "does not allow the connection";
-    case CURLPX_REPLY_NETWORK_UNREACHABLE: return "says: Network is unreachable";
-    case CURLPX_REPLY_HOST_UNREACHABLE: return "says: Host is unreachable";
-    case CURLPX_REPLY_CONNECTION_REFUSED: return "says: Connection refused";
-    case CURLPX_REPLY_TTL_EXPIRED: return "says: TTL expired";
-    case CURLPX_REPLY_GENERAL_SERVER_FAILURE: return "says: general failure";
+    case CURLPX_REPLY_NETWORK_UNREACHABLE: return "reports: Network is unreachable";
+    case CURLPX_REPLY_HOST_UNREACHABLE: return "reports: Host is unreachable";
+    case CURLPX_REPLY_CONNECTION_REFUSED: return "reports: Connection refused";
+    case CURLPX_REPLY_TTL_EXPIRED: return "reports: TTL expired";
+    case CURLPX_REPLY_GENERAL_SERVER_FAILURE: return "reports: general failure";
     default: return {};
   }
 }
 
 }  // namespace
 
-std::string words_beside_proxy(CURL* easy, std::string_view proxy, std::string_view phase, const std::string& words) {
+std::string describe_proxy_error(CURL* easy, std::string_view proxy, std::string_view phase,
+                                 const std::string& server_error) {
   long status = 0;
   long socks = 0;
   curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
   curl_easy_getinfo(easy, CURLINFO_PROXY_ERROR, &socks);
-  if (status == 407) return fmt::format("the proxy {} demands another login (407)", proxy);
-  if (status != 0 && status / 100 != 2) return fmt::format("the proxy {} does not connect ({})", proxy, status);
+  if (status == 407) return fmt::format("the proxy {} requires a valid login (407)", proxy);
+  if (status != 0 && status / 100 != 2)
+    return fmt::format("the proxy {} did not connect to the server ({})", proxy, status);
   const bool at_proxy = phase == "connect" || (phase == "tls" && proxy.starts_with("https:"));
-  if (status != 0 || !at_proxy) return words;
+  if (status != 0 || !at_proxy) return server_error;
   if (const std::string_view reply = socks_reply(socks); !reply.empty())
     return fmt::format("the proxy {} {}", proxy, reply);
-  if (words == "Proxy CONNECT aborted") return fmt::format("the proxy {} hung up", proxy);
-  if (words == "CONNECT tunnel failed, response 0") return fmt::format("the proxy {} gives no HTTP answer", proxy);
+  if (server_error == "Proxy CONNECT aborted") return fmt::format("the proxy {} hung up", proxy);
+  if (server_error == "CONNECT tunnel failed, response 0")
+    return fmt::format("the proxy {} did not answer with HTTP", proxy);
   constexpr std::string_view server = "the server ";
-  if (words.starts_with(server)) return fmt::format("the proxy {} {}", proxy, words.substr(server.size()));
-  return fmt::format("the proxy {}: {}", proxy, words);
+  if (server_error.starts_with(server))
+    return fmt::format("the proxy {} {}", proxy, server_error.substr(server.size()));
+  return fmt::format("the proxy {}: {}", proxy, server_error);
 }
 
 }  // namespace hale

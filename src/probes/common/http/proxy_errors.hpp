@@ -7,8 +7,10 @@
 
 namespace hale {
 
-/// Why a transfer through `proxy` failed in `phase`: a sentence that names the proxy when the trouble is on the way to
-/// it or of its own making, else `words`, which say what is wrong with the server.
-std::string words_beside_proxy(CURL* easy, std::string_view proxy, std::string_view phase, const std::string& words);
+/// Describes why a transfer through `proxy`, as shown to the user, failed in `phase`. Returns a sentence that names the
+/// proxy when the proxy reported the error or could not be reached, else `server_error`, which describes the error as
+/// one of the server. `easy` stays the caller's.
+std::string describe_proxy_error(CURL* easy, std::string_view proxy, std::string_view phase,
+                                 const std::string& server_error);
 
 }  // namespace hale

@@ -16,7 +16,7 @@ std::string login(std::string_view text, std::string_view host = "shop.example")
 }  // namespace
 
 TEST_SUITE("netrc") {
-  TEST_CASE("one machine, on a line or on several") {
+  TEST_CASE("one machine, on one line or several") {
     CHECK(login("machine shop.example login app password s3cret") == "app:s3cret");
     CHECK(login("machine shop.example\n\tlogin app\r\n  password s3cret\n") == "app:s3cret");
     CHECK(login("machine shop.example password s3cret login app") == "app:s3cret");
@@ -31,13 +31,13 @@ TEST_SUITE("netrc") {
     CHECK(login(text, "shop") == "none");
   }
 
-  TEST_CASE("the default, wherever it stands, is for who has no machine") {
+  TEST_CASE("the default entry, wherever it is, applies to hosts without their own") {
     CHECK(login("default login any password 1\nmachine shop.example login app password 2") == "app:2");
     CHECK(login("machine other login o password 2\ndefault login any password 1") == "any:1");
     CHECK(login("default login any password 1 default login more password 2") == "any:1");
   }
 
-  TEST_CASE("half a login") {
+  TEST_CASE("incomplete entries") {
     CHECK(login("machine shop.example login app") == "app:");
     CHECK(login("machine shop.example password s3cret") == ":s3cret");
     CHECK(login("machine shop.example") == ":");
@@ -57,7 +57,7 @@ TEST_SUITE("netrc") {
     CHECK(login("machine shop.example password \"\\") == ":\\");
   }
 
-  TEST_CASE("comments, accounts and macros are passed over") {
+  TEST_CASE("comments, accounts and macros are ignored") {
     CHECK(login("# machine shop.example login no\nmachine shop.example # login no\nlogin app account machine "
                 "password s3cret") == "app:s3cret");
     CHECK(
@@ -69,7 +69,7 @@ TEST_SUITE("netrc") {
     CHECK(login("macdef init") == "none");
   }
 
-  TEST_CASE("unknown words are passed over") {
+  TEST_CASE("unknown words are ignored") {
     CHECK(login("machine shop.example port 80 login app password 1") == "app:1");
     CHECK(login("\1 \xff machine shop.example login app password 1") == "app:1");
   }

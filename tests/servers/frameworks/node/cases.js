@@ -1,5 +1,5 @@
 "use strict";
-// The cases that tests/servers/framework_cases.hpp puts, each with a schema of its own, and the framework's answers.
+// Reads the cases of tests/servers/framework_cases.hpp, creates a schema for each, and writes the framework's answers.
 const { Client } = require("pg");
 const readline = require("readline");
 

@@ -1,11 +1,11 @@
 "use strict";
-// What knex says of its migrations.
+// The verdict of Knex.
 const knex = require("knex");
 const { server, answerAll } = require("./cases.js");
 
 const silent = { warn() {}, error() {}, debug() {}, deprecate() {} };
 
-// The names that knex refuses to go on without.
+// The missing migrations without which Knex refuses to continue.
 async function missing(framework, settings) {
   try {
     await framework.migrate.list(settings);

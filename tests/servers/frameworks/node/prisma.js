@@ -1,5 +1,5 @@
 "use strict";
-// What Prisma's own engine says of its migrations, which is what `prisma migrate status` prints.
+// The verdict of Prisma's engine, which is what `prisma migrate status` prints.
 const fs = require("fs");
 const path = require("path");
 const { pathToFileURL } = require("url");
@@ -7,7 +7,7 @@ const { PrismaPg } = require("@prisma/adapter-pg");
 const { bindMigrationAwareSqlAdapterFactory } = require("@prisma/driver-adapter-utils");
 const { server, answerAll } = require("./cases.js");
 
-// Node 18 does not bring this by itself.
+// Node 18 does not define it globally.
 globalThis.crypto ??= require("crypto").webcrypto;
 
 async function load() {

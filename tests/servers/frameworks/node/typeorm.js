@@ -1,5 +1,5 @@
 "use strict";
-// What TypeORM says of its migrations.
+// The verdict of TypeORM.
 const { DataSource, MigrationExecutor } = require("typeorm");
 const { server, answerAll } = require("./cases.js");
 
