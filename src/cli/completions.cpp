@@ -4,6 +4,7 @@
 #include "cli/documents.hpp"
 #include "cli/options.hpp"
 #include "core/error.hpp"
+#include "core/shell.hpp"
 
 namespace hale {
 namespace {
@@ -194,13 +195,24 @@ std::string render_fish(Kinds kinds) {
   return text;
 }
 
+std::string render_for(Shell shell, Kinds kinds) {
+  switch (shell) {
+    case Shell::bash: return render_bash(kinds);
+    case Shell::zsh: return render_zsh(kinds);
+    case Shell::fish: return render_fish(kinds);
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string render_completion(std::string_view shell, Kinds kinds) {
-  if (shell == "bash") return render_bash(kinds);
-  if (shell == "zsh") return render_zsh(kinds);
-  if (shell == "fish") return render_fish(kinds);
-  throw UsageError("--completion: use bash, zsh or fish");
+  std::vector<std::string_view> names;
+  for (const ShellSpec& spec : shell_table) {
+    if (spec.name == shell) return render_for(spec.shell, kinds);
+    names.push_back(spec.name);
+  }
+  throw UsageError(fmt::format("--completion: use {}", join_with_or(names)));
 }
 
 }  // namespace hale

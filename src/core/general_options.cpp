@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "core/choices.hpp"
 #include "core/error.hpp"
 #include "core/expectations.hpp"
 #include "core/option.hpp"
 #include "core/run_options.hpp"
+#include "core/shell.hpp"
 #include "core/target.hpp"
 
 // A new option for every kind of target, or for the run, is a row at the end of this file and the function that applies
@@ -83,28 +85,6 @@ struct ColorSpec {
 
 constexpr auto color_table = std::to_array<ColorSpec>(
     {{ColorMode::automatic, "auto"}, {ColorMode::always, "always"}, {ColorMode::never, "never"}});
-
-/// The names of a table's rows, as OptionSpec::choices lists them: "table|json|nagios".
-template <const auto& table>
-struct Choices {
-  static constexpr std::size_t size = [] {
-    std::size_t sum = table.size() - 1;
-    for (const auto& row : table) sum += row.name.size();
-    return sum;
-  }();
-
-  static constexpr std::array<char, size> characters = [] {
-    std::array<char, size> joined{};
-    auto* next = joined.begin();
-    for (const auto& row : table) {
-      if (next != joined.begin()) *next++ = '|';
-      next = std::copy(row.name.begin(), row.name.end(), next);
-    }
-    return joined;
-  }();
-
-  static constexpr std::string_view text{characters.data(), size};
-};
 
 /// The row called `name`. The parser knows the choices, too, so that an unknown name is rare here.
 template <const auto& table>
@@ -221,7 +201,7 @@ constexpr auto option_table = std::to_array<OptionSpec>({
      .value = "SHELL",
      .meaning = "write the completions for a shell",
      .scope = Scope::run,
-     .choices = "bash|zsh|fish"},
+     .choices = Choices<shell_table>::text},
 });
 
 }  // namespace

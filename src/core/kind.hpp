@@ -67,7 +67,11 @@ struct Kind {
   /// `target.secrets`. Sends nothing. Throws UsageError.
   std::unique_ptr<Probe> (*make)(Target& target, const Environment& environment);
 
-  std::span<const VariableSpec> environment{};
+  std::span<const VariableSpec> environment{};  ///< variables that it reads
+
+  /// What a path is to this kind, as in "use --exec PATH for a command": "a command", "a socket". Empty when its
+  /// address cannot be a path.
+  std::string_view path_meaning{};
 
   std::size_t descriptors = 1;  ///< the most that one probe holds at the same time
 

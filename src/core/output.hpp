@@ -11,25 +11,31 @@
 namespace hale {
 
 /// How a report is written.
-enum class Format : std::uint8_t { table, json, nagios, health_json };
+enum class Format : std::uint8_t {
+#define FORMAT(ID, NAME, MEANING, ...) ID,
+#include "core/formats.def"
+#undef FORMAT
+};
 
 /// A value of --format.
 struct FormatSpec {
   Format format;
   std::string_view name;
-  std::string_view meaning;  ///< one line, for the manual
+  std::string_view meaning;        ///< one line, for the manual
+  bool for_terminal = false;       ///< made for people: may be coloured and cut at the terminal's width
+  bool prints_when_quiet = false;  ///< is written with -q too, because the caller needs some output
 };
 
+/// The rows of formats.def.
 inline constexpr auto format_table = std::to_array<FormatSpec>({
-    {.format = Format::table, .name = "table", .meaning = "a summary line, then one row per target"},
-    {.format = Format::json, .name = "json", .meaning = "one JSON document, schema hale.report/1"},
-    {.format = Format::nagios,
-     .name = "nagios",
-     .meaning = "the monitoring plugin line with perfdata, then one line per target"},
-    {.format = Format::health_json,
-     .name = "health+json",
-     .meaning = "application/health+json (draft-inadarei-api-health-check-06), every metric a check"},
+#define FORMAT(ID, NAME, MEANING, ...) \
+  {.format = Format::ID, .name = NAME, .meaning = MEANING __VA_OPT__(, ) __VA_ARGS__},
+#include "core/formats.def"
+#undef FORMAT
 });
+
+/// The row of `format`.
+constexpr const FormatSpec& format_spec(Format format) { return format_table[static_cast<std::size_t>(format)]; }
 
 /// A value of --for: a program that runs hale and reads the report and the exit code.
 struct Caller {
@@ -42,6 +48,7 @@ struct Caller {
   bool errors_on_stdout = false;  ///< usage errors also go to stdout: the caller shows nothing else
 };
 
+/// Every caller; the first is the default.
 inline constexpr auto caller_table = std::to_array<Caller>({
     {.name = "shell", .meaning = "a person or a script: table, exit code 0 to 3"},
     {.name = "docker",

@@ -50,8 +50,8 @@ Output plan_output(const RunOptions& run, const Environment& environment) {
   output.worst_first = caller.worst_first;
   output.binary_exit = caller.binary_exit;
   output.limit = caller.limit;
-  output.errors_on_stdout = caller.errors_on_stdout || output.format != Format::table;
-  const bool for_person = output.format == Format::table && caller.limit == 0;
+  output.errors_on_stdout = caller.errors_on_stdout || !format_spec(output.format).for_terminal;
+  const bool for_person = format_spec(output.format).for_terminal && caller.limit == 0;
   output.colour = for_person && wants_colour(run.color, environment);
   if (for_person && environment.stdout_is_terminal)
     output.columns = static_cast<std::size_t>(std::max(environment.columns, min_columns));

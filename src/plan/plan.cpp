@@ -26,14 +26,31 @@ const Kind* kind_by_name(Kinds kinds, std::string_view name) {
 /// True when the address may hold a password: then no error repeats it.
 bool may_hold_secret(std::string_view address) { return address.find_first_of("@?= \t\n") != std::string_view::npos; }
 
-/// Throws: the address begins with no scheme, so that its kind is unknown.
-[[noreturn]] void refuse_without_scheme(std::string_view address) {
-  if (address.starts_with('/')) {
-    const std::string shown = may_hold_secret(address) ? "/..." : shell_quote(sanitize(address));
-    throw UsageError(fmt::format("{0} has no scheme; use --exec {0} for a command or --redis {0} for a socket", shown));
+/// Throws: a path may be several things.
+[[noreturn]] void refuse_path(Kinds kinds, const std::string& path) {
+  std::vector<std::string> uses;
+  for (const Kind* kind : kinds) {
+    if (!kind->path_meaning.empty())
+      uses.push_back(fmt::format("--{} {} for {}", kind->name, path, kind->path_meaning));
   }
-  if (address.find('=') != std::string_view::npos)
-    throw UsageError("a connection string has no scheme; use --postgres 'host=... dbname=...'");
+  const std::vector<std::string_view> views(uses.begin(), uses.end());
+  throw UsageError(fmt::format("{} has no scheme; use {}", path, join_with_or(views)));
+}
+
+/// Throws when a kind takes settings such as 'host=... dbname=...' in place of a URL.
+void refuse_connection_string(Kinds kinds) {
+  for (const Kind* kind : kinds) {
+    for (const std::string_view syntax : kind->syntaxes) {
+      if (syntax.starts_with('\'') && syntax.find('=') != std::string_view::npos)
+        throw UsageError(fmt::format("a connection string has no scheme; use --{} {}", kind->name, syntax));
+    }
+  }
+}
+
+/// Throws: the address begins with no scheme, so that its kind is unknown.
+[[noreturn]] void refuse_without_scheme(Kinds kinds, std::string_view address) {
+  if (address.starts_with('/')) refuse_path(kinds, may_hold_secret(address) ? "/..." : shell_quote(sanitize(address)));
+  if (address.find('=') != std::string_view::npos) refuse_connection_string(kinds);
   const std::string shown = may_hold_secret(address) ? "..." : sanitize(address);
   throw UsageError(fmt::format("{0} has no scheme; use http://{0} or tcp://{0}", shown));
 }
@@ -41,7 +58,7 @@ bool may_hold_secret(std::string_view address) { return address.find_first_of("@
 /// The kind that has the scheme of a bare URL.
 const Kind& kind_of_url(Kinds kinds, std::string_view address) {
   const std::string scheme = url_scheme(address);
-  if (scheme.empty() || address.starts_with('/')) refuse_without_scheme(address);
+  if (scheme.empty() || address.starts_with('/')) refuse_without_scheme(kinds, address);
   std::vector<std::string_view> schemes;
   for (const Kind* kind : kinds) {
     if (find_scheme(*kind, scheme) != nullptr) return *kind;

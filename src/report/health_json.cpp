@@ -70,6 +70,9 @@ std::string document(const Outcome& outcome, State state, const std::string& sum
 
 }  // namespace
 
+/// application/health+json (draft-inadarei-api-health-check-06): a check for each target, each metric ("db:time") and
+/// each component ("api/queue"). hale's own http probe reads it back as the same state with the same names. It is never
+/// cut.
 std::string render_health_json(const Outcome& outcome, const Output&) {
   return document(outcome, outcome.state(), summary_line(outcome, "\u2013", max_summary_bytes));
 }

@@ -81,6 +81,8 @@ std::string document(const Outcome& outcome, State state, int code, std::string_
 
 }  // namespace
 
+/// One document of schema hale.report/1 (man/hale.report.schema.json): targets in command-line order, numbers in base
+/// units. It is never cut.
 std::string render_json(const Outcome& outcome, const Output& output) {
   Json targets = Json::array();
   for (const Result& result : outcome.results) targets.push_back(target_json(result));

@@ -120,6 +120,9 @@ std::vector<std::string> render_targets(const Outcome& outcome, bool verbose, st
 
 }  // namespace
 
+/// `HALE STATE: summary | perfdata`, as the monitoring plugin guidelines require. With several targets or
+/// `output.verbose` one line per target follows, worst first. There is no other '|'. Over the limit, targets are
+/// dropped before perfdata. With `output.quiet` it is the first line only.
 std::string render_nagios(const Outcome& outcome, const Output& output) {
   std::string head = render_first_line(outcome, output.limit);
   if (output.quiet || (outcome.results.size() <= 1 && !output.verbose)) return head;

@@ -5,14 +5,14 @@
 namespace hale {
 
 std::string report(const Outcome& outcome, const Output& output) {
-  const FormatRenderer& renderer = find_renderer(output.format);
-  if (output.quiet && !renderer.prints_when_quiet) return "";
+  const FormatSpec& format = format_spec(output.format);
+  if (output.quiet && !format.prints_when_quiet) return "";
   Output shown = output;
-  if (!renderer.for_terminal) {
+  if (!format.for_terminal) {
     shown.colour = false;
     shown.columns = 0;
   }
-  return renderer.render(outcome, shown);
+  return find_renderer(output.format).render(outcome, shown);
 }
 
 std::string report_usage_error(std::string_view message, const Outcome& outcome, const Output& output) {

@@ -93,6 +93,8 @@ std::vector<std::string> render_rows(const Outcome& outcome, const Output& outpu
 
 }  // namespace
 
+/// A summary line, then one aligned row per target; with `output.verbose` phases, metrics, facts and components below
+/// each row.
 std::string render_table(const Outcome& outcome, const Output& output) {
   const std::string head = render_first_line(outcome, output);
   std::vector<std::string> blocks = render_rows(outcome, output, output.verbose, 0);

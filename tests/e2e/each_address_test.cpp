@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "tests/probes/dns/wire.hpp"
-#include "tests/probes/observed.hpp"
+#include "tests/probes/reported.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_name_server.hpp"
 #include "tests/support/fake_server.hpp"

@@ -74,10 +74,11 @@ TEST_SUITE("plan: targets") {
 
   TEST_CASE("a path without a scheme, shown without arguments") {
     CHECK(refused({"/run/redis.sock"}) ==
-          "/run/redis.sock has no scheme; use --exec /run/redis.sock for a command or --redis /run/redis.sock for a "
-          "socket");
+          "/run/redis.sock has no scheme; use --redis /run/redis.sock for a socket, --memcached "
+          "/run/redis.sock for a socket or --exec /run/redis.sock for a command");
     CHECK(refused({"/usr/bin/check -p s3cret"}) ==
-          "/... has no scheme; use --exec /... for a command or --redis /... for a socket");
+          "/... has no scheme; use --redis /... for a socket, --memcached /... for a socket or --exec /... for a "
+          "command");
   }
 
   TEST_CASE("an address without a scheme that may hold a secret") {

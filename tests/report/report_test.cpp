@@ -84,14 +84,22 @@ TEST_SUITE("report") {
           " | api_time=0.612s;0.5;;0; cache_time=0.0009s;;;0;\n");
   }
 
-  TEST_CASE("every format has a renderer") {
-    for (const FormatSpec& spec : formats()) CHECK(find_renderer(spec.format).format == spec.format);
+  TEST_CASE("every format has its own row and renderer") {
+    for (const FormatSpec& spec : formats()) {
+      CHECK(format_spec(spec.format).name == spec.name);
+      for (const FormatSpec& other : formats()) {
+        const bool same = find_renderer(spec.format).render == find_renderer(other.format).render;
+        CHECK(same == (spec.format == other.format));
+      }
+    }
   }
 
   TEST_CASE("the requested format is used") {
     CHECK(report(outcome({result("a", State::ok, "x")}), in(Format::table)).starts_with("OK: a"));
     CHECK(report(outcome({result("a", State::ok, "x")}), in(Format::json)).starts_with("{"));
     CHECK(report(outcome({result("a", State::ok, "x")}), in(Format::nagios)).starts_with("HALE OK"));
+    CHECK(report(outcome({result("a", State::ok, "x")}), in(Format::health_json)).find("\"pass\"") !=
+          std::string::npos);
   }
 
   TEST_CASE("a usage error for a person") {

@@ -42,12 +42,12 @@ std::unique_ptr<Probe> make(Target& target, const Environment& environment) {
   return std::make_unique<CeleryProbe>(read_celery_target(target, environment));
 }
 
-constexpr auto schemes = std::to_array<SchemeSpec>({{"celery+redis", 6379},
-                                                    {"celery+rediss", 6379},
+constexpr auto schemes = std::to_array<SchemeSpec>({{"celery+redis", redis_port},
+                                                    {"celery+rediss", redis_port},
                                                     {"celery+redis+unix"},
                                                     {"celery+redis+socket"},
-                                                    {"celery+redis+sentinel", 26379},
-                                                    {"celery+sentinel", 26379},
+                                                    {"celery+redis+sentinel", redis_sentinel_port},
+                                                    {"celery+sentinel", redis_sentinel_port},
                                                     {"celery+amqp", amqp_port},
                                                     {"celery+amqps", amqps_port}});
 constexpr auto syntaxes = std::to_array<std::string_view>(

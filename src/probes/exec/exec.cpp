@@ -103,6 +103,7 @@ const Kind exec_kind{
     .phases = phases,
     .library = nullptr,
     .make = make,
+    .path_meaning = "a command",
     .descriptors = 6,  // both ends of two pipes, a pidfd and its duplicate
     .leaves_traces = true,
 };

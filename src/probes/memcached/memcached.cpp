@@ -277,6 +277,7 @@ const Kind memcached_kind{
     .phases = phases,
     .library = nullptr,
     .make = make,
+    .path_meaning = "a socket",
 };
 
 }  // namespace hale

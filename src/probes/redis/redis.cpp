@@ -201,6 +201,7 @@ const Kind redis_kind{
     .library = redis_library,
     .make = make,
     .environment = environment_variables,
+    .path_meaning = "a socket",
 };
 
 }  // namespace hale

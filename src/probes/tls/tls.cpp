@@ -6,6 +6,7 @@
 
 #include "base/concat.hpp"
 #include "base/text.hpp"
+#include "core/choices.hpp"
 #include "core/error.hpp"
 #include "net/buffered_stream.hpp"
 #include "net/stream.hpp"
@@ -141,7 +142,7 @@ constexpr auto options = concat(std::to_array<OptionSpec>({
                                     {.name = "starttls",
                                      .value = "PROTOCOL",
                                      .meaning = "begin in plain text and switch to TLS",
-                                     .choices = "smtp|imap|pop3|postgres"},
+                                     .choices = Choices<protocols>::text},
                                 }),
                                 tls_options);
 constexpr auto metrics = tls_metrics;

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "tests/probes/amqp/wire.hpp"
-#include "tests/probes/observed.hpp"
-#include "tests/probes/whole.hpp"
+#include "tests/probes/format_result.hpp"
+#include "tests/probes/reported.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/hale.hpp"

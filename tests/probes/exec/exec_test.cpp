@@ -7,7 +7,7 @@
 
 #include "base/file.hpp"
 #include "core/error.hpp"
-#include "tests/probes/observed.hpp"
+#include "tests/probes/reported.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fd.hpp"
 #include "tests/support/hale.hpp"

@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
 #include "tests/plan/planned.hpp"
+#include "tests/probes/format_result.hpp"
 #include "tests/probes/grpc/wire.hpp"
-#include "tests/probes/observed.hpp"
-#include "tests/probes/whole.hpp"
+#include "tests/probes/reported.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/hale.hpp"

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "tests/probes/whole.hpp"
+#include "tests/probes/format_result.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "tests/probes/whole.hpp"
+#include "tests/probes/format_result.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"

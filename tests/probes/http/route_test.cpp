@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "tests/probes/whole.hpp"
+#include "tests/probes/format_result.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/temporary_folder.hpp"

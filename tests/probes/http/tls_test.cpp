@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/environment.hpp"
-#include "tests/probes/whole.hpp"
+#include "tests/probes/format_result.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"

@@ -13,8 +13,8 @@
 
 #include "probes/postgres/status.hpp"
 #include "tests/core/refusal.hpp"
+#include "tests/probes/format_result.hpp"
 #include "tests/probes/postgres/wire.hpp"
-#include "tests/probes/whole.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/paths.hpp"

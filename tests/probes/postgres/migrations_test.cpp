@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "tests/probes/observed.hpp"
 #include "tests/probes/postgres/wire.hpp"
+#include "tests/probes/reported.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"
 #include "tests/support/temporary_folder.hpp"

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <string>
 
+#include "tests/probes/format_result.hpp"
 #include "tests/probes/postgres/wire.hpp"
-#include "tests/probes/whole.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/paths.hpp"

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "tests/probes/observed.hpp"
+#include "tests/probes/format_result.hpp"
 #include "tests/probes/postgres/wire.hpp"
-#include "tests/probes/whole.hpp"
+#include "tests/probes/reported.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"

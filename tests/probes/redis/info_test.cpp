@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/probes/observed.hpp"
+#include "tests/probes/reported.hpp"
 
 namespace hale::testing {
 namespace {

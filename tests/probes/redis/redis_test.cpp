@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "core/error.hpp"
-#include "tests/probes/observed.hpp"
+#include "tests/probes/reported.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/paths.hpp"

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "tests/probes/observed.hpp"
+#include "tests/probes/reported.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/probe.hpp"

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "tests/probes/observed.hpp"
+#include "tests/probes/reported.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"

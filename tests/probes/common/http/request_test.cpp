@@ -6,7 +6,7 @@
 #include "core/environment.hpp"
 #include "probes/common/http/request.hpp"
 #include "tests/core/refusal.hpp"
-#include "tests/probes/whole.hpp"
+#include "tests/probes/format_result.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_server.hpp"
 #include "tests/support/names.hpp"
