@@ -9,6 +9,7 @@
 #include "base/number.hpp"
 #include "base/text.hpp"
 #include "core/error.hpp"
+#include "net/buffered_stream.hpp"
 #include "net/stream.hpp"
 #include "probes/common/endpoint.hpp"
 #include "probes/common/random_name.hpp"
@@ -19,6 +20,8 @@ namespace hale {
 namespace {
 
 constexpr std::string_view socket_scheme = "memcached+unix";
+constexpr std::size_t max_line_bytes = 8192;
+constexpr std::string_view line_break = "\r\n";
 constexpr std::size_t max_stats = 4096;
 constexpr int key_seconds = 5;
 
@@ -60,25 +63,25 @@ std::string key_for(const std::string& name) { return "hale:" + name; }
 class MemcachedConversation {
  public:
   explicit MemcachedConversation(Stream stream) : stream_(std::move(stream)) {}
+  MemcachedConversation(const MemcachedConversation&) = delete;
+  MemcachedConversation& operator=(const MemcachedConversation&) = delete;
 
   const std::string& peer() const { return stream_.peer(); }
 
   Task<void> send(std::string command) { co_await stream_.write(command); }
 
   Task<std::string> read_line() {
-    for (;;) {
-      if (std::optional<std::string> line = reader_.line()) co_return std::move(*line);
-      const std::string bytes = co_await stream_.read_some();
-      reader_.feed(bytes);
-    }
+    std::optional<std::string> line = co_await reader_.read_line(max_line_bytes);
+    if (!line) throw Unhealthy(fmt::format("not a memcached answer: a line of more than {} bytes", max_line_bytes));
+    co_return std::move(*line);
   }
 
+  /// A value of `size` bytes, without the line break that follows.
   Task<std::string> read_block(std::size_t size) {
-    for (;;) {
-      if (std::optional<std::string> block = reader_.block(size)) co_return std::move(*block);
-      const std::string bytes = co_await stream_.read_some();
-      reader_.feed(bytes);
-    }
+    std::string block = co_await reader_.read_exactly(size + line_break.size());
+    if (!block.ends_with(line_break)) throw Unhealthy("not a memcached answer: a value is longer than its length");
+    block.resize(size);
+    co_return block;
   }
 
   /// Reads a line and throws Unhealthy unless it is `expected`.
@@ -102,7 +105,7 @@ class MemcachedConversation {
 
  private:
   Stream stream_;
-  MemcachedReader reader_;
+  BufferedStream reader_{stream_};
 };
 
 class MemcachedProbe : public Probe {

@@ -6,36 +6,13 @@
 
 #include "base/number.hpp"
 #include "base/text.hpp"
-#include "core/error.hpp"
 
 namespace hale {
 namespace {
 
-constexpr std::size_t max_line_bytes = 8192;
 constexpr std::size_t max_value_bytes = std::size_t{1} << 20;
-constexpr std::string_view line_end = "\r\n";
 
 }  // namespace
-
-std::optional<std::string> MemcachedReader::line() {
-  const std::size_t end = unread_.find('\n');
-  if (end > max_line_bytes && unread_.size() > max_line_bytes)
-    throw Unhealthy(fmt::format("not a memcached answer: a line of more than {} bytes", max_line_bytes));
-  if (end == std::string::npos) return std::nullopt;
-  std::string text = unread_.substr(0, end);
-  if (text.ends_with('\r')) text.pop_back();
-  unread_.erase(0, end + 1);
-  return text;
-}
-
-std::optional<std::string> MemcachedReader::block(std::size_t size) {
-  if (unread_.size() < size + line_end.size()) return std::nullopt;
-  if (unread_.compare(size, line_end.size(), line_end) != 0)
-    throw Unhealthy("not a memcached answer: a value is longer than its length");
-  std::string bytes = unread_.substr(0, size);
-  unread_.erase(0, size + line_end.size());
-  return bytes;
-}
 
 std::optional<MemcachedValue> parse_value_line(std::string_view line) {
   const std::vector<std::string_view> words = split(line, ' ');

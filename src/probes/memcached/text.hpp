@@ -10,23 +10,6 @@ namespace hale {
 
 // memcached's text protocol (doc/protocol.txt in its source).
 
-/// Splits received bytes into lines and blocks.
-class MemcachedReader {
- public:
-  /// Adds received bytes.
-  void feed(std::string_view bytes) { unread_ += bytes; }
-
-  /// The next line without its line break; nothing until it is complete. Throws Unhealthy when it is longer than 8 KiB.
-  std::optional<std::string> line();
-
-  /// The next `size` bytes, without the line break that follows; nothing until they are complete. Throws Unhealthy when
-  /// no line break follows.
-  std::optional<std::string> block(std::size_t size);
-
- private:
-  std::string unread_;
-};
-
 /// The line before a value: "VALUE <key> <flags> <bytes>".
 struct MemcachedValue {
   std::string key;

@@ -2,44 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include "core/error.hpp"
-
 using namespace std::string_literals;
 
 namespace hale::testing {
 
 TEST_SUITE("memcached text") {
-  TEST_CASE("Lines and blocks are returned when complete") {
-    MemcachedReader reader;
-    CHECK(reader.line() == std::nullopt);
-    reader.feed("VALUE k 0 4\r");
-    CHECK(reader.line() == std::nullopt);
-    reader.feed("\na\r\nb");
-    CHECK(reader.line() == "VALUE k 0 4");
-    CHECK(reader.block(4) == std::nullopt);
-    reader.feed("\r\nEND\n\r\n");
-    CHECK(reader.block(4) == "a\r\nb");
-    CHECK(reader.line() == "END");
-    CHECK(reader.line() == "");
-    CHECK(reader.line() == std::nullopt);
-  }
-
-  TEST_CASE("A block without a line break after it") {
-    MemcachedReader reader;
-    reader.feed("abcdef");
-    CHECK_THROWS_WITH_AS(reader.block(4), "not a memcached answer: a value is longer than its length", Unhealthy);
-  }
-
-  TEST_CASE("A line longer than 8 KiB") {
-    MemcachedReader reader;
-    reader.feed(std::string(8192, 'x'));
-    CHECK(reader.line() == std::nullopt);
-    reader.feed("\n");
-    CHECK(reader.line() == std::string(8192, 'x'));
-    reader.feed(std::string(8193, 'x'));
-    CHECK_THROWS_WITH_AS(reader.line(), "not a memcached answer: a line of more than 8192 bytes", Unhealthy);
-  }
-
   TEST_CASE("The line before a value") {
     const auto value = parse_value_line("VALUE hale:1 0 16");
     REQUIRE(value);
