@@ -189,7 +189,7 @@ alert from 10 to 20, inclusive
 .El
 .Pp
 A range is for the response time unless a metric is named:
-.Ql \-w total_time=500ms ,
+.Ql \-w total=500ms ,
 .Ql \-c cert_days=14\&: .
 If both ranges raise an alert, the target is CRITICAL.
 Quote a range that starts with a tilde, or the shell expands it to a path.

@@ -22,6 +22,24 @@ TEST_SUITE("registry") {
     }
   }
 
+  TEST_CASE("every kind with --cacert names the variables that replace the system's issuers") {
+    for (const hale::Kind* kind : hale::kinds()) {
+      CAPTURE(kind->name);
+      const auto is_issuer_file = [](const hale::VariableSpec& spec) { return spec.name == "SSL_CERT_FILE"; };
+      CHECK(std::any_of(kind->environment.begin(), kind->environment.end(), is_issuer_file) ==
+            (hale::find_option(kind->options, "cacert") != nullptr));
+    }
+  }
+
+  TEST_CASE("no paragraph of a kind's detail has more than 60 words") {
+    for (const hale::Kind* kind : hale::kinds()) {
+      for (const std::string_view paragraph : kind->detail) {
+        CAPTURE(paragraph);
+        CHECK(std::count(paragraph.begin(), paragraph.end(), ' ') < 60);
+      }
+    }
+  }
+
   TEST_CASE("every row of a kind is complete") {
     for (const hale::Kind* kind : hale::kinds()) {
       CAPTURE(kind->name);

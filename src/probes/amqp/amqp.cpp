@@ -208,6 +208,7 @@ const Kind amqp_kind{
     .phases = phases,
     .library = nullptr,
     .make = make,
+    .environment = tls_environment,
 };
 
 }  // namespace hale

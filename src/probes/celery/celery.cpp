@@ -136,7 +136,8 @@ constexpr auto facts =
            }),
            tls_facts);
 constexpr auto environment_variables =
-    std::to_array<VariableSpec>({{"REDISCLI_AUTH", "the password of Redis, when the address has none"}});
+    concat(std::to_array<VariableSpec>({{"REDISCLI_AUTH", "the password of Redis, when the address has none"}}),
+           tls_environment);
 constexpr auto phases = std::to_array<std::string_view>({"sentinel", "dns", "connect", "tls", "login", "ask"});
 
 }  // namespace
