@@ -1,6 +1,6 @@
-# hale alone in an empty image: one static file, no shell, no root.
+# An image that contains only a static hale. It has no shell and does not run as root.
 #   docker build -t hale .
-# It brings no certificates: give it those of your own image, or -v /etc/ssl/certs:/etc/ssl/certs:ro.
+# It contains no CA certificates. Use those of your own image, or docker run -v /etc/ssl/certs:/etc/ssl/certs:ro.
 FROM debian:12 AS build
 WORKDIR /hale
 COPY . .

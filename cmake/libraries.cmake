@@ -1,4 +1,4 @@
-# The libraries hale stands on, each with the oldest version it is known to work with. What is missing is named by its Debian package.
+# The libraries of hale, each with the oldest version known to work. If one is missing, the error message names its Debian package.
 
 find_package(PkgConfig QUIET)
 if(NOT PKG_CONFIG_FOUND)
@@ -12,7 +12,7 @@ endif()
 add_library(hale_libraries INTERFACE)
 
 # hale_needs(<pkg-config module> <minimum> <Debian package> [KINDS <kind>... FOLDERS <folder>...])
-# A library of KINDS is left out with all of them, and so are the sources in FOLDERS of src.
+# A library with KINDS is only needed if at least one of these kinds is built. Otherwise the sources in src/FOLDERS are not built either.
 function(hale_needs module minimum package)
   cmake_parse_arguments(only "" "" "KINDS;FOLDERS" ${ARGN})
   if(only_KINDS)
@@ -41,7 +41,7 @@ function(hale_needs_header name header expression minimum package)
   if(${dir})
     file(STRINGS ${${dir}}/${header} lines)
     string(REGEX MATCH "${expression}" ignored "${lines}")
-    # 102201 is 1.22.1.
+    # Boost-style version number: 102201 means 1.22.1.
     math(EXPR major "${CMAKE_MATCH_1} / 100000")
     math(EXPR minor "${CMAKE_MATCH_1} / 100 % 1000")
     math(EXPR patch "${CMAKE_MATCH_1} % 100")
@@ -75,24 +75,24 @@ find_package(Threads REQUIRED)
 target_link_libraries(hale_libraries INTERFACE Threads::Threads)
 target_compile_definitions(hale_libraries INTERFACE
   ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_SEPARATE_COMPILATION
-  # Without it, whether a file includes a standard header before asio decides which allocator it uses.
+  # Otherwise the allocator that asio uses depends on which standard headers a file includes before it.
   ASIO_DISABLE_STD_ALIGNED_ALLOC)
 
-# How our own files are compiled.
+# Compiler flags for hale's own sources.
 add_library(hale_flags INTERFACE)
 target_compile_options(hale_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # GCC 12 warns of coroutine frames that are freed by the very operator that made them.
+  # GCC 12 wrongly warns that operator new and delete of coroutine frames do not match.
   target_compile_options(hale_flags INTERFACE -Wno-mismatched-new-delete)
 else()
-  # clang 14 has coroutines but not yet the macros that asio looks for.
+  # clang 14 supports coroutines but does not define the macros that asio checks.
   target_compile_definitions(hale_flags INTERFACE ASIO_HAS_CO_AWAIT=1 ASIO_HAS_STD_COROUTINE=1)
 endif()
 if(HALE_SANITIZE)
   if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-    message(FATAL_ERROR "HALE_SANITIZE is for clang, which has libFuzzer: use the preset asan; on Debian: apt-get install clang libclang-rt-14-dev")
+    message(FATAL_ERROR "HALE_SANITIZE needs clang; use the preset asan; on Debian: apt-get install clang libclang-rt-14-dev")
   endif()
-  # vptr needs two descriptors for a look, and finds fault where there are none left.
+  # The vptr check opens two file descriptors. It reports a false error if the process has no free descriptors.
   target_compile_options(hale_flags INTERFACE
     -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize=function,vptr -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(hale_flags INTERFACE -fsanitize=address,undefined)

@@ -1,7 +1,7 @@
-# The libraries that a static hale is linked with and that no distribution has as archives fit for it, or not every one.
-# hale_library(<name> <name for people> MODULE <of pkg-config> TRY <header> <expression>
-#   PACKAGES <Debian source packages, the newest first> URL <upstream's archive> SHA256 <its checksum>)
-# `name` is how a folder or archive in HALE_DEPS_DIR begins. TRY is compiled and linked to see whether the system's archive will do.
+# The libraries of a static hale that distributions do not always have as suitable static archives.
+# hale_library(<name> <display name> MODULE <pkg-config module> TRY <header> <expression>
+#   PACKAGES <Debian source packages, newest first> URL <upstream archive> SHA256 <its checksum>)
+# Directories and archives in HALE_DEPS_DIR start with <name>. The archive of the system is suitable if a static program with TRY links.
 set(hale_library_names)
 macro(hale_library name display)
   cmake_parse_arguments(hale_${name} "" "MODULE;URL;SHA256" "TRY;PACKAGES" ${ARGN})
@@ -34,7 +34,7 @@ hale_library(postgresql libpq MODULE libpq TRY libpq-fe.h "PQconnectStart(\"\")"
   PACKAGES postgresql-17 postgresql-15
   URL https://ftp.postgresql.org/pub/source/v17.11/postgresql-17.11.tar.bz2
   SHA256 dd27f2b3c59e73ed14aa3324901242bf69a032a6347805f274e6260322d42979)
-# As headers alone, which is all that most systems have of it, it doubles the time that it takes to compile hale.
+# Most systems have fmt only as a shared library and headers. The header-only version doubles the compile time of hale.
 hale_library(fmt fmt MODULE fmt TRY fmt/format.h "fmt::to_string(1).size()"
   PACKAGES fmtlib
   URL https://github.com/fmtlib/fmt/archive/9.1.0.tar.gz

@@ -1,4 +1,4 @@
-// What reading a large health document costs, beside nlohmann's own parse of the same text: see README.md.
+// Compares the time to read a large health document with that of nlohmann's parser for the same text: see README.md.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -20,7 +20,7 @@ constexpr int runs = 21;
 constexpr int components = 10'000;
 constexpr std::size_t bytes = max_health_body;
 
-/// A Spring document of exactly 1 MiB: every component with some details, every hundredth down.
+/// A Spring health document of exactly 1 MiB. Each component has some details; every hundredth is down.
 std::string large_document() {
   std::string text = R"({"status":"DOWN","components":{)";
   for (int i = 0; i < components; ++i) {
@@ -34,14 +34,14 @@ std::string large_document() {
 
 /// The median of several runs, in milliseconds.
 double median_of(const std::function<bool()>& work) {
-  std::vector<double> taken;
+  std::vector<double> times;
   for (int i = 0; i < runs; ++i) {
     const auto start = std::chrono::steady_clock::now();
     if (!work()) std::abort();
-    taken.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
   }
-  std::sort(taken.begin(), taken.end());
-  return taken[taken.size() / 2];
+  std::sort(times.begin(), times.end());
+  return times[times.size() / 2];
 }
 
 }  // namespace

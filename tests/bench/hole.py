@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Runs a command while a port of 127.0.0.1 lets nobody in: its queue is full, so that who connects hears nothing at all.
+"""Runs a command with a port of 127.0.0.1 that never answers: its accept queue is full, so the kernel ignores new connections.
 
-python3 hole.py COMMAND...: PORT in a word of the command stands for the port; N*WORD for the word N times.
+python3 hole.py COMMAND...: an argument N*ARGUMENT stands for N copies of ARGUMENT, with PORT replaced by the port.
 """
 import re
 import socket
@@ -10,21 +10,21 @@ import sys
 
 
 def main() -> int:
-    hole = socket.socket()
-    hole.bind(("127.0.0.1", 0))
-    hole.listen(0)
-    port = str(hole.getsockname()[1])
-    callers = []
-    for _ in range(3):  # one is let in, one waits, the next hears nothing any more
-        caller = socket.socket()
-        caller.setblocking(False)
-        caller.connect_ex(("127.0.0.1", int(port)))
-        callers.append(caller)
-    words = []
-    for word in sys.argv[1:]:
-        many = re.fullmatch(r"(\d+)\*(.*)", word)
-        words += [many[2].replace("PORT", port)] * int(many[1]) if many else [word]
-    return subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    port = str(listener.getsockname()[1])
+    clients = []
+    for _ in range(3):  # one connects, one waits in the queue, the kernel ignores the next
+        client = socket.socket()
+        client.setblocking(False)
+        client.connect_ex(("127.0.0.1", int(port)))
+        clients.append(client)
+    command = []
+    for argument in sys.argv[1:]:
+        many = re.fullmatch(r"(\d+)\*(.*)", argument)
+        command += [many[2].replace("PORT", port)] * int(many[1]) if many else [argument]
+    return subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode
 
 
 sys.exit(main())

@@ -1,7 +1,7 @@
-"""Makes a Django and an Alembic project whose migrations are all applied: migration_projects.py FOLDER COUNT HOST PORT DATABASE
+"""Creates a Django and an Alembic project with all migrations applied: migration_projects.py DIRECTORY COUNT HOST PORT DATABASE
 
-Writes them into FOLDER and prints the SQL that makes their tables of migrations. Of COUNT migrations Django's are in ten
-applications, each a model that gets a field more with every migration; Alembic's follow each other.
+Writes the projects to DIRECTORY and prints the SQL that creates their migration tables. Each project has COUNT migrations.
+The Django migrations are in ten applications and each one adds a field to a model. The Alembic migrations form one chain.
 """
 import os
 import sys
@@ -129,9 +129,9 @@ def downgrade():
     print(f"INSERT INTO alembic_version VALUES ('{alembic_id(count)}');")
 
 
-def main(folder, count, *place):
-    make_django(f"{folder}/django", int(count), *place)
-    make_alembic(f"{folder}/alembic", int(count), *place)
+def main(folder, count, *connection_settings):
+    make_django(f"{folder}/django", int(count), *connection_settings)
+    make_alembic(f"{folder}/alembic", int(count), *connection_settings)
     print("GRANT SELECT ON django_migrations, alembic_version TO trusted;")
 
 

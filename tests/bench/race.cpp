@@ -1,10 +1,10 @@
-// Times whole processes against each other, from before exec to after the exit: all commands in turn, in a new order
-// each round, so that what else the machine does falls on all of them.
+// Compares the run times of whole processes, from before exec to after the exit. Runs all commands in each round, in a
+// random order, so that other load on the machine affects all of them.
 //
 //   hale_bench_race ROUNDS <LIST
 //
-// A line of LIST is a group, a name and the words of the command, split by tabs. Prints for each group the medians, and
-// the ratio of each to the group's first. A command that fails ends the race: what went wrong is not to be timed.
+// A line of LIST has a group, a name and the arguments of a command, separated by tabs. Prints the medians of each
+// command, and the ratio to the first command of its group. Exits with an error if a command fails.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -26,7 +26,7 @@ namespace {
 struct Runner {
   std::string group;
   std::string name;
-  std::vector<std::string> words;
+  std::vector<std::string> arguments;
   std::vector<double> wall{};  ///< milliseconds
   std::vector<double> cpu{};   ///< milliseconds, user and system
   long peak = 0;               ///< KiB
@@ -39,8 +39,8 @@ std::vector<Runner> read_list() {
     Runner runner;
     std::getline(fields, runner.group, '\t');
     std::getline(fields, runner.name, '\t');
-    for (std::string word; std::getline(fields, word, '\t');) runner.words.push_back(word);
-    if (!runner.words.empty()) runners.push_back(runner);
+    for (std::string argument; std::getline(fields, argument, '\t');) runner.arguments.push_back(argument);
+    if (!runner.arguments.empty()) runners.push_back(runner);
   }
   return runners;
 }
@@ -49,16 +49,16 @@ double milliseconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
 }
 
-/// Runs the command once and notes what it took.
+/// Runs the command once and records its times and peak memory.
 void run(Runner& runner, const posix_spawn_file_actions_t& actions) {
-  std::vector<char*> words;
-  for (std::string& word : runner.words) words.push_back(word.data());
-  words.push_back(nullptr);
+  std::vector<char*> arguments;
+  for (std::string& argument : runner.arguments) arguments.push_back(argument.data());
+  arguments.push_back(nullptr);
   pid_t child = 0;
   int status = 0;
   rusage usage{};
   const auto begin = std::chrono::steady_clock::now();
-  const int error = posix_spawnp(&child, words[0], &actions, nullptr, words.data(), environ);
+  const int error = posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
   if (error == 0) wait4(child, &status, 0, &usage);
   const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - begin;
   if (error != 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
@@ -88,8 +88,8 @@ void print(const std::vector<Runner>& runners) {
 
 }  // namespace
 
-int main(int count, char** words) {
-  const int rounds = count == 2 ? std::atoi(words[1]) : 0;
+int main(int count, char** arguments) {
+  const int rounds = count == 2 ? std::atoi(arguments[1]) : 0;
   std::vector<Runner> runners = read_list();
   if (rounds < 1 || runners.empty()) {
     std::fprintf(stderr, "usage: hale_bench_race ROUNDS <LIST\n");

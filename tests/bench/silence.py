@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Measures how far past its deadline hale ends when nobody answers: each kind alone, and many targets in one run.
+"""Measures how far past its deadline hale ends if nothing answers: each kind alone, then many targets in one run.
 
-python3 silence.py HALE ROUNDS: prints medians and maxima, in milliseconds. What is measured is the whole process, from before exec to
-after the exit, less the deadline; so the start of the process is in it, which is told too.
+python3 silence.py HALE ROUNDS: prints medians and maxima in milliseconds. Measures the whole process, from before exec to after the exit,
+minus the deadline. The result therefore includes the start of the process; the row of --version shows what that costs.
 """
 import resource
 import socket
@@ -15,8 +15,8 @@ DEADLINE = 0.5
 MANY = 500
 
 
-def silent_place() -> tuple[str, list[socket.socket]]:
-    """A port of 127.0.0.1 where the system lets everybody in, and nobody ever says a word."""
+def open_silent_port() -> tuple[str, list[socket.socket]]:
+    """A port of 127.0.0.1 where the kernel accepts all connections and nothing ever answers."""
     tcp = socket.socket()
     tcp.bind(("127.0.0.1", 0))
     tcp.listen(4096)
@@ -26,8 +26,8 @@ def silent_place() -> tuple[str, list[socket.socket]]:
     return "127.0.0.1:%d" % tcp.getsockname()[1], [tcp, udp]
 
 
-def send_away(tcp: socket.socket) -> None:
-    """Those who have connected and gone stand in the queue until they are let in."""
+def drain_queue(tcp: socket.socket) -> None:
+    """Removes closed connections, which stay in the queue until they are accepted."""
     try:
         while True:
             tcp.accept()[0].close()
@@ -35,57 +35,57 @@ def send_away(tcp: socket.socket) -> None:
         pass
 
 
-def kinds(place: str) -> dict[str, list[str]]:
+def kinds(address: str) -> dict[str, list[str]]:
     return {
-        "http": ["http://" + place],
-        "https": ["https://" + place],
-        "grpc": ["grpc://" + place],
-        "tcp": ["tcp://" + place, "--banner", "."],
-        "tls": ["tls://" + place],
-        "postgres": ["postgres://app@" + place + "/app?sslmode=disable"],
-        "redis": ["redis://" + place],
-        "rediss": ["rediss://" + place],
-        "memcached": ["memcached://" + place],
-        "amqp": ["amqp://" + place],
-        "celery+amqp": ["celery+amqp://" + place],
-        "celery+redis": ["celery+redis://" + place],
-        "dns": ["dns://" + place + "/a.example"],
+        "http": ["http://" + address],
+        "https": ["https://" + address],
+        "grpc": ["grpc://" + address],
+        "tcp": ["tcp://" + address, "--banner", "."],
+        "tls": ["tls://" + address],
+        "postgres": ["postgres://app@" + address + "/app?sslmode=disable"],
+        "redis": ["redis://" + address],
+        "rediss": ["rediss://" + address],
+        "memcached": ["memcached://" + address],
+        "amqp": ["amqp://" + address],
+        "celery+amqp": ["celery+amqp://" + address],
+        "celery+redis": ["celery+redis://" + address],
+        "dns": ["dns://" + address + "/a.example"],
         "exec": ["--exec", "sleep 1000"],
     }
 
 
-def past_deadline(words: list[str], code: int) -> float:
-    """Milliseconds past the deadline, or those of the whole process when it has none."""
+def past_deadline(command: list[str], expected_code: int) -> float:
+    """Milliseconds past the deadline. With `expected_code` 0 there is no deadline and this is the time of the whole process."""
     begin = time.monotonic()
-    ended = subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode
-    length = time.monotonic() - begin
-    if ended != code:
-        sys.exit("%s ended with %d" % (" ".join(words[:6]), ended))
-    return (length - (DEADLINE if code else 0)) * 1000
+    exit_code = subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode
+    elapsed = time.monotonic() - begin
+    if exit_code != expected_code:
+        sys.exit("%s: unexpected exit code %d" % (" ".join(command[:6]), exit_code))
+    return (elapsed - (DEADLINE if expected_code else 0)) * 1000
 
 
 def main() -> int:
     hale, rounds = sys.argv[1], int(sys.argv[2])
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    place, sockets = silent_place()
+    _, max_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max_files, max_files))
+    address, sockets = open_silent_port()
     time_out = ["-t", "%dms" % (DEADLINE * 1000)]
     runs = {"hale --version": ([hale, "--version"], 0)}
-    for kind, words in kinds(place).items():
-        runs[kind] = ([hale, *time_out, *words], 2)
-    alone = [words for kind, words in kinds(place).items() if kind != "exec"]
-    many = [word for i in range(MANY) for word in alone[i % len(alone)]]
+    for kind, command in kinds(address).items():
+        runs[kind] = ([hale, *time_out, *command], 2)
+    alone = [command for kind, command in kinds(address).items() if kind != "exec"]
+    many = [argument for i in range(MANY) for argument in alone[i % len(alone)]]
     runs["%d targets, -t" % MANY] = ([hale, *time_out, *many], 2)
     runs["%d targets, --deadline" % MANY] = ([hale, "--deadline", time_out[1], *many], 2)
     runs["100 commands, -t"] = ([hale, *time_out, *["--exec", "sleep 1000"] * 100], 2)
-    taken: dict[str, list[float]] = {name: [] for name in runs}
+    times: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds):
-        for name, (words, code) in runs.items():
-            taken[name].append(past_deadline(words, code))
-            send_away(sockets[0])
+        for name, (command, expected_code) in runs.items():
+            times[name].append(past_deadline(command, expected_code))
+            drain_queue(sockets[0])
     print("%-26s %8s %8s" % ("milliseconds past 500", "median", "maximum"))
-    for name, all_taken in taken.items():
-        print("%-26s %8.1f %8.1f" % (name, statistics.median(all_taken), max(all_taken)))
+    for name, all_times in times.items():
+        print("%-26s %8.1f %8.1f" % (name, statistics.median(all_times), max(all_times)))
     return 0
 
 
