@@ -166,7 +166,20 @@ function(hale_build_deps)
   file(WRITE ${folder}/complete "${summary}")
 endfunction()
 
+# Sets HALE_PCRE2_WITHOUT_JIT to whether cmake/pcre2_without_jit.cpp can replace the JIT compiler of the system's PCRE2.
+function(hale_check_pcre2_without_jit)
+  if(NOT DEFINED HALE_PCRE2_WITHOUT_JIT)
+    try_compile(HALE_PCRE2_WITHOUT_JIT ${CMAKE_BINARY_DIR}/system/pcre2_without_jit
+      SOURCES ${CMAKE_SOURCE_DIR}/cmake/pcre2_without_jit.cpp ${CMAKE_SOURCE_DIR}/cmake/pcre2_without_jit_check.cpp
+      CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${hale_system_pcre2_STATIC_INCLUDE_DIRS}"
+      LINK_OPTIONS -static LINK_LIBRARIES ${hale_system_pcre2_STATIC_LDFLAGS})
+  endif()
+endfunction()
+
 hale_choose_libraries()
+if(NOT "pcre2" IN_LIST hale_built)
+  hale_check_pcre2_without_jit()
+endif()
 if(hale_built)
   hale_build_deps()
   if(NOT hale_deps_prefix STREQUAL HALE_DEPS_FOUND)
