@@ -119,16 +119,7 @@ constexpr auto detail = std::to_array<std::string_view>({
     "examples, and 443 for grpcs, as in gRPC's name resolution. The call is HTTP/2: without negotiation for grpc, "
     "negotiated within TLS for grpcs. --header sends metadata.",
 });
-constexpr auto options = concat(std::to_array<OptionSpec>({
-                                    header_option,
-                                    user_option,
-                                    bearer_option,
-                                    netrc_option,
-                                    unix_socket_option,
-                                    connect_to_option,
-                                    proxy_option,
-                                }),
-                                tls_options);
+constexpr auto options = concat(std::array{header_option}, http_connection_options, tls_options);
 constexpr auto metrics = tls_metrics;
 constexpr auto facts =
     concat(std::to_array<NameSpec>({

@@ -32,6 +32,10 @@ inline constexpr OptionSpec proxy_option{
     .meaning = "use this proxy (http, https, socks5 or socks5h) instead of the environment's, or no proxy with 'none'",
     .secret = true};
 
+/// How to log in and what to connect to: the options of http and grpc, in the order of the manual.
+inline constexpr std::array http_connection_options{user_option,        bearer_option,     netrc_option,
+                                                    unix_socket_option, connect_to_option, proxy_option};
+
 inline constexpr NameSpec proxy_fact{.name = "proxy", .meaning = "the proxy used, if any"};
 
 /// The environment variables that read_http_request() reads.
